@@ -1,0 +1,84 @@
+// swift-tools-version: 6.1
+//
+// The rooms of the house, from the cellar up; a target may use only what its `dependencies` name.
+
+import PackageDescription
+
+let package = Package(
+  name: "dmft",
+  products: [
+    .executable(name: "dmft", targets: ["dmft"]),
+    .library(name: "DeepLinear", targets: ["DeepLinear"]),
+    .library(name: "MeanField", targets: ["MeanField"]),
+    .library(name: "Records", targets: ["Records"]),
+    .library(name: "RealData", targets: ["RealData"]),
+    .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
+    .library(name: "Calculus", targets: ["Calculus"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // Cellar: system libraries. No `pkgConfig` on purpose: the order of its flags can hand every
+    // BLAS call to the slow libgslcblas; plain `link` lines cannot (a test asserts OpenBLAS).
+    .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev"])]),
+    .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
+    .systemLibrary(name: "Clibzip", providers: [.apt(["libzip-dev"])]),
+    .systemLibrary(name: "Clibmd", providers: [.apt(["libmd-dev"])]),
+    .target(name: "CBLASProvenance"),
+
+    // Workshops.
+    .target(
+      name: "LinearAlgebra",
+      dependencies: [
+        "COpenBLAS", "CBLASProvenance", .product(name: "RealModule", package: "swift-numerics"),
+      ]),
+    .target(
+      name: "Calculus",
+      dependencies: ["CGSL", .product(name: "RealModule", package: "swift-numerics")]),
+
+    // Courtyard: plain values.
+    .target(
+      name: "DeepLinear",
+      dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
+
+    // Machines.
+    .target(name: "RealData", dependencies: ["DeepLinear", "LinearAlgebra"]),
+    .target(
+      name: "MeanField",
+      dependencies: [
+        "DeepLinear", "LinearAlgebra", "Calculus",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ]),
+
+    // Their users.
+    .target(
+      name: "Records",
+      dependencies: [
+        "DeepLinear", "Clibzip", "Clibmd", .product(name: "Yams", package: "Yams"),
+      ]),
+
+    // The door.
+    .executableTarget(
+      name: "dmft",
+      dependencies: [
+        "DeepLinear", "MeanField", "RealData", "Records", "LinearAlgebra",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ]),
+
+    .testTarget(name: "DeepLinearTests", dependencies: ["DeepLinear"]),
+    .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
+    .testTarget(name: "CalculusTests", dependencies: ["Calculus"]),
+    .testTarget(name: "RealDataTests", dependencies: ["RealData", "DeepLinear"]),
+    .testTarget(
+      name: "MeanFieldTests", dependencies: ["MeanField", "DeepLinear", "LinearAlgebra", "Calculus", "RealData", "Records"]),
+    .testTarget(name: "RecordsTests", dependencies: ["Records", "DeepLinear"]),
+    .testTarget(name: "HouseTests"),
+    .testTarget(name: "DoorTests", dependencies: ["Records"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,10 @@
+// GSL for Swift: only headers that never reach gsl_cblas.h, which clashes with OpenBLAS's cblas.h.
+#ifndef DMFT_CGSL_SHIM_H
+#define DMFT_CGSL_SHIM_H
+#include <gsl/gsl_errno.h>
+#include <gsl/gsl_integration.h>
+#include <gsl/gsl_odeiv2.h>
+
+// GSL's step types are global pointers, which Swift 6 refuses as shared mutable state.
+static inline const gsl_odeiv2_step_type *gslx_step_rk8pd(void) { return gsl_odeiv2_step_rk8pd; }
+#endif

@@ -1,0 +1,26 @@
+import CGSL
+
+/// GSL reported a status other than success.
+public struct GSLFailure: Error, Sendable, CustomStringConvertible {
+  /// What was computed.
+  public let task: String
+  /// GSL's status code.
+  public let status: Int
+  /// GSL's own words for it.
+  public let reason: String
+
+  /// One line for a person.
+  public var description: String { "\(task): GSL says \(reason) (status \(status))" }
+
+  init(_ task: String, status: Int32) {
+    self.task = task
+    self.status = Int(status)
+    self.reason = String(cString: gsl_strerror(status))
+  }
+}
+
+/// GSL's default handler aborts the process; every wrapper of this room reads this first.
+let errorsAreReturned: Bool = {
+  gsl_set_error_handler_off()
+  return true
+}()

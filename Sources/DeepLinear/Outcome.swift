@@ -1,0 +1,10 @@
+/// How a run ended. A diverging theory is a result, not a failure.
+public enum Outcome: Hashable, Sendable {
+  /// All steps were computed.
+  case completed
+  /// A loss became non-finite or exceeded 1e6 times its start at this step; the curve ends before it.
+  case diverged(step: Int)
+
+  /// Loss over its start beyond which a run counts as diverged.
+  public static let divergenceFactor = 1e6
+}

@@ -1,0 +1,69 @@
+/// What network, on what data, with what optimiser, for how long: everything that theory and simulation start from.
+public struct TrainingProblem: Hashable, Sendable {
+  /// The network, equations (1.1)-(1.4).
+  public var architecture: Architecture
+  /// Output scale and rates, table (1.6).
+  public var parameterization: Parameterization
+  /// The data, equation (1.5).
+  public var data: DataModel
+  /// The optimiser, equations (1.7)-(1.9).
+  public var optimizer: LinearOptimizer
+  /// The kind of time and its horizon.
+  public var time: TimeGrid
+
+  /// - Parameters:
+  ///   - architecture: the network.
+  ///   - parameterization: output scale and rates.
+  ///   - data: the data.
+  ///   - optimizer: the optimiser.
+  ///   - time: the kind of time and its horizon.
+  public init(
+    architecture: Architecture, parameterization: Parameterization, data: DataModel,
+    optimizer: LinearOptimizer, time: TimeGrid
+  ) {
+    self.architecture = architecture
+    self.parameterization = parameterization
+    self.data = data
+    self.optimizer = optimizer
+    self.time = time
+  }
+
+  /// Width ratio `ν = N/D`; infinite in the limit of infinite width.
+  public var widthRatio: Double {
+    switch architecture.width {
+    case .units(let units): Double(units) / data.normalizingDimension
+    case .ratio(let ratio): ratio * Double(data.inputDimension) / data.normalizingDimension
+    case .infinite: .infinity
+    }
+  }
+
+  /// Sample ratio `α = P/D` (one-pass: fresh samples of a step over D); nil in population mode.
+  public var sampleRatio: Double? {
+    switch data.sampling {
+    case .population: nil
+    case .batch(let size), .onePass(let size):
+      switch size {
+      case .count(let count): Double(count) / data.normalizingDimension
+      case .ratio(let ratio): ratio * Double(data.inputDimension) / data.normalizingDimension
+      }
+    }
+  }
+
+  /// Richness `γ0` that stands in the closed equations, table (1.6).
+  public var effectiveRichness: Double {
+    parameterization.effectiveRichness(widthRatio: widthRatio)
+  }
+
+  /// Rate multipliers `c_l`, the user's times the parameterisation's, L + 1 entries.
+  public var layerRates: [Double] {
+    let own = architecture.layerRates
+    let rule = parameterization.layerRates(entries: own.count, widthRatio: widthRatio)
+    return zip(own, rule).map { $0 * $1 }
+  }
+
+  /// `γ² D`: the plain SGD rate of the finite network over the learning rate `η`, equation (1.10).
+  public var plainRateFactor: Double {
+    let richness = effectiveRichness
+    return richness * richness * widthRatio * data.normalizingDimension
+  }
+}

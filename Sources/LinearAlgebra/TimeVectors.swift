@@ -1,0 +1,52 @@
+/// Several vectors over time side by side: entry (t, k) is vector k at time t. Row-major, one row a time.
+public struct TimeVectors: Sendable {
+  /// Number of time points.
+  public let size: Int
+  /// Number of vectors.
+  public let count: Int
+  var storage: [Double]
+
+  /// Zero vectors.
+  ///
+  /// - Parameters:
+  ///   - size: number of time points.
+  ///   - count: number of vectors.
+  public init(size: Int, count: Int) {
+    self.size = size
+    self.count = count
+    storage = Array(repeating: 0, count: size * count)
+  }
+
+  /// Vector k at time t.
+  public subscript(time: Int, index: Int) -> Double {
+    get { storage[time * count + index] }
+    set { storage[time * count + index] = newValue }
+  }
+
+  /// `Σ_k weights_k v_k(t)²`.
+  ///
+  /// - Parameters:
+  ///   - time: t.
+  ///   - weights: one for each vector.
+  /// - Returns: the weighted sum of squares.
+  public func weightedSquare(at time: Int, _ weights: [Double]) -> Double {
+    var sum = 0.0
+    for index in 0..<count {
+      let value = storage[time * count + index]
+      sum += weights[index] * value * value
+    }
+    return sum
+  }
+
+  /// `Σ_k weights_k v_k(t)`.
+  ///
+  /// - Parameters:
+  ///   - time: t.
+  ///   - weights: one for each vector.
+  /// - Returns: the weighted sum.
+  public func weightedSum(at time: Int, _ weights: [Double]) -> Double {
+    var sum = 0.0
+    for index in 0..<count { sum += weights[index] * storage[time * count + index] }
+    return sum
+  }
+}

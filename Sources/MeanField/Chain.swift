@@ -1,0 +1,33 @@
+import LinearAlgebra
+
+/// The hidden layers, in the two halves of a row: backward fields from the readout down, forward fields from the data up.
+protocol Chain: Sendable {
+  /// The hidden layers 1 … L, at index l - 1, with the correlations and responses of the network's own fields.
+  var layers: [Junction] { get }
+  /// Weights below layer 1 … above layer L: L + 1 of them.
+  var links: [Link] { get }
+
+  init(links: [Link], size: Int, causality: Causality)
+
+  /// Rows of `g^L … g^1`.
+  mutating func updateBackward(kernel: RowBlock, work: inout ChainScratch)
+  /// Rows of `h^1 … h^L`, given those of `h^0`.
+  mutating func updateForward(
+    inputResponse: Response, inputCorrelation: Correlation, kernel: RowBlock,
+    work: inout ChainScratch)
+}
+
+/// Row blocks that chains and data share while a block is made.
+struct ChainScratch: Sendable {
+  var map: RowBlock
+  var source: RowBlock
+  var other: RowBlock
+  var junction: Junction.Scratch
+
+  init(size: Int, capacity: Int) {
+    map = RowBlock(size: size, capacity: capacity)
+    source = map
+    other = map
+    junction = Junction.Scratch(size: size, capacity: capacity)
+  }
+}

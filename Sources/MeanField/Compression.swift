@@ -1,0 +1,102 @@
+import LinearAlgebra
+
+/// How the spectrum was compressed and what that cost in accuracy, equations (7.5) and (7.6).
+public struct Compression: Sendable, Hashable {
+  /// Eigenvalues of the problem (for very long power laws: head and integration nodes).
+  public let eigenvalues: Int
+  /// Masses that carry the initial predictor and the sampling noise; each costs some time matrices.
+  public let fluctuationMasses: Int
+  /// Masses that carry the target; each costs two vectors.
+  public let signalMasses: Int
+  /// Largest error of the loss found afterwards, relative to the loss; nil before a solve, 0 where nothing was compressed.
+  public private(set) var measuredError: Double?
+
+  /// Spectra with at least this many eigenvalues are compressed.
+  public static let threshold = 100
+  /// Error allowed on the test functions, relative to the whole measure.
+  static let fluctuationTolerance = 1e-8
+  static let signalTolerance = 1e-12
+
+  init(eigenvalues: Int, fluctuationMasses: Int, signalMasses: Int) {
+    self.eigenvalues = eigenvalues
+    self.fluctuationMasses = fluctuationMasses
+    self.signalMasses = signalMasses
+  }
+
+  /// Whether fewer masses than eigenvalues were used.
+  public var isCompressed: Bool {
+    fluctuationMasses < eigenvalues || signalMasses < eigenvalues
+  }
+
+  /// With the error measured on a solution, equation (7.6): the solved maps are kept, and every sum over modes
+  /// that the march takes is taken again, over all eigenvalues and over the rules, of the vectors that the
+  /// maps make of the all-ones probe.
+  func measured<Layers: Chain>(
+    _ measures: SpectralMeasures, _ rule: SpectralMeasures, _ equations: MeanFieldEquations<Layers>
+  ) -> Compression {
+    var result = self
+    guard isCompressed else {
+      result.measuredError = 0
+      return result
+    }
+    let steps = equations.testLoss.count
+    let exact = ModeSums(measures, equations.data, steps: steps)
+    let compressed = ModeSums(rule, equations.data, steps: steps)
+    result.measuredError = compressed.distance(from: exact)
+    return result
+  }
+}
+
+/// The sums over modes of equations (3.11) and (3.14), applied to the all-ones probe: with `v̄ = F 1` and `h̄ = λ R v̄`,
+/// errors `Σ w λ (b + B) v̄²`, gradients `Σ w (b + B) h̄²`, and the two responses `Σ w h̄` and `Σ w (1 - v̄)`.
+private struct ModeSums {
+  /// One list over time for each sum.
+  private var sums: [[Double]]
+
+  init(_ measures: SpectralMeasures, _ data: DataBlock, steps: Int) {
+    let predictor = data.predictorVariance
+    let signal = data.probe(at: measures.signal.points, steps: steps)
+    let fluctuation = data.probe(at: measures.fluctuation.points, steps: steps)
+    let signalWeights = zip(measures.signal.weights, measures.signal.points).map { $0 / $1 }
+    let weights = zip(measures.fluctuation.weights, measures.fluctuation.points).map { $0 / $1 }
+    sums = Array(repeating: [], count: 4)
+    for time in 0..<steps {
+      sums[0].append(
+        signal.errors.weightedSquare(at: time, measures.signal.weights)
+          + predictor * fluctuation.errors.weightedSquare(at: time, measures.fluctuation.weights))
+      sums[1].append(
+        signal.gradients.weightedSquare(at: time, signalWeights)
+          + predictor * fluctuation.gradients.weightedSquare(at: time, weights))
+      sums[2].append(fluctuation.gradients.weightedSum(at: time, weights))
+      sums[3].append(
+        weights.reduce(0, +) - fluctuation.errors.weightedSum(at: time, weights))
+    }
+  }
+
+  /// Largest difference of any sum at any time, relative to the sum's own largest value so far.
+  func distance(from exact: ModeSums) -> Double {
+    var worst = 0.0
+    for (mine, theirs) in zip(sums, exact.sums) {
+      var scale = 0.0
+      for (mine, theirs) in zip(mine, theirs) {
+        scale = max(scale, abs(theirs))
+        if scale > 0 { worst = max(worst, abs(mine - theirs) / scale) }
+      }
+    }
+    return worst
+  }
+}
+
+extension SpectralMeasures {
+  /// Both measures compressed for a run of this many steps; small spectra stay whole.
+  func compressed(horizon: Int) throws(LinearAlgebraFailure) -> SpectralMeasures {
+    guard signal.count >= Compression.threshold else { return self }
+    return SpectralMeasures(
+      fluctuation: try SpectralCompression(
+        tolerance: Compression.fluctuationTolerance, horizon: horizon
+      ).compress(fluctuation),
+      signal: try SpectralCompression(
+        tolerance: Compression.signalTolerance, horizon: horizon
+      ).compress(signal))
+  }
+}

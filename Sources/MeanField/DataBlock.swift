@@ -1,0 +1,228 @@
+import LinearAlgebra
+
+/// The data as the network sees it: sample residuals above, eigenmodes of the covariance in the middle, the input
+/// layer below; equations (3.8)-(3.14).
+///
+/// Each eigenmode is a junction between the gradient `h^0_k` that the samples send into it and the error
+/// `v_k` that the network leaves in it (3.9). Its target part is deterministic, so two vectors over time
+/// carry it (3.10); only the random initial predictor and the sampling noise need matrices.
+struct DataBlock: Sendable {
+  /// How samples turn residuals into gradient noise, equation (3.13).
+  enum Sampling: Sendable {
+    case batch(sampleRatio: Double)
+    case onePass(sampleRatio: Double)
+    case population
+  }
+
+  /// `R`, equation (3.12).
+  private(set) var sampleResponse: Response
+  /// `C_v`, equation (3.11).
+  private(set) var errorCorrelation: Correlation
+  /// `C_Δ`, equation (3.12).
+  private(set) var residualCorrelation: Correlation
+  /// `H^0`, equation (3.14).
+  private(set) var inputCorrelation: Correlation
+  /// `Â^0`, equation (3.14).
+  private(set) var inputResponse: Response
+
+  /// `K_0 = γ0 Φ`, equation (3.8).
+  private var inputMap: Response
+  private var modes: [Junction]
+  /// `v̄_k` and `h̄_k`, equation (3.10).
+  private var signalError: TimeVectors
+  private var signalGradient: TimeVectors
+
+  /// Eigenvalues with masses `w_k λ_k`, and with masses `w_k b_k λ_k`.
+  private let fluctuation: DiscreteMeasure
+  private let signal: DiscreteMeasure
+  private let sampling: Sampling
+  private let noiseVariance: Double
+  private let richness: Double
+  /// `1/(γ0² ν)`: variance of the initial predictor, 0 at infinite width.
+  let predictorVariance: Double
+  private var rows: Rows
+
+  /// - Parameters:
+  ///   - spectrum: both spectral measures, compressed or not.
+  ///   - sampling: batch, one-pass or population.
+  ///   - noiseVariance: `σ²`.
+  ///   - richness: `γ0`.
+  ///   - widthRatio: `ν`, possibly infinite.
+  ///   - size: number of time points.
+  ///   - causality: triangular or block triangular.
+  ///   - capacity: largest block.
+  init(
+    spectrum: SpectralMeasures, sampling: Sampling, noiseVariance: Double, richness: Double,
+    widthRatio: Double, size: Int, causality: Causality, capacity: Int
+  ) {
+    self.sampling = sampling
+    self.noiseVariance = noiseVariance
+    self.richness = richness
+    predictorVariance = 1 / (richness * richness * widthRatio)
+    signal = spectrum.signal
+    // Nothing fluctuates when the initial predictor vanishes and samples bring no noise.
+    var fluctuates = predictorVariance > 0
+    if case .population = sampling {} else { fluctuates = true }
+    fluctuation = fluctuates ? spectrum.fluctuation : DiscreteMeasure()
+    modes = fluctuation.points.map {
+      Junction(size: size, causality: causality, forwardScale: $0, backwardScale: -1 / richness)
+    }
+    signalError = TimeVectors(size: size, count: signal.count)
+    signalGradient = signalError
+    sampleResponse = Response(size: size, causality: causality)
+    inputMap = sampleResponse
+    inputResponse = sampleResponse
+    errorCorrelation = Correlation(size: size)
+    residualCorrelation = errorCorrelation
+    inputCorrelation = errorCorrelation
+    rows = Rows(size: size, capacity: capacity)
+  }
+
+  /// Rows of everything here, given the rows of `g^1`.
+  ///
+  /// - Parameters:
+  ///   - inputLayer: hidden layer 1, whose backward rows are known.
+  ///   - link: the input layer's weights.
+  ///   - kernel: rows of κ.
+  ///   - work: scratch.
+  mutating func update(
+    inputLayer: Junction, link: Link, kernel: RowBlock, work: inout ChainScratch
+  ) {
+    link.setMap(
+      &rows.map, response: inputLayer.backwardResponse,
+      correlation: inputLayer.backwardCorrelation, kernel: kernel)
+    inputMap.setRows(rows.map)
+    link.setSource(
+      &work.source, correlation: inputLayer.backwardCorrelation, times: kernel.rows,
+      scale: predictorVariance)
+    updateErrors(times: kernel.rows, work: &work)
+    updateSamples()
+    updateGradients(work: &work)
+  }
+
+  /// Equations (3.9)-(3.11): the error in each mode, with the initial predictor's rows in `work.source`.
+  private mutating func updateErrors(times: Range<Int>, work: inout ChainScratch) {
+    rows.sampleMap.begin(times)
+    rows.error.begin(times)
+    for (index, mass) in fluctuation.weights.enumerated() {
+      modes[index].updateBackward(
+        forwardMap: sampleResponse, backwardMap: inputMap, source: work.source,
+        work: &work.junction)
+      rows.sampleMap.addRows(of: modes[index].backwardResponse, scale: mass)
+      rows.error.addRows(of: modes[index].backwardCorrelation, scale: mass)
+    }
+    let scales = Array(repeating: -1 / richness, count: signal.count)
+    signalError.setRows(rows.map, times: signalGradient, scales: scales, offset: 1)
+    rows.error.addGram(of: signalError, weights: signal.weights)
+    errorCorrelation.setRows(rows.error)
+  }
+
+  /// Equations (3.12) and (3.13): `R_t = e + R_vh,t R / α` and `C_Δ,t = R_t (C_v + σ² 1) Rᵀ`, then the noise.
+  private mutating func updateSamples() {
+    let times = rows.error.rows
+    rows.noise.begin(times)
+    switch sampling {
+    case .batch(let ratio):
+      rows.response.set(rows.sampleMap, times: sampleResponse, scale: 1 / ratio)
+      rows.response.addIdentity()
+      sampleResponse.setRows(rows.response)
+      rows.sampleMap.begin(times)
+      rows.sampleMap.add(rows.response, times: errorCorrelation)
+      rows.sampleMap.addRowSums(of: rows.response, scale: noiseVariance)
+      rows.error.set(rows.sampleMap, timesTransposed: sampleResponse)
+      rows.noise.add(rows.error, scale: 1 / ratio)
+    case .onePass(let ratio):
+      updateFreshSamples(times)
+      rows.noise.addDiagonal(of: rows.error, scale: 1 / ratio)
+    case .population:
+      updateFreshSamples(times)
+    }
+    residualCorrelation.setRows(rows.error)
+  }
+
+  /// `R = I` and `C_Δ = C_v + σ² 1`: samples that were never seen before.
+  private mutating func updateFreshSamples(_ times: Range<Int>) {
+    rows.response.begin(times)
+    rows.response.addIdentity()
+    sampleResponse.setRows(rows.response)
+    rows.error.add(constant: noiseVariance)
+  }
+
+  /// Equations (3.9), (3.10) and (3.14): the gradient that reaches the input layer.
+  private mutating func updateGradients(work: inout ChainScratch) {
+    let times = rows.response.rows
+    work.map.begin(times)
+    work.other.begin(times)
+    for (index, mass) in fluctuation.weights.enumerated() {
+      let eigenvalue = fluctuation.points[index]
+      work.source.begin(times)
+      work.source.add(rows.noise, scale: eigenvalue)
+      modes[index].updateForward(
+        forwardMap: sampleResponse, source: work.source, work: &work.junction)
+      let weight = mass / eigenvalue
+      work.map.addRows(
+        of: modes[index].forwardResponse, scale: -weight * richness * predictorVariance)
+      work.other.addRows(of: modes[index].forwardCorrelation, scale: weight)
+    }
+    signalGradient.setRows(rows.response, times: signalError, scales: signal.points, offset: 0)
+    let weights = zip(signal.weights, signal.points).map { $0 / $1 }
+    work.other.addGram(of: signalGradient, weights: weights)
+    inputResponse.setRows(work.map)
+    inputCorrelation.setRows(work.other)
+  }
+
+  /// `<β(t) · h^0(t)>/D`, the network's side of the balance (6.7) as the data sees it.
+  func predictionGradientOverlap(_ time: Int) -> Double {
+    var sum = 0.0
+    for index in 0..<signal.count {
+      let learned = 1 - signalError[time, index]
+      sum += signal.weights[index] / signal.points[index] * learned * signalGradient[time, index]
+    }
+    for (index, mode) in modes.enumerated() {
+      let weight = fluctuation.weights[index] / fluctuation.points[index]
+      sum -= weight * mode.crossCorrelation[time, time]
+    }
+    return sum
+  }
+
+  /// `v̄` and `h̄` of equation (3.10) for any eigenvalues, with the maps as solved.
+  ///
+  /// - Parameters:
+  ///   - eigenvalues: where to ask.
+  ///   - steps: number of time points, all solved.
+  /// - Returns: one vector over time for each eigenvalue.
+  func probe(at eigenvalues: [Double], steps: Int) -> (errors: TimeVectors, gradients: TimeVectors) {
+    var errors = TimeVectors(size: steps, count: eigenvalues.count)
+    var gradients = errors
+    var block = RowBlock(size: inputMap.size, capacity: 1)
+    let scales = Array(repeating: -1 / richness, count: eigenvalues.count)
+    for time in 0..<steps {
+      block.begin(time..<time + 1)
+      block.addRows(of: inputMap)
+      errors.setRows(block, times: gradients, scales: scales, offset: 1)
+      block.begin(time..<time + 1)
+      block.addRows(of: sampleResponse)
+      gradients.setRows(block, times: errors, scales: eigenvalues, offset: 0)
+    }
+    return (errors, gradients)
+  }
+
+  /// Number of time matrices held for a number of fluctuating modes.
+  static func matrices(modes: Int) -> Int { 6 + modes * Junction.matrices }
+
+  private struct Rows: Sendable {
+    var map: RowBlock
+    var sampleMap: RowBlock
+    var error: RowBlock
+    var response: RowBlock
+    var noise: RowBlock
+
+    init(size: Int, capacity: Int) {
+      map = RowBlock(size: size, capacity: capacity)
+      sampleMap = map
+      error = map
+      response = map
+      noise = map
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import DeepLinear
+import RealModule
+
+extension Limits {
+  /// Loss at initialisation, equation (6.5): `1 + σ² + s_0² s_L² Π/(γ0² ν)` on data of unit signal.
+  ///
+  /// - Parameter problem: any problem; Π is the product of `s_l²` (plain) or `1 + ε² s_l²` (residual) over hidden layers.
+  /// - Returns: test loss at step 0.
+  public static func initialLoss(_ problem: TrainingProblem) -> Double {
+    let architecture = problem.architecture
+    let scales = architecture.initScale.map { $0 * $0 }
+    let branch = architecture.branchFactor.map { $0 * $0 }
+    let product = scales[1..<architecture.hiddenLayers].reduce(1.0) { product, scale in
+      product * (branch.map { 1 + $0 * scale } ?? scale)
+    }
+    let richness = problem.effectiveRichness
+    let predictor =
+      scales[0] * scales[scales.count - 1] * product / (richness * richness * problem.widthRatio)
+    return 1 + problem.data.noise * problem.data.noise + predictor
+  }
+
+  /// Loss after one step of one hidden layer on isotropic population data without noise, equation (6.6).
+  ///
+  /// - Parameters:
+  ///   - learningRate: η.
+  ///   - richness: γ0.
+  ///   - widthRatio: ν.
+  /// - Returns: loss at step 1.
+  public static func lossAfterOneStep(learningRate: Double, richness: Double, widthRatio: Double)
+    -> Double
+  {
+    let q = 1 - learningRate / widthRatio
+    let a = learningRate * (2 - learningRate / widthRatio)
+    let predictor = 1 / (richness * richness * widthRatio)
+    let ratio = richness * widthRatio
+    let c =
+      1 - 2 * learningRate / widthRatio
+      + (learningRate * richness) * (learningRate * richness)
+      * (1 + predictor + 1 / (ratio * ratio))
+    return (1 - a) * (1 - a) + (c - 2 * a * q + a * a) * predictor
+  }
+}

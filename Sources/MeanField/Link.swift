@@ -1,0 +1,46 @@
+import LinearAlgebra
+
+/// The weights between one layer and the next, as the closed equations see them, equations (3.1), (3.2), (4.1).
+///
+/// The initial weights carry the random part of one layer's field into the other (a source of covariance
+/// `e² D X D`) and, through what that layer answers, a response `e² D X̂ D`; the learned weights carry
+/// `e² γ0 c κ ∘ X`. With X the correlation and X̂ the response of the layer below, that is the forward
+/// map M and the source Π of the layer above; with those of the layer above, the backward map K and
+/// the source Ψ of the layer below.
+struct Link: Sendable {
+  /// `e²`: `ε²` on a residual branch, else 1.
+  let branchFactor: Double
+  /// `γ0 c_l`.
+  let rate: Double
+  /// `D_l = s_l d(t)`.
+  let initialWeight: [Double]
+
+  /// Rows of `e² (D X̂ D + γ0 c κ ∘ X)`, equation (3.1) or (3.2).
+  func setMap(
+    _ rows: inout RowBlock, response: Response, correlation: Correlation, kernel: RowBlock
+  ) {
+    rows.begin(kernel.rows)
+    rows.addCongruence(response, scale: branchFactor, diagonal: initialWeight)
+    rows.addEntrywise(kernel, correlation, scale: branchFactor * rate)
+  }
+
+  /// Rows of `e² D X D`, the covariance of what the initial weights pass on.
+  func setSource(
+    _ rows: inout RowBlock, correlation: Correlation, times: Range<Int>, scale: Double = 1
+  ) {
+    rows.begin(times)
+    rows.addCongruence(correlation, scale: branchFactor * scale, diagonal: initialWeight)
+  }
+
+  /// Rows of `γ0 c κ ∘ 1`: equation (3.2) above the last hidden layer, where the readout's field is one.
+  func setReadoutMap(_ rows: inout RowBlock, kernel: RowBlock) {
+    rows.begin(kernel.rows)
+    rows.add(kernel, scale: rate)
+  }
+
+  /// Rows of `D 1 D`: what the initial readout sends down.
+  func setReadoutSource(_ rows: inout RowBlock, times: Range<Int>) {
+    rows.begin(times)
+    rows.addOuter(scale: 1, left: initialWeight, right: initialWeight)
+  }
+}

@@ -1,0 +1,95 @@
+import LinearAlgebra
+
+/// Correlations and responses between all pairs of times, layer by layer; equations (2.2) and (2.3).
+///
+/// Matrices come as row-major lists of `count * count` numbers: row t, column s.
+public struct OrderParameters: Sendable {
+  /// Number of time points.
+  public let count: Int
+  /// Number of hidden layers L.
+  public let hiddenLayers: Int
+  private let data: DataBlock
+  private let layers: [Junction]
+  private let links: [Link]
+
+  init<Layers: Chain>(count: Int, chain: Layers, data: DataBlock) {
+    self.count = count
+    self.data = data
+    layers = chain.layers
+    links = chain.links
+    hiddenLayers = chain.layers.count
+  }
+
+  /// `C_v(t, s)`, the test error's correlation without the target noise.
+  public var errorCorrelation: [Double] { leading(data.errorCorrelation.symmetric) }
+  /// `C_Δ(t, s)`, the training residuals' correlation.
+  public var residualCorrelation: [Double] { leading(data.residualCorrelation.symmetric) }
+  /// `R(t, s)`, response of the residuals to a shift of themselves.
+  public var sampleResponse: [Double] { leading(data.sampleResponse.storage) }
+
+  /// `H^l(t, s)`.
+  ///
+  /// - Parameter layer: l from 0 (the gradient at the input) to L.
+  public func forwardCorrelation(_ layer: Int) -> [Double] { leading(forward(layer).symmetric) }
+
+  /// `G^l(t, s)`.
+  ///
+  /// - Parameter layer: l from 1 to L; 0 gives zeros.
+  public func backwardCorrelation(_ layer: Int) -> [Double] {
+    layer == 0 ? zeros : leading(layers[layer - 1].backwardCorrelation.symmetric)
+  }
+
+  /// `A^l(t, s)`, response of the forward field to the backward noise; equation (2.3).
+  ///
+  /// - Parameter layer: l from 0 to L.
+  public func forwardResponse(_ layer: Int) -> [Double] {
+    let response = layer == 0 ? data.inputResponse : layers[layer - 1].forwardResponse
+    return leading(scaled(response, links[layer]))
+  }
+
+  /// `S^l(t, s)`, response of the backward field to the forward noise; equation (2.3).
+  ///
+  /// - Parameter layer: l from 1 to L; 0 gives zeros.
+  public func backwardResponse(_ layer: Int) -> [Double] {
+    layer == 0 ? zeros : leading(scaled(layers[layer - 1].backwardResponse, links[layer - 1]))
+  }
+
+  /// `H^l(t, t)` at every time.
+  ///
+  /// - Parameter layer: l from 0 to L.
+  public func forwardStrength(_ layer: Int) -> [Double] {
+    (0..<count).map { forward(layer)[$0, $0] }
+  }
+
+  /// `G^l(t, t)` at every time.
+  ///
+  /// - Parameter layer: l from 1 to L.
+  public func backwardStrength(_ layer: Int) -> [Double] {
+    (0..<count).map { layers[layer - 1].backwardCorrelation[$0, $0] }
+  }
+
+  /// `<h^l(t) g^l(t)>` at every time: the balance (6.7).
+  ///
+  /// - Parameter layer: l from 1 to L.
+  public func balance(_ layer: Int) -> [Double] {
+    (0..<count).map { layers[layer - 1].crossCorrelation[$0, $0] }
+  }
+
+  private func forward(_ layer: Int) -> Correlation {
+    layer == 0 ? data.inputCorrelation : layers[layer - 1].forwardCorrelation
+  }
+
+  /// The source is the initial weight's share `e D` of a unit noise.
+  private func scaled(_ response: Response, _ link: Link) -> [Double] {
+    response.scaled(by: link.branchFactor.squareRoot(), columns: link.initialWeight)
+  }
+
+  private var zeros: [Double] { Array(repeating: 0, count: count * count) }
+
+  /// The part that was computed, where the run stopped early.
+  private func leading(_ matrix: [Double]) -> [Double] {
+    let size = data.errorCorrelation.size
+    guard count < size else { return matrix }
+    return (0..<count).flatMap { matrix[$0 * size..<$0 * size + count] }
+  }
+}

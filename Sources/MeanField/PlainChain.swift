@@ -1,0 +1,59 @@
+import LinearAlgebra
+
+/// `h^{l+1} = N^{-1/2} W^l h^l`: layers that share no neurons, so each is one junction, equation (3.15).
+struct PlainChain: Chain {
+  let links: [Link]
+  private(set) var layers: [Junction]
+  /// `M_l`, at index l - 1.
+  private var forwardMaps: [Response]
+  /// `K_l`, at index l - 1.
+  private var backwardMaps: [Response]
+
+  init(links: [Link], size: Int, causality: Causality) {
+    self.links = links
+    let zero = Response(size: size, causality: causality)
+    let count = links.count - 1
+    forwardMaps = Array(repeating: zero, count: count)
+    backwardMaps = forwardMaps
+    layers = Array(repeating: Junction(size: size, causality: causality), count: count)
+  }
+
+  mutating func updateBackward(kernel: RowBlock, work: inout ChainScratch) {
+    for index in layers.indices.reversed() {
+      let link = links[index + 1]
+      if index == layers.count - 1 {
+        link.setReadoutMap(&work.map, kernel: kernel)
+        link.setReadoutSource(&work.source, times: kernel.rows)
+      } else {
+        let above = layers[index + 1]
+        link.setMap(
+          &work.map, response: above.backwardResponse, correlation: above.backwardCorrelation,
+          kernel: kernel)
+        link.setSource(
+          &work.source, correlation: above.backwardCorrelation, times: kernel.rows)
+      }
+      backwardMaps[index].setRows(work.map)
+      layers[index].updateBackward(
+        forwardMap: forwardMaps[index], backwardMap: backwardMaps[index], source: work.source,
+        work: &work.junction)
+    }
+  }
+
+  mutating func updateForward(
+    inputResponse: Response, inputCorrelation: Correlation, kernel: RowBlock,
+    work: inout ChainScratch
+  ) {
+    for index in layers.indices {
+      let response = index == 0 ? inputResponse : layers[index - 1].forwardResponse
+      let correlation = index == 0 ? inputCorrelation : layers[index - 1].forwardCorrelation
+      links[index].setMap(
+        &work.map, response: response, correlation: correlation, kernel: kernel)
+      links[index].setSource(&work.source, correlation: correlation, times: kernel.rows)
+      forwardMaps[index].setRows(work.map)
+      layers[index].updateForward(
+        forwardMap: forwardMaps[index], source: work.source, work: &work.junction)
+    }
+  }
+
+  static func matrices(hiddenLayers: Int) -> Int { hiddenLayers * (2 + Junction.matrices) }
+}

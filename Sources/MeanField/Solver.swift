@@ -1,0 +1,121 @@
+import DeepLinear
+import LinearAlgebra
+
+/// Predicts the loss curve of one training problem by the causal march; nothing is trained.
+///
+///     let solver = try Solver(problem)
+///     print(solver.cost)                       // before anything is allocated
+///     let solution = try solver.solve()
+///     print(solution.curve.testLoss)
+public struct Solver: Sendable {
+  /// What is solved.
+  public let problem: TrainingProblem
+  /// Memory and time that `solve` will take.
+  public let cost: Cost
+  /// How many spectral masses stand for how many eigenvalues.
+  public let compression: Compression
+  private let measures: SpectralMeasures
+  private let rule: SpectralMeasures
+  private let blockLength: Int
+
+  /// What this solver can't do for a well-formed problem, with the nearest thing that it can.
+  ///
+  /// - Parameter problem: any problem.
+  /// - Returns: nothing when `solve` will take it.
+  public static func refusals(_ problem: TrainingProblem) -> [Refusal] {
+    var refusals: [Refusal] = []
+    switch problem.time.kind {
+    case .discrete: break
+    case .flow:
+      refusals.append(
+        Refusal(
+          key: "training.time", reason: "gradient flow is not solved by this version",
+          suggestion: "use training.time=discrete with a small training.learningRate"))
+    case .panels:
+      refusals.append(
+        Refusal(
+          key: "training.time", reason: "compressed steps are not solved by this version",
+          suggestion: "use training.time=discrete"))
+    }
+    if problem.architecture.depth == .infinite {
+      refusals.append(
+        Refusal(
+          key: "network.depth", reason: "infinite depth is not solved by this version",
+          suggestion: "use network.depth=finite with a large network.hiddenLayers"))
+    }
+    return refusals
+  }
+
+  /// Prepares a problem: builds its spectral measures, compresses them, and counts the cost.
+  ///
+  /// - Parameter problem: what to solve; one that `refusals` names nothing for.
+  /// - Throws: `SolverFailure` for a refused problem or when LAPACK gives up.
+  public init(_ problem: TrainingProblem) throws(SolverFailure) {
+    try self.init(problem, blockLength: 1, compressing: true)
+  }
+
+  /// - Parameters:
+  ///   - problem: what to solve.
+  ///   - blockLength: steps made at once (tests: more than one makes the blocks implicit).
+  ///   - compressing: false keeps every eigenvalue.
+  init(_ problem: TrainingProblem, blockLength: Int, compressing: Bool) throws(SolverFailure) {
+    let refusals = Self.refusals(problem)
+    guard refusals.isEmpty, case .discrete(let steps) = problem.time.kind else {
+      throw .refused(refusals)
+    }
+    self.problem = problem
+    self.blockLength = blockLength
+    measures = SpectralMeasures(problem.data)
+    do {
+      rule = compressing ? try measures.compressed(horizon: steps) : measures
+    } catch {
+      throw .linearAlgebra(error)
+    }
+    compression = Compression(
+      eigenvalues: measures.signal.count, fluctuationMasses: rule.fluctuation.count,
+      signalMasses: rule.signal.count)
+    cost = Cost(problem, steps: steps, rule: rule)
+  }
+
+  /// Solves.
+  ///
+  /// Runs on one BLAS thread (the thread count changes the last bits).
+  ///
+  /// - Parameter progress: told the share of the work done, from 0 to 1, after each step.
+  /// - Returns: curve, order parameters, outcome and residual.
+  public func solve(progress: @escaping (Double) -> Void = { _ in }) -> Solution {
+    guard case .discrete(let steps) = problem.time.kind else {
+      preconditionFailure("the initialiser refuses other kinds of time")
+    }
+    BLAS.useThreads(1)
+    let kernels = OptimizerKernels(
+      problem.optimizer, scheduleSteps: steps, steps: steps, blockLength: blockLength)
+    if problem.architecture.branchFactor == nil {
+      return solve(kernels, PlainChain.self, progress)
+    }
+    return solve(kernels, ResidualChain.self, progress)
+  }
+
+  private func solve<Layers: Chain>(
+    _ kernels: OptimizerKernels, _ layers: Layers.Type,
+    _ progress: (Double) -> Void
+  ) -> Solution {
+    var equations = MeanFieldEquations<Layers>(problem, spectrum: rule, kernels: kernels)
+    let size = Double(kernels.size)
+    let report = March().run(&equations) { done in
+      let share = Double(done) / size
+      progress(share * share * share)  // a row costs its square
+    }
+    return Solution(
+      problem, equations, report, times: kernels.times,
+      compression: compression.measured(measures, rule, equations))
+  }
+}
+
+/// Why a problem could not be solved at all.
+public enum SolverFailure: Error, Sendable {
+  /// The machine does not do this.
+  case refused([Refusal])
+  /// LAPACK gave up while the spectrum was compressed.
+  case linearAlgebra(LinearAlgebraFailure)
+}

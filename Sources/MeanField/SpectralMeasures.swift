@@ -1,0 +1,92 @@
+import Calculus
+import DeepLinear
+import LinearAlgebra
+import RealModule
+
+/// The two measures on the covariance spectrum that the equations integrate over, equation (7.5).
+///
+/// Every integrand of the data block carries a factor λ, so the masses carry it too: eigenvalues that are
+/// nearly zero weigh nearly nothing.
+struct SpectralMeasures: Hashable, Sendable {
+  /// Masses `w_k λ_k`: the initial predictor and the sampling noise.
+  var fluctuation: DiscreteMeasure
+  /// Masses `w_k b_k λ_k`: the target.
+  var signal: DiscreteMeasure
+
+  init(fluctuation: DiscreteMeasure, signal: DiscreteMeasure) {
+    self.fluctuation = fluctuation
+    self.signal = signal
+  }
+
+  /// The measures of a data model, every eigenvalue a point (beyond some thousands the tail is integrated, 7.3).
+  init(_ data: DataModel) {
+    switch data.spectrum {
+    case .isotropic:
+      let one = DiscreteMeasure(points: [1], weights: [1])
+      self.init(fluctuation: one, signal: one)
+    case .measured(let measured):
+      let weight = 1 / Double(measured.eigenvalues.count)
+      let powers = zip(measured.eigenvalues, measured.targetCoefficients).map {
+        weight * $0 * $1 * $1
+      }
+      self.init(
+        fluctuation: DiscreteMeasure(
+          points: measured.eigenvalues, weights: measured.eigenvalues.map { weight * $0 }),
+        signal: DiscreteMeasure(points: measured.eigenvalues, weights: powers))
+    case .powerLaw(let law):
+      self.init(law, dimension: data.inputDimension)
+    }
+  }
+
+  /// Equations (7.1) and (7.2).
+  private init(_ law: PowerLaw, dimension: Int) {
+    let indices = ModeIndices(dimension: dimension)
+    func sum(_ exponent: Double) -> Double {
+      zip(indices.index, indices.multiplicity).reduce(0) { $0 + $1.1 * .pow($1.0, -exponent) }
+    }
+    let count = Double(dimension)
+    let eigenvalueScale = law.scale == .mean ? count / sum(law.eigenvalueDecay) : 1
+    let weight = law.scale == .mean ? 1 / count : 1
+    let signalScale = 1 / sum(law.signalDecay)
+    let points = indices.index.map { eigenvalueScale * .pow($0, -law.eigenvalueDecay) }
+    self.init(
+      fluctuation: DiscreteMeasure(
+        points: points, weights: zip(points, indices.multiplicity).map { weight * $0 * $1 }),
+      signal: DiscreteMeasure(
+        points: points,
+        weights: zip(indices.index, indices.multiplicity).map {
+          signalScale * $1 * .pow($0, -law.signalDecay)
+        }))
+  }
+}
+
+/// Mode indices 1 … D with multiplicities: each by itself at first, the tail by Gauss-Legendre in log k, equation (7.3).
+struct ModeIndices {
+  /// Number of leading modes that are always enumerated. The midpoint rule behind them errs by less than 1/(24 k²).
+  static let enumerated = 8192
+  /// Nodes for each factor e of the tail.
+  static let nodesPerPanel = 12
+
+  private(set) var index: [Double]
+  private(set) var multiplicity: [Double]
+
+  init(dimension: Int) {
+    let head = min(dimension, Self.enumerated)
+    index = (1...head).map(Double.init)
+    multiplicity = Array(repeating: 1, count: head)
+    guard dimension > head else { return }
+    let rule = GaussLegendre(Self.nodesPerPanel)
+    let start = Double.log(Double(head) + 0.5)
+    let end = Double.log(Double(dimension) + 0.5)
+    let panels = Int((end - start).rounded(.up))
+    let half = (end - start) / Double(panels) / 2
+    for panel in 0..<panels {
+      let middle = start + (2 * Double(panel) + 1) * half
+      for (node, weight) in zip(rule.nodes, rule.weights) {
+        let k = Double.exp(middle + half * node)
+        index.append(k)
+        multiplicity.append(k * half * weight)
+      }
+    }
+  }
+}

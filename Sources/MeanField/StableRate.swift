@@ -1,0 +1,91 @@
+import DeepLinear
+import RealModule
+
+/// The largest learning rate that does not diverge, equation (5.3), found by bisection on the theory.
+public struct StableRate: Sendable, Hashable {
+  /// Relative accuracy of the answer.
+  public static let accuracy = 0.01
+  /// A rate counts as stable only if it stays so for at least this many steps.
+  public static let leastSteps = 200
+
+  /// The largest stable rate; infinite if no rate up to 1e12 diverged.
+  public let learningRate: Double
+  /// Steps over which stability was asked for.
+  public let steps: Int
+
+  /// Searches.
+  ///
+  /// - Parameter problem: any problem that the solver takes; its own learning rate is where the search starts.
+  /// - Throws: `SolverFailure` as the solver does.
+  public init(_ problem: TrainingProblem) throws(SolverFailure) {
+    let probe = try StabilityProbe(problem)
+    steps = probe.steps
+    var stable = 0.0
+    var unstable = Double.infinity
+    var rate = problem.optimizer.learningRate
+    while unstable.isInfinite || stable == 0 {
+      if probe.isStable(rate) { stable = rate } else { unstable = rate }
+      rate = unstable.isInfinite ? 2 * stable : unstable / 2
+      guard rate > 1e-12 else { break }
+      guard rate < 1e12 else {
+        learningRate = .infinity
+        return
+      }
+    }
+    while unstable > stable * (1 + Self.accuracy) {
+      let middle = stable > 0 ? (stable * unstable).squareRoot() : unstable / 2
+      if probe.isStable(middle) { stable = middle } else { unstable = middle }
+      if unstable < 1e-12 { break }
+    }
+    learningRate = stable
+  }
+
+  /// The cost of one solve of the search; there are about ten.
+  ///
+  /// - Parameter problem: any problem that the solver takes.
+  /// - Returns: memory and seconds of one solve over the search's horizon.
+  /// - Throws: `SolverFailure` as the solver does.
+  public static func costOfOne(_ problem: TrainingProblem) throws(SolverFailure) -> Cost {
+    try StabilityProbe(problem).cost
+  }
+}
+
+/// Asks whether one rate diverges, again and again, on one compressed spectrum.
+struct StabilityProbe {
+  let steps: Int
+  let cost: Cost
+  private let problem: TrainingProblem
+  private let rule: SpectralMeasures
+  private let scheduleSteps: Int
+
+  init(_ problem: TrainingProblem) throws(SolverFailure) {
+    let refusals = Solver.refusals(problem)
+    guard refusals.isEmpty, case .discrete(let asked) = problem.time.kind else {
+      throw .refused(refusals)
+    }
+    self.problem = problem
+    scheduleSteps = asked
+    steps = max(asked, StableRate.leastSteps)
+    do {
+      rule = try SpectralMeasures(problem.data).compressed(horizon: steps)
+    } catch {
+      throw .linearAlgebra(error)
+    }
+    cost = Cost(problem, steps: steps, rule: rule)
+  }
+
+  func isStable(_ rate: Double) -> Bool {
+    var optimizer = problem.optimizer
+    optimizer.learningRate = rate
+    let kernels = OptimizerKernels(optimizer, scheduleSteps: scheduleSteps, steps: steps)
+    if problem.architecture.branchFactor == nil { return staysFinite(kernels, PlainChain.self) }
+    return staysFinite(kernels, ResidualChain.self)
+  }
+
+  private func staysFinite<Layers: Chain>(
+    _ kernels: OptimizerKernels, _ layers: Layers.Type
+  ) -> Bool {
+    var equations = MeanFieldEquations<Layers>(problem, spectrum: rule, kernels: kernels)
+    return March().run(&equations).stoppedAt == nil
+  }
+}

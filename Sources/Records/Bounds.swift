@@ -1,0 +1,47 @@
+/// The range a number must lie in.
+public struct Bounds: Hashable, Sendable {
+  /// Smallest value; -infinity for none.
+  public let lower: Double
+  /// Whether `lower` itself is allowed.
+  public let includesLower: Bool
+  /// Largest value; infinity for none.
+  public let upper: Double
+  /// Whether `upper` itself is allowed.
+  public let includesUpper: Bool
+
+  /// At least `lower`, and at most `upper`.
+  static func atLeast(_ lower: Double, atMost upper: Double = .infinity) -> Bounds {
+    Bounds(lower: lower, includesLower: true, upper: upper, includesUpper: true)
+  }
+
+  /// At least `lower` and below `upper`.
+  static func atLeast(_ lower: Double, below upper: Double) -> Bounds {
+    Bounds(lower: lower, includesLower: true, upper: upper, includesUpper: false)
+  }
+
+  /// Above `lower`, and below `upper`.
+  static func above(_ lower: Double, below upper: Double = .infinity) -> Bounds {
+    Bounds(lower: lower, includesLower: false, upper: upper, includesUpper: false)
+  }
+
+  /// Whether a finite value lies in the range.
+  ///
+  /// - Parameter value: the number to test.
+  /// - Returns: false for NaN and infinities too.
+  public func contains(_ value: Double) -> Bool {
+    value.isFinite
+      && (includesLower ? value >= lower : value > lower)
+      && (includesUpper ? value <= upper : value < upper)
+  }
+
+  /// The range in words, such as `at least 0 and below 1`.
+  public var words: String {
+    let from = (includesLower ? "at least " : "above ") + Self.short(lower)
+    guard upper.isFinite else { return from }
+    return from + " and " + (includesUpper ? "at most " : "below ") + Self.short(upper)
+  }
+
+  private static func short(_ value: Double) -> String {
+    Int(exactly: value).map(String.init) ?? value.description
+  }
+}

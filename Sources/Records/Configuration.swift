@@ -1,0 +1,91 @@
+import DeepLinear
+
+/// How many networks are trained, and from which random numbers.
+public struct SimulationSettings: Hashable, Sendable {
+  /// Number of trained networks, at least 1.
+  public let replicas: Int
+  /// Seed of the random numbers, at least 0.
+  public let seed: Int
+
+  /// - Parameters:
+  ///   - replicas: number of trained networks.
+  ///   - seed: seed of the random numbers.
+  public init(replicas: Int, seed: Int) {
+    self.replicas = replicas
+    self.seed = seed
+  }
+}
+
+/// A configuration, resolved: the problem it describes, and where each value came from.
+public struct Configuration: Sendable {
+  /// What theory and simulation start from.
+  public let problem: TrainingProblem
+  /// Every value in the order of the schema, with its origin.
+  public let values: [ResolvedValue]
+  /// Replicas and seed of a simulation.
+  public let simulation: SimulationSettings
+  /// Relative difference of theory and simulation that `validate` lets pass.
+  public let validationTolerance: Double
+  /// Relative loss that a transferred learning rate may cost.
+  public let transferTolerance: Double
+  /// The file of real data; nil for generated data.
+  public let dataFile: DataFile?
+  /// What stood in that file.
+  public let table: DataTable?
+  /// The configuration file as the user named it; nil without one.
+  public let source: String?
+
+  /// What the problem is in canonical keys: the same problem always gives the same list.
+  let canonical: [(path: String, value: Value)]
+}
+
+extension Configuration {
+  /// SHA-256 of the canonical configuration, 64 hexadecimal digits.
+  ///
+  /// The contents of a data file count, not its place; comments, the order of keys, the spelling
+  /// of values, and where they were given do not.
+  public var hash: String {
+    let lines = canonical.map { path, value in
+      let text = path == "data.file" ? "sha256:" + (dataFile?.sha256 ?? "") : value.yaml
+      return "\(path): \(text)\n"
+    }
+    return sha256(lines.joined().utf8)
+  }
+
+  /// The resolved configuration as YAML, which loads again to an equal problem and the same hash.
+  ///
+  /// - Returns: canonical keys with their values; the data file with its absolute path.
+  public func yaml() -> String {
+    var lines = ["# Resolved by dmft: the same command on this file gives the same numbers."]
+    var open: [String] = []
+    for (path, value) in canonical {
+      let parts = path.split(separator: ".").map(String.init)
+      let parents = Array(parts.dropLast())
+      let common = zip(open, parents).prefix { $0 == $1 }.count
+      for depth in common..<parents.count {
+        lines.append(String(repeating: "  ", count: depth) + parents[depth] + ":")
+      }
+      open = parents
+      lines.append(
+        String(repeating: "  ", count: parents.count) + (parts.last ?? path) + ": " + value.yaml)
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The resolved configuration as nested JSON, with the same keys as `yaml()`.
+  public var json: JSONValue {
+    canonical.reduce(.object([:])) { tree, entry in
+      let parts = entry.path.split(separator: ".").map(String.init)
+      return Self.insert(entry.value.json, at: parts[...], into: tree)
+    }
+  }
+
+  private static func insert(
+    _ value: JSONValue, at path: ArraySlice<String>, into tree: JSONValue
+  ) -> JSONValue {
+    guard let first = path.first else { return value }
+    guard case .object(var members) = tree else { return tree }
+    members[first] = insert(value, at: path.dropFirst(), into: members[first] ?? .object([:]))
+    return .object(members)
+  }
+}

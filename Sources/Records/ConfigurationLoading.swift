@@ -1,0 +1,139 @@
+import DeepLinear
+import Foundation
+
+extension Configuration {
+  /// Reads a configuration: a file, or none, and arguments that override it.
+  ///
+  /// Strict: unknown keys, repeated keys, wrong types, values out of range and contradictions are
+  /// all found in one go, each with its place.
+  ///
+  /// - Parameters:
+  ///   - file: path of a YAML file, relative to the working directory; nil for the defaults.
+  ///   - overrides: arguments `key=value` with dotted keys; the value is read as YAML.
+  ///   - workingDirectory: absolute path that relative paths on the command line start from.
+  ///   - measure: estimates the spectrum of a table.
+  ///   - refusals: what the machine that will run can't do, each with its key.
+  /// - Returns: the resolved configuration.
+  /// - Throws: every mistake; exit code 64 if an argument is malformed, otherwise 65.
+  public static func load(
+    file: String?, overrides: [String], workingDirectory: String,
+    measure: (DataTable, DataTable.Standardization) -> Result<MeasuredSpectrum, InvalidTable>,
+    refusals: (TrainingProblem) -> [Refusal] = { _ in [] }
+  ) throws(InvalidConfiguration) -> Configuration {
+    var given = GivenValues()
+    var mistakes: [Mistake] = []
+    if let file {
+      do throws(UnreadableFile) {
+        try given.read(file: text(of: absolutePath(file, in: workingDirectory)), named: file)
+      } catch {
+        mistakes.append(
+          Mistake(at: .wholeFile(file), error.reason, suggestion: error.suggestion))
+      }
+    }
+    for (index, argument) in overrides.enumerated() { given.read(argument: argument, index: index) }
+    given.checkContradictions()
+    let path = file.map { absolutePath($0, in: workingDirectory) }
+    let folder = path.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
+    var resolution = Resolution(reader: ValueReader(given))
+    // Half of what was meant is missing behind a broken file: rules between keys would mislead.
+    if mistakes.isEmpty, resolution.reader.isReadable {
+      resolution.resolve(
+        configurationFolder: folder ?? workingDirectory, workingDirectory: workingDirectory,
+        measure: measure)
+    }
+    if mistakes.isEmpty, resolution.isSound { resolution.take(refusals(resolution.problem)) }
+    mistakes += resolution.reader.mistakes
+    guard mistakes.isEmpty else { throw InvalidConfiguration(mistakes: mistakes) }
+    return resolution.configuration(source: file)
+  }
+
+  private static func text(of path: String) throws(UnreadableFile) -> String {
+    let bytes = try contents(of: path)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw UnreadableFile(reason: "is not UTF-8 text", suggestion: nil)
+    }
+    return text
+  }
+}
+
+/// A configuration in the making: the values, then the problem, then the record of origins.
+private struct Resolution {
+  var reader: ValueReader
+  var problem: TrainingProblem
+  var dataFile: DataFile?
+  var table: DataTable?
+
+  init(reader: ValueReader) {
+    self.reader = reader
+    problem = TrainingProblem(
+      architecture: Architecture(hiddenLayers: 1, width: .units(1)),
+      parameterization: Parameterization(.muP),
+      data: DataModel(inputDimension: 1, sampling: .population),
+      optimizer: LinearOptimizer(learningRate: 1), time: TimeGrid(.discrete(steps: 1)))
+  }
+
+  /// Whether the problem is what the values say (an unknown key elsewhere does not matter).
+  var isSound: Bool { reader.isSound }
+
+  mutating func resolve(
+    configurationFolder: String, workingDirectory: String,
+    measure: (DataTable, DataTable.Standardization) -> Result<MeasuredSpectrum, InvalidTable>
+  ) {
+    var measured: MeasuredSpectrum?
+    if let data = reader.dataFile(
+      configurationFolder: configurationFolder, workingDirectory: workingDirectory)
+    {
+      (dataFile, table) = (data.file, data.table)
+      switch measure(data.table, data.file.standardize) {
+      case .success(let spectrum): measured = spectrum
+      case .failure(let invalid):
+        for flaw in invalid.problems {
+          reader.refuse("data.file", "data.file \(reader.text("data.file") ?? ""): \(flaw)")
+        }
+      }
+    }
+    problem.architecture = reader.architecture()
+    problem.parameterization = reader.parameterization()
+    problem.data = reader.dataModel(measured: measured)
+    problem.optimizer = reader.optimizer()
+    problem.time = reader.timeGrid()
+    if isSound { reader.convertPlainRate(&problem) }
+  }
+
+  mutating func take(_ refusals: [Refusal]) {
+    for refusal in refusals {
+      reader.refuse(refusal.key, refusal.reason, suggestion: refusal.suggestion)
+    }
+  }
+
+  func configuration(source: String?) -> Configuration {
+    let simulation = SimulationSettings(
+      replicas: reader.integer("simulation.replicas") ?? 32,
+      seed: reader.integer("simulation.seed") ?? 1)
+    let validation = reader.number("validation.tolerance") ?? 0.05
+    let transfer = reader.number("transfer.tolerance") ?? 0.01
+    let canonical = canonicalValues(
+      of: problem, simulation: simulation, validationTolerance: validation,
+      transferTolerance: transfer, dataFile: dataFile)
+    return Configuration(
+      problem: problem, values: values(canonical), simulation: simulation,
+      validationTolerance: validation, transferTolerance: transfer, dataFile: dataFile,
+      table: table, source: source, canonical: canonical)
+  }
+
+  /// What has an effect or was given, in the order of the schema.
+  private func values(_ canonical: [(path: String, value: Value)]) -> [ResolvedValue] {
+    let used = Dictionary(canonical.map { ($0.path, $0.value) }) { first, _ in first }
+    return Schema.keys.compactMap { key in
+      let path = key.path
+      if let given = reader.given[path], let value = reader.values[path] {
+        return ResolvedValue(
+          key: path, text: value.yaml, origin: given.origin,
+          isUsed: used[path] != nil || reader.converted.contains(path))
+      }
+      guard let value = used[path] else { return nil }
+      let origin = reader.derivations[path].map { Origin.derived($0) } ?? .default
+      return ResolvedValue(key: path, text: value.yaml, origin: origin, isUsed: true)
+    }
+  }
+}

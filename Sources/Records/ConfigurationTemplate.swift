@@ -1,0 +1,65 @@
+import Foundation
+
+extension Configuration {
+  /// A commented configuration to start from: every key with its default and its meaning,
+  /// alternatives commented out. Loading it gives the defaults.
+  public static let template: String = {
+    let start = """
+      # A configuration of dmft. Every value below is the default: keep what you change, delete
+      # the rest. Lines that start with # show alternatives. Any key can be overridden on the
+      # command line, as in network.width=512 or training.schedule.decay=cosine.
+      """
+    return start + "\n" + Schema.sections.map(section).joined()
+  }()
+
+  private static func section(_ name: String) -> String {
+    let intro = introductions[name].map { "\n# \($0)\n" } ?? "\n"
+    let lines = Schema.keys.filter { $0.section == name }.flatMap(lines)
+    return intro + name + ":\n" + lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func lines(_ key: Schema.Key) -> [String] {
+    var lines = [line(key, indent: "  ", isCommented: key.defaultText == nil)]
+    let below = Schema.keys.filter { $0.section == key.path }
+    if !below.isEmpty {
+      lines.append("  # \(key.name):")
+      lines += below.map { line($0, indent: "  #   ", isCommented: false) }
+    }
+    return lines
+  }
+
+  private static func line(_ key: Schema.Key, indent: String, isCommented: Bool) -> String {
+    let value = key.defaultText ?? key.example ?? ""
+    let start = indent + (isCommented ? "# " : "") + "\(key.name): \(value)"
+    let padding = String(repeating: " ", count: max(1, 32 - start.count))
+    return start + padding + "# " + key.meaning
+  }
+
+  private static let introductions = [
+    "network": "A deep linear network: input layer, hidden layers of one width, readout.",
+    "data": "Generated data, or a table of your own (data.file).",
+    "training": "Gradient descent and its relatives that are linear in the gradient.",
+    "simulation": "Networks that are really trained, to compare with.",
+    "validation": "When theory and simulation count as equal.",
+    "transfer": "When a learning rate counts as carried over from one size to another.",
+  ]
+
+  /// Writes the template to a new file, whole or not at all.
+  ///
+  /// - Parameter path: where; relative to the working directory.
+  /// - Throws: 65 if the file exists (it is left alone), 74 where writing fails.
+  public static func writeTemplate(to path: String) throws(WritingProblem) {
+    let temporary = "\(path).\(UUID().uuidString)"
+    defer { unlink(temporary) }
+    do {
+      try Data(template.utf8).write(to: URL(fileURLWithPath: temporary))
+    } catch {
+      throw .input("\(path) can't be written: \(error.localizedDescription)")
+    }
+    // A hard link, unlike a rename, never replaces a file that is already there.
+    guard link(temporary, path) == 0 else {
+      if errno == EEXIST { throw .foreign("\(path) exists and was left alone; name another file") }
+      throw .input("\(path) can't be written: \(String(cString: strerror(errno)))")
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import DeepLinear
+import Foundation
+
+/// The file of real data behind a configuration.
+public struct DataFile: Hashable, Sendable {
+  /// Absolute path.
+  public let path: String
+  /// SHA-256 of its contents, 64 hexadecimal digits.
+  public let sha256: String
+  /// Name of the target column.
+  public let target: String
+  /// How its inputs are prepared.
+  public let standardize: DataTable.Standardization
+
+  /// - Parameters:
+  ///   - path: absolute path.
+  ///   - sha256: SHA-256 of its contents.
+  ///   - target: name of the target column.
+  ///   - standardize: how its inputs are prepared.
+  public init(
+    path: String, sha256: String, target: String, standardize: DataTable.Standardization
+  ) {
+    self.path = path
+    self.sha256 = sha256
+    self.target = target
+    self.standardize = standardize
+  }
+}
+
+/// The rules of `data.file` and its companions.
+extension ValueReader {
+  /// Reads the file, if one is given; every flaw is noted.
+  ///
+  /// - Parameters:
+  ///   - configurationFolder: what a path in the configuration file is relative to.
+  ///   - workingDirectory: what a path on the command line is relative to.
+  /// - Returns: the file and its table; nil without a file or without a sound one.
+  mutating func dataFile(configurationFolder: String, workingDirectory: String) -> (
+    file: DataFile, table: DataTable
+  )? {
+    guard isGiven("data.file") else {
+      for path in ["data.target", "data.standardize"] where isGiven(path) {
+        refuse(path, "\(path) speaks of a data.file, and there is none")
+      }
+      return nil
+    }
+    refuseCompanions()
+    if !isGiven("data.target") {
+      refuse("data.file", "data.target is missing", suggestion: "name the column to predict")
+    }
+    guard let name = text("data.file"),
+      let bytes = readData(
+        name,
+        in: given["data.file"]?.origin == .commandLine ? workingDirectory : configurationFolder)
+    else { return nil }
+    let style = word("data.standardize").flatMap(DataTable.Standardization.init) ?? .center
+    let table = readTable(bytes.contents, named: name)
+    let file = DataFile(
+      path: bytes.path, sha256: sha256(bytes.contents), target: text("data.target") ?? "",
+      standardize: style)
+    return table.map { (file, $0) }
+  }
+
+  /// A file brings its own dimension, noise and spectrum.
+  private mutating func refuseCompanions() {
+    var paths = ["data.noise", "data.inputDimension"].filter(isGiven)
+    let below = Schema.names(below: "data.spectrum").map { "data.spectrum." + $0 }
+    if isGiven("data.spectrum") || mappings["data.spectrum"] != nil
+      || below.contains(where: isGiven)
+    {
+      paths.append("data.spectrum")
+    }
+    for path in paths {
+      refuse(
+        path, "\(path) is given beside data.file, which brings its own",
+        suggestion: "remove one of them")
+    }
+  }
+
+  private mutating func readData(_ name: String, in folder: String) -> (
+    path: String, contents: [UInt8]
+  )? {
+    let path = absolutePath(name, in: folder)
+    do throws(UnreadableFile) {
+      return (path, try contents(of: path))
+    } catch {
+      refuse("data.file", "data.file \(name): \(error.reason)", suggestion: error.suggestion)
+      return nil
+    }
+  }
+
+  private mutating func readTable(_ contents: [UInt8], named name: String) -> DataTable? {
+    do throws(InvalidTable) {
+      let table = try CSVTable(contents: contents, name: name)
+      // An absent target is the fault of the configuration, and told at its place there.
+      if let target = text("data.target"), !table.header.contains(target) {
+        let nearest = nearestName(to: target, among: table.header)
+        refuse(
+          "data.target", "\(name) has no column \(target)",
+          suggestion: nearest.map { "did you mean \($0)?" }
+            ?? "it has \(table.columnsInWords)")
+        return nil
+      }
+      guard let target = text("data.target") else { return nil }
+      return try table.dataTable(target: target)
+    } catch {
+      for problem in error.problems { refuse(table: name, problem) }
+      return nil
+    }
+  }
+}

@@ -1,0 +1,88 @@
+import Foundation
+
+extension RunFolder {
+  /// Writes a run: everything into a temporary folder first. A new run folder is that one,
+  /// renamed; in a folder that exists the files are renamed one by one, the manifest last.
+  ///
+  /// - Parameter record: what the run leaves behind.
+  /// - Returns: names of the files in the folder, in the order of writing.
+  /// - Throws: 65 if the folder has become another's since it was claimed, 74 where writing
+  ///   fails; then nothing new is left behind.
+  @discardableResult
+  public func write(_ record: RunRecord) throws(WritingProblem) -> [String] {
+    let earlier = try checkOwner()
+    let exists = FileManager.default.fileExists(atPath: folder)
+    let temporary = try makeTemporary(within: exists ? folder : parent)
+    defer { try? FileManager.default.removeItem(atPath: temporary) }
+    let files: [String]
+    do {
+      files = try fill(temporary, with: record)
+    } catch {
+      throw .input("\(path) can't be written: \(Self.words(for: error))")
+    }
+    if exists {
+      try replace(earlier?.files ?? [], by: files, from: temporary)
+    } else {
+      try move(temporary, to: folder)
+    }
+    return files
+  }
+
+  /// Within a folder that exists, as it may be a disk of its own, which no rename can cross.
+  private func makeTemporary(within place: String) throws(WritingProblem) -> String {
+    do {
+      try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    } catch {
+      throw .input("\(path) can't be made: \(error.localizedDescription)")
+    }
+    let temporary = "\(place)/\(Self.temporaryPrefix)\(UUID().uuidString)"
+    guard mkdir(temporary, 0o777) == 0 else {
+      throw .input("\(path) can't be written: \(String(cString: strerror(errno)))")
+    }
+    return temporary
+  }
+
+  /// Writes all files; the manifest, which names them, comes last.
+  private func fill(_ temporary: String, with record: RunRecord) throws -> [String] {
+    var files = ["config.yaml", "curves.csv", "layers.csv"]
+    try write(configuration.yaml(), to: temporary + "/config.yaml")
+    try write(record.curvesCSV, to: temporary + "/curves.csv")
+    try write(record.layersCSV, to: temporary + "/layers.csv")
+    if !record.arrays.isEmpty {
+      files.append("arrays.npz")
+      try NumpyArchive.write(record.arrays, to: temporary + "/arrays.npz", within: temporary)
+    }
+    files.append("manifest.json")
+    let manifest = record.manifest(configuration: configuration, command: command, files: files)
+    try write(manifest.text() + "\n", to: temporary + "/manifest.json")
+    return files
+  }
+
+  private func write(_ text: String, to path: String) throws {
+    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+  }
+
+  private func replace(
+    _ earlier: [String], by files: [String], from temporary: String
+  ) throws(WritingProblem) {
+    for file in files where file != "manifest.json" {
+      try move("\(temporary)/\(file)", to: "\(folder)/\(file)")
+    }
+    // A folder describes one run: what only the earlier one had would go stale.
+    for file in earlier where !files.contains(file) && !file.contains("/") {
+      unlink("\(folder)/\(file)")
+    }
+    try move("\(temporary)/manifest.json", to: "\(folder)/manifest.json")
+  }
+
+  private func move(_ from: String, to destination: String) throws(WritingProblem) {
+    guard rename(from, destination) == 0 else {
+      throw .input("\(destination) can't be written: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  private static func words(for error: any Error) -> String {
+    if let failure = error as? NumpyArchive.Failure { return failure.description }
+    return (error as NSError).localizedDescription
+  }
+}

@@ -1,0 +1,28 @@
+import Records
+
+/// Exit codes of the interface.
+enum ExitStatus: Int32 {
+  case usage = 64
+  case badInput = 65
+  case inputOutput = 74
+  case interrupted = 75
+}
+
+/// Why a command ended without a result: every reason, and the exit code.
+struct CommandFailure: Error {
+  let status: ExitStatus
+  let lines: [String]
+
+  /// Prints the reasons on stderr.
+  func report() {
+    for line in lines { Terminal.note("error: " + line) }
+  }
+}
+
+extension CommandFailure {
+  /// A file or folder that can't be written.
+  init(_ problem: WritingProblem) {
+    self.init(
+      status: ExitStatus(rawValue: problem.exitCode) ?? .inputOutput, lines: [problem.reason])
+  }
+}

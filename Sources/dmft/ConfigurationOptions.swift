@@ -1,0 +1,54 @@
+import ArgumentParser
+import DeepLinear
+import Foundation
+import MeanField
+import RealData
+import Records
+
+/// `[CONFIG] [key=value ...]`, shared by every command that takes a problem.
+struct ConfigurationOptions: ParsableArguments {
+  @Argument(
+    help: ArgumentHelp(
+      "A YAML configuration, then any keys to set over it; without either, a built-in example.",
+      valueName: "CONFIG] [key=value"))
+  var words: [String] = []
+
+  @Flag(help: "Print the result as JSON.")
+  var json = false
+
+  @Flag(help: "No notes and no progress on stderr.")
+  var quiet = false
+
+  /// Reads, resolves and checks everything; all mistakes come at once.
+  func load() throws(CommandFailure) -> Configuration {
+    let files = words.filter { !$0.contains("=") }
+    let overrides = words.filter { $0.contains("=") }
+    guard files.count <= 1 else {
+      throw CommandFailure(
+        status: .usage,
+        lines: files.dropFirst().map {
+          "\($0) is neither key=value nor the one configuration file (\(files[0]))"
+        })
+    }
+    do {
+      return try Configuration.load(
+        file: files.first, overrides: overrides,
+        workingDirectory: FileManager.default.currentDirectoryPath,
+        measure: Self.measure, refusals: Solver.refusals)
+    } catch {
+      throw CommandFailure(
+        status: error.exitCode == ExitStatus.usage.rawValue ? .usage : .badInput,
+        lines: error.mistakes.map(\.description))
+    }
+  }
+
+  private static func measure(
+    _ table: DataTable, _ standardization: DataTable.Standardization
+  ) -> Result<MeasuredSpectrum, InvalidTable> {
+    do throws(InvalidTable) {
+      return .success(try Measurement(table, standardization).spectrum)
+    } catch {
+      return .failure(error)
+    }
+  }
+}

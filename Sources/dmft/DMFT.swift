@@ -1,0 +1,60 @@
+import ArgumentParser
+import Foundation
+import Records
+
+/// The command line: parse, call, print.
+@main
+struct DMFT: ParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "dmft",
+    abstract: "Loss curves of deep linear networks, predicted without training them.",
+    discussion: """
+      Three things to paste:
+        dmft solve                                            a built-in example
+        dmft solve network.width=512 network.hiddenLayers=4   the same with other sizes
+        dmft init my.yaml && dmft explain my.yaml             a configuration that explains itself
+
+      CONFIG is a YAML file; key=value sets any of its keys by the dotted path.
+      """,
+    version: version,
+    subcommands: [SolveCommand.self, ExplainCommand.self, InitCommand.self])
+
+  /// Commands of the interface that this version does not have yet.
+  private static let later = [
+    "simulate", "validate", "compare", "transfer", "sweep", "worker", "status", "merge", "reduce",
+    "layers", "plot", "cite",
+  ]
+
+  static func main() {
+    refuseUnknownCommand(CommandLine.arguments.dropFirst().first)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch let failure as CommandFailure {
+      failure.report()
+      Foundation.exit(failure.status.rawValue)
+    } catch {
+      exit(withError: error)
+    }
+  }
+
+  /// ArgumentParser would take a misspelt command for an argument of the root and not say what was near.
+  private static func refuseUnknownCommand(_ word: String?) {
+    guard let word, !word.hasPrefix("-") else { return }
+    let known = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+    guard !known.contains(word) else { return }
+    let problem: String
+    if later.contains(word) {
+      problem =
+        "dmft \(word) is not in version \(version); it has: " + known.joined(separator: ", ")
+    } else if let near = nearestName(to: word, among: known) {
+      problem = "no command \(word); did you mean \(near)?"
+    } else {
+      problem = "no command \(word); there are: " + known.joined(separator: ", ")
+    }
+    CommandFailure(status: .usage, lines: [problem]).report()
+    Foundation.exit(ExitStatus.usage.rawValue)
+  }
+}

@@ -1,0 +1,69 @@
+import DeepLinear
+import Records
+
+extension Explanation {
+  /// The same as numbers: what an outside program needs to build and train the network.
+  var json: JSONValue {
+    let problem = configuration.problem
+    var members: [String: JSONValue] = [
+      "version": .text(DMFT.version), "command": .text("explain"),
+      "configuration": configuration.json, "hash": .text(configuration.hash),
+      "values": .list(configuration.values.map(value)),
+      "width_ratio": .number(problem.widthRatio),
+      "sample_ratio": problem.sampleRatio.map { .number($0) } ?? .null,
+      "effective_richness": .number(problem.effectiveRichness),
+      "objective": .text("MSE/2"),
+      "layers": problem.layerRecipes.map { .list($0.map(layer)) } ?? .null,
+      "optimizer": optimizer,
+      "cost": .object(["bytes": .integer(cost.bytes), "seconds": .number(cost.seconds)]),
+      "compression": .object([
+        "points": .integer(compression.eigenvalues),
+        "fluctuation_masses": .integer(compression.fluctuationMasses),
+        "signal_masses": .integer(compression.signalMasses),
+      ]),
+      "largest_stable_rate": stableRate.map { .number($0.learningRate) } ?? .null,
+    ]
+    if case .measured(let measured) = problem.data.spectrum {
+      members["data"] = .object([
+        "input_factor": .number(measured.inputFactor),
+        "target_shift": .number(measured.targetShift),
+        "target_scale": .number(measured.targetScale),
+        "dimension": .integer(measured.eigenvalues.count),
+        "noise_variance": .number(measured.residualVariance),
+        "eigenvalues": .list(measured.eigenvalues.map { .number($0) }),
+      ])
+    }
+    return .object(members)
+  }
+
+  private func value(_ value: ResolvedValue) -> JSONValue {
+    .object([
+      "key": .text(value.key), "value": .text(value.text), "origin": .text("\(value.origin)"),
+      "used": .flag(value.isUsed),
+    ])
+  }
+
+  private func layer(_ recipe: LayerRecipe) -> JSONValue {
+    .object([
+      "layer": .integer(recipe.index), "role": .text(recipe.role),
+      "init_deviation": .number(recipe.initialDeviation),
+      "multiplier": .number(recipe.multiplier), "sgd_rate": .number(recipe.plainRate),
+      "sgd_weight_decay": .number(recipe.plainWeightDecay),
+      "multiplier_width_exponent": .number(recipe.exponents.multiplierWidth),
+      "multiplier_depth_exponent": .number(recipe.exponents.multiplierDepth),
+      "rate_width_exponent": .number(recipe.exponents.rateWidth),
+    ])
+  }
+
+  private var optimizer: JSONValue {
+    let optimizer = configuration.problem.optimizer
+    var isNesterov = false
+    if case .nesterov = optimizer.momentum { isNesterov = true }
+    var isDecoupled = false
+    if case .decoupled = optimizer.weightDecay { isDecoupled = true }
+    return .object([
+      "momentum": .number(optimizer.momentum.coefficient), "nesterov": .flag(isNesterov),
+      "weight_decay": .number(optimizer.weightDecay.strength), "decoupled": .flag(isDecoupled),
+    ])
+  }
+}

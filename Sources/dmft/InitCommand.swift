@@ -1,0 +1,30 @@
+import ArgumentParser
+import Records
+
+/// `dmft init`: a commented configuration to start from.
+struct InitCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init",
+    abstract: "Write a commented configuration to start from.",
+    discussion: """
+      Example:
+        dmft init my.yaml && dmft solve my.yaml
+      Without FILE it is printed. A file that exists is never overwritten.
+      """)
+
+  @Argument(help: "Where to write it; without it, stdout.")
+  var file: String?
+
+  mutating func run() throws {
+    guard let file else {
+      print(Configuration.template, terminator: "")
+      return
+    }
+    do {
+      try Configuration.writeTemplate(to: file)
+    } catch {
+      throw CommandFailure(error)
+    }
+    print("written: \(file)\nnext:  dmft solve \(file)")
+  }
+}

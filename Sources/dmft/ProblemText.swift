@@ -1,0 +1,75 @@
+import DeepLinear
+import MeanField
+
+/// A problem in one line of words.
+enum ProblemText {
+  static func line(_ problem: TrainingProblem) -> String {
+    [network(problem), data(problem), training(problem)].joined(separator: " | ")
+  }
+
+  private static func network(_ problem: TrainingProblem) -> String {
+    let architecture = problem.architecture
+    let kind: String =
+      switch architecture.connection {
+      case .plain: "plain chain"
+      case .residual(let scale): "residual chain (branch scale \(NumberText.brief(scale)))"
+      }
+    let layers = architecture.hiddenLayers
+    let width =
+      problem.widthRatio.isInfinite
+      ? "infinite width"
+      : "width \(NumberText.short(problem.widthRatio * problem.data.normalizingDimension))"
+        + " (N/D = \(NumberText.short(problem.widthRatio)))"
+    return "\(kind), \(layers) hidden layer\(layers == 1 ? "" : "s"), \(width), "
+      + "\(problem.parameterization.rule.rawValue), richness "
+      + NumberText.short(problem.parameterization.richness)
+  }
+
+  private static func data(_ problem: TrainingProblem) -> String {
+    let data = problem.data
+    let spectrum: String =
+      switch data.spectrum {
+      case .isotropic: "isotropic data"
+      case .powerLaw(let law):
+        "power-law data (k^-\(NumberText.short(law.eigenvalueDecay)), signal "
+          + "k^-\(NumberText.short(law.signalDecay)))"
+      case .measured(let measured): "real data (\(measured.rows) rows)"
+      }
+    let ratio = problem.sampleRatio ?? 0
+    let samples = NumberText.short(ratio * data.normalizingDimension)
+    let sampling: String =
+      switch data.sampling {
+      case .population: "population gradient"
+      case .batch: "\(samples) samples (P/D = \(NumberText.brief(ratio)))"
+      case .onePass: "\(samples) fresh samples a step (P/D = \(NumberText.brief(ratio)))"
+      }
+    return "\(spectrum), D = \(data.inputDimension), noise \(NumberText.brief(data.noise)), "
+      + sampling
+  }
+
+  private static func training(_ problem: TrainingProblem) -> String {
+    let optimizer = problem.optimizer
+    var words: [String] = []
+    switch optimizer.momentum {
+    case .none: words.append("SGD")
+    case .heavyBall(let value): words.append("heavy ball \(NumberText.short(value))")
+    case .nesterov(let value): words.append("Nesterov \(NumberText.short(value))")
+    }
+    words.append("rate \(NumberText.short(optimizer.learningRate))")
+    switch optimizer.weightDecay {
+    case .none: break
+    case .coupled(let value): words.append("weight decay \(NumberText.short(value))")
+    case .decoupled(let value):
+      words.append("decoupled weight decay \(NumberText.short(value))")
+    }
+    switch optimizer.schedule {
+    case .constant: break
+    case .warmup(let steps, let decay, _):
+      if steps > 0 { words.append("warm-up \(steps)") }
+      if decay != .constant { words.append("\(decay.rawValue) decay") }
+    case .multipliers: words.append("explicit rate multipliers")
+    }
+    if case .discrete(let steps) = problem.time.kind { words.append("\(steps) steps") }
+    return words.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,124 @@
+import DeepLinear
+import LinearAlgebra
+import MeanField
+import Records
+
+/// A solution in the forms that leave the program: remarks, JSON, run folder.
+struct SolveReport {
+  let configuration: Configuration
+  let solution: Solution
+  let stableRate: StableRate?
+  let seconds: Double
+  let cost: Cost
+
+  private var rows: [Int] {
+    solution.problem.time.reportedRows(of: solution.curve.steps.count)
+  }
+
+  /// The rows that `training.rows` asks for.
+  var reportedCurve: LearningCurve { solution.curve.rows(rows) }
+
+  private var status: String {
+    switch solution.outcome {
+    case .completed: "completed"
+    case .diverged: "diverged"
+    }
+  }
+
+  /// What more there is to say, one sentence a line.
+  var remarks: [String] {
+    var lines: [String] = []
+    if case .diverged(let step) = solution.outcome {
+      lines.append("diverged at step \(step); largest stable rate \(stableRateText)")
+    }
+    if solution.compression.isCompressed, let error = solution.compression.measuredError {
+      lines.append(
+        "spectrum: \(solution.compression.fluctuationMasses) masses for "
+          + "\(solution.compression.eigenvalues) points, measured error \(NumberText.brief(error))")
+    }
+    return lines
+  }
+
+  private var stableRateText: String {
+    stableRate.map { NumberText.brief($0.learningRate) } ?? "unknown"
+  }
+
+  /// The result of `--json`.
+  var json: JSONValue {
+    let curve = reportedCurve
+    var members: [String: JSONValue] = [
+      "version": .text(DMFT.version), "command": .text("solve"), "status": .text(status),
+      "configuration": configuration.json, "hash": .text(configuration.hash),
+      "step": .list(curve.steps.map { .integer($0) }), "time": numbers(curve.times),
+      "test_loss": numbers(curve.testLoss), "train_loss": numbers(curve.trainLoss),
+    ]
+    for (key, value) in details { members[key] = value }
+    return .object(members)
+  }
+
+  /// What manifest and JSON say beside the curve.
+  private var details: [String: JSONValue] {
+    var members: [String: JSONValue] = [
+      "residual": .number(solution.residual),
+      "cost": .object(["bytes": .integer(cost.bytes), "seconds": .number(cost.seconds)]),
+      "compression": .object([
+        "points": .integer(solution.compression.eigenvalues),
+        "fluctuation_masses": .integer(solution.compression.fluctuationMasses),
+        "signal_masses": .integer(solution.compression.signalMasses),
+        "measured_error": .number(solution.compression.measuredError ?? 0),
+      ]),
+    ]
+    if case .diverged(let step) = solution.outcome {
+      members["diverged_at_step"] = .integer(step)
+      members["largest_stable_rate"] = stableRate.map { .number($0.learningRate) } ?? .null
+    }
+    return members
+  }
+
+  /// What the run folder holds.
+  func record(arrays: Bool) -> RunRecord {
+    RunRecord(
+      version: DMFT.version, status: status, outcome: remarks.first, curve: reportedCurve,
+      layers: layers, arrays: arrays ? matrices : [], timings: ["solve": seconds],
+      residual: solution.residual,
+      blas: BLASName(library: BLAS.library + " " + BLAS.configuration, core: BLAS.core),
+      extra: details)
+  }
+
+  private var layers: LayerTable {
+    let parameters = solution.orderParameters
+    let forward = (0...parameters.hiddenLayers).map(parameters.forwardStrength)
+    let backward = (1...parameters.hiddenLayers).map(parameters.backwardStrength)
+    return LayerTable(
+      rows: rows.flatMap { row in
+        (0...parameters.hiddenLayers).map { layer in
+          LayerTable.Row(
+            step: solution.curve.steps[row], layer: String(layer), forward: forward[layer][row],
+            backward: layer == 0 ? nil : backward[layer - 1][row])
+        }
+      })
+  }
+
+  private var matrices: [NamedArray] {
+    let parameters = solution.orderParameters
+    let times = solution.curve.times
+    let count = parameters.count
+    let square = [count, count]
+    let layers = [parameters.hiddenLayers + 1, count, count]
+    func stack(_ layer: @escaping @Sendable (Int) -> [Double]) -> @Sendable () -> [Double] {
+      { (0...parameters.hiddenLayers).flatMap(layer) }
+    }
+    return [
+      NamedArray(name: "time", shape: [count]) { times },
+      NamedArray(name: "C_v", shape: square) { parameters.errorCorrelation },
+      NamedArray(name: "C_D", shape: square) { parameters.residualCorrelation },
+      NamedArray(name: "R", shape: square) { parameters.sampleResponse },
+      NamedArray(name: "H", shape: layers, values: stack { parameters.forwardCorrelation($0) }),
+      NamedArray(name: "G", shape: layers, values: stack { parameters.backwardCorrelation($0) }),
+      NamedArray(name: "A", shape: layers, values: stack { parameters.forwardResponse($0) }),
+      NamedArray(name: "S", shape: layers, values: stack { parameters.backwardResponse($0) }),
+    ]
+  }
+
+  private func numbers(_ list: [Double]) -> JSONValue { .list(list.map { .number($0) }) }
+}

@@ -1,0 +1,105 @@
+import LinearAlgebra
+import Testing
+
+@testable import MeanField
+
+/// The junction against the dense formulas (3.4) and (3.5), with maps and sources of no particular meaning.
+@Suite("Junction")
+struct JunctionTests {
+  @Test("rows and panels reproduce the dense formulas", arguments: [1, 4])
+  func dense(blockLength: Int) {
+    let size = 12
+    var numbers = TestNumbers(seed: 7)
+    let forwardMap = DenseMatrix(size: size) { $0 >= $1 ? 0.3 * numbers.next() : 0 }
+    let backwardMap = DenseMatrix(size: size) { $0 > $1 ? 0.3 * numbers.next() : 0 }
+    let root = DenseMatrix(size: size) { _, _ in numbers.next() }
+    let below = root * root.transposed
+    let above = root.transposed * root
+
+    let junction = march(
+      forwardMap, backwardMap, below: below, above: above, blockLength: blockLength)
+
+    let one = DenseMatrix.identity(size)
+    let toForward = (one - forwardMap * backwardMap).inverse
+    let toBackward = (one - backwardMap * forwardMap).inverse
+    let forwardResponse = toForward * forwardMap
+    let backwardResponse = toBackward * backwardMap
+    let forward = toForward.congruence(below) + forwardResponse.congruence(above)
+    let backward = toBackward.congruence(above) + backwardResponse.congruence(below)
+    let fromBelow: DenseMatrix = toForward * below * backwardResponse.transposed
+    let fromAbove: DenseMatrix = forwardResponse * above * toBackward.transposed
+    let cross: DenseMatrix = fromBelow + fromAbove
+    #expect(DenseMatrix(junction.forwardResponse.storage).distance(forwardResponse) < 1e-12)
+    #expect(DenseMatrix(junction.backwardResponse.storage).distance(backwardResponse) < 1e-12)
+    #expect(DenseMatrix(junction.forwardCorrelation.symmetric).distance(forward) < 1e-12)
+    #expect(DenseMatrix(junction.backwardCorrelation.symmetric).distance(backward) < 1e-12)
+    #expect(DenseMatrix(junction.crossCorrelation.storage).distance(cross) < 1e-12)
+  }
+
+  @Test("scales on the maps act as scaled maps")
+  func scales() {
+    var numbers = TestNumbers(seed: 3)
+    let map = DenseMatrix(size: 6) { $0 > $1 ? numbers.next() : 0 }
+    let source = DenseMatrix.ones(6)
+    let scaled = march(
+      map, map, below: source, above: source, blockLength: 1, forwardScale: 0.5, backwardScale: -2)
+    let plain = march(0.5 * map, -2 * map, below: source, above: source, blockLength: 1)
+    #expect(
+      DenseMatrix(scaled.forwardCorrelation.symmetric)
+        .distance(DenseMatrix(plain.forwardCorrelation.symmetric)) < 1e-14)
+    #expect(
+      DenseMatrix(scaled.backwardResponse.storage)
+        .distance(DenseMatrix(plain.backwardResponse.storage)) < 1e-14)
+  }
+
+  private func march(
+    _ forwardMap: DenseMatrix, _ backwardMap: DenseMatrix, below: DenseMatrix, above: DenseMatrix,
+    blockLength: Int, forwardScale: Double = 1, backwardScale: Double = 1
+  ) -> Junction {
+    let size = forwardMap.size
+    let causality = blockLength == 1 ? Causality.steps : .panels
+    var junction = Junction(
+      size: size, causality: causality, forwardScale: forwardScale, backwardScale: backwardScale)
+    var scratch = Junction.Scratch(size: size, capacity: blockLength)
+    var forward = Response(size: size, causality: causality)
+    var backward = forward
+    var rows = RowBlock(size: size, capacity: blockLength)
+    for start in stride(from: 0, to: size, by: blockLength) {
+      let block = start..<start + blockLength
+      // A panel is implicit; as many sweeps as it has rows make these triangular maps exact.
+      for _ in 0..<blockLength {
+        rows.fill(block, backwardMap)
+        backward.setRows(rows)
+        rows.fill(block, above)
+        junction.updateBackward(
+          forwardMap: forward, backwardMap: backward, source: rows, work: &scratch)
+        rows.fill(block, forwardMap)
+        forward.setRows(rows)
+        rows.fill(block, below)
+        junction.updateForward(forwardMap: forward, source: rows, work: &scratch)
+      }
+    }
+    return junction
+  }
+}
+
+extension RowBlock {
+  fileprivate mutating func fill(_ rows: Range<Int>, _ matrix: DenseMatrix) {
+    begin(rows)
+    for row in rows {
+      for column in 0..<rows.upperBound { self[row, column] = matrix[row, column] }
+    }
+  }
+}
+
+/// Numbers between -1 and 1 for tests that need no statistics (a linear congruential generator, Knuth's constants).
+struct TestNumbers {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> Double {
+    state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+    return Double(state >> 11) / Double(1 << 52) - 1
+  }
+}

@@ -1,0 +1,59 @@
+import DeepLinear
+import Foundation
+import MeanField
+
+/// One case of the reference curves in Tests/Fixtures/oracle; they read as `oracle/README.md` of the specification says.
+struct OracleCase: CustomStringConvertible, Sendable {
+  let description: String
+  let problem: TrainingProblem
+  /// test_loss, train_loss, forward, backward and their `_se` where the case has them.
+  private let curves: [String: [[Double]]]
+
+  static func all(_ name: String) throws -> [OracleCase] {
+    let url = packageRoot.appendingPathComponent("Tests/Fixtures/oracle/\(name).json")
+    let parsed = try JSONSerialization.jsonObject(with: Data(contentsOf: url))
+    let cases = try castOrThrow(parsed, as: [[String: Any]].self)
+    return try cases.enumerated().map { try OracleCase($1, index: $0) }
+  }
+
+  private init(_ entry: [String: Any], index: Int) throws {
+    description = entry["name"] as? String ?? "case \(index)"
+    let config = try JSONSerialization.data(withJSONObject: castOrThrow(entry["config"], as: [String: Any].self))
+    // JSON is YAML, so the case takes the same road as a user's file.
+    let file = FileManager.default.temporaryDirectory
+      .appendingPathComponent("oracle-\(UUID().uuidString).yaml")
+    try config.write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    problem = try loadProblem(file: file.path)
+    var curves: [String: [[Double]]] = [:]
+    for (key, value) in entry {
+      if let rows = value as? [[Double]] { curves[key] = rows }
+      if let column = value as? [Double] { curves[key] = column.map { [$0] } }
+    }
+    self.curves = curves
+  }
+
+  /// A reference column: one number a step. Layers count from 0 for forward and backward, 0 for the losses.
+  func column(_ key: String, _ layer: Int = 0) -> [Double] {
+    (curves[key] ?? []).map { $0[layer] }
+  }
+
+  /// Every reference column with what the theory says of it.
+  func comparisons(_ solution: Solution) -> [(name: String, key: String, layer: Int, theory: [Double])] {
+    let layers = problem.architecture.hiddenLayers
+    let parameters = solution.orderParameters
+    return [
+      ("test loss", "test_loss", 0, solution.curve.testLoss),
+      ("train loss", "train_loss", 0, solution.curve.trainLoss),
+    ]
+      + (0...layers).map { ("H^\($0)", "forward", $0, parameters.forwardStrength($0)) }
+      + (1...layers).map { ("G^\($0)", "backward", $0, parameters.backwardStrength($0)) }
+  }
+}
+
+struct WrongShape: Error {}
+
+func castOrThrow<Value>(_ value: Any?, as type: Value.Type) throws -> Value {
+  guard let value = value as? Value else { throw WrongShape() }
+  return value
+}

@@ -1,0 +1,57 @@
+import DeepLinear
+import Foundation
+import MeanField
+import RealData
+import Records
+
+/// A problem with the usual defaults, for tests to vary.
+func makeProblem(
+  layers: Int = 2, width: Architecture.Width = .ratio(1),
+  connection: Architecture.Connection = .plain, initScale: [Double]? = nil,
+  layerRates: [Double]? = nil, rule: Parameterization.Rule = .muP, richness: Double = 1,
+  spectrum: Spectrum = .isotropic, dimension: Int = 256, noise: Double = 0,
+  sampling: DataModel.Sampling = .batch(.ratio(2)),
+  optimizer: LinearOptimizer = LinearOptimizer(learningRate: 0.05), steps: Int = 20
+) -> TrainingProblem {
+  TrainingProblem(
+    architecture: Architecture(
+      hiddenLayers: layers, width: width, connection: connection, initScale: initScale,
+      layerRates: layerRates),
+    parameterization: Parameterization(rule, richness: richness),
+    data: DataModel(
+      spectrum: spectrum, inputDimension: dimension, noise: noise, sampling: sampling),
+    optimizer: optimizer, time: TimeGrid(.discrete(steps: steps)))
+}
+
+/// Solves without compressing and without a refusal to handle.
+func solve(_ problem: TrainingProblem) throws -> Solution {
+  try Solver(problem).solve()
+}
+
+/// The package's root folder.
+let packageRoot = URL(fileURLWithPath: #filePath)
+  .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+/// A configuration of the project's schema as a problem: the same road as the command line's.
+func loadProblem(file: String? = nil, overrides: [String] = []) throws -> TrainingProblem {
+  try Configuration.load(
+    file: file, overrides: overrides, workingDirectory: packageRoot.path,
+    measure: { table, standardization in
+      do throws(InvalidTable) {
+        return .success(try Measurement(table, standardization).spectrum)
+      } catch {
+        return .failure(error)
+      }
+    }, refusals: Solver.refusals
+  ).problem
+}
+
+/// Least-squares slope of y against x.
+func slope(_ x: [Double], _ y: [Double]) -> Double {
+  let count = Double(x.count)
+  let meanX = x.reduce(0, +) / count
+  let meanY = y.reduce(0, +) / count
+  let covariance = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) }
+  let variance = x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
+  return covariance / variance
+}

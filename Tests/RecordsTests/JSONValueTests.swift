@@ -1,0 +1,20 @@
+import Testing
+
+@testable import Records
+
+@Suite struct JSONValueTests {
+  @Test func textIsSortedAndExact() {
+    let value = JSONValue.object([
+      "b": .list([.integer(1), .number(0.1), .number(1e-22), .null, .flag(true)]),
+      "a": .text("x/\"y\"\n"), "B": .number(1),
+    ])
+    #expect(
+      value.text(pretty: false)
+        == #"{"B":1,"a":"x/\"y\"\n","b":[1,0.1,1e-22,null,true]}"#)
+  }
+
+  @Test func whatJSONLacksBecomesText() {
+    let value = JSONValue.list([.number(.nan), .number(.infinity), .number(-.infinity)])
+    #expect(value.text(pretty: false) == #"["nan","inf","-inf"]"#)
+  }
+}
