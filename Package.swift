@@ -75,7 +75,10 @@ let package = Package(
     .testTarget(name: "CalculusTests", dependencies: ["Calculus"]),
     .testTarget(name: "RealDataTests", dependencies: ["RealData", "DeepLinear"]),
     .testTarget(
-      name: "MeanFieldTests", dependencies: ["MeanField", "DeepLinear", "LinearAlgebra", "Calculus", "RealData", "Records"]),
+      name: "MeanFieldTests", dependencies: [
+        "MeanField", "DeepLinear", "LinearAlgebra", "RealData", "Records",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "DeepLinear"]),
     .testTarget(name: "HouseTests"),
     .testTarget(name: "DoorTests", dependencies: ["Records"]),

@@ -8,7 +8,9 @@ public struct Compression: Sendable, Hashable {
   public let fluctuationMasses: Int
   /// Masses that carry the target; each costs two vectors.
   public let signalMasses: Int
-  /// Largest error of the loss found afterwards, relative to the loss; nil before a solve, 0 where nothing was compressed.
+  /// Largest error of any sum over modes found afterwards, relative to the sum's largest value so far, equation
+  /// (7.6); nil before a solve, 0 where nothing was compressed. A stable run passes it on to the loss with a
+  /// factor of order one; a run near instability amplifies it as it amplifies rounding.
   public private(set) var measuredError: Double?
 
   /// Spectra with at least this many eigenvalues are compressed.
@@ -17,15 +19,14 @@ public struct Compression: Sendable, Hashable {
   static let fluctuationTolerance = 1e-8
   static let signalTolerance = 1e-12
 
-  init(eigenvalues: Int, fluctuationMasses: Int, signalMasses: Int) {
-    self.eigenvalues = eigenvalues
-    self.fluctuationMasses = fluctuationMasses
-    self.signalMasses = signalMasses
-  }
+  /// Whether fewer masses than eigenvalues are used.
+  public let isCompressed: Bool
 
-  /// Whether fewer masses than eigenvalues were used.
-  public var isCompressed: Bool {
-    fluctuationMasses < eigenvalues || signalMasses < eigenvalues
+  init(_ measures: SpectralMeasures, by rule: SpectralMeasures) {
+    eigenvalues = measures.signal.count
+    fluctuationMasses = rule.fluctuation.count
+    signalMasses = rule.signal.count
+    isCompressed = rule != measures
   }
 
   /// With the error measured on a solution, equation (7.6): the solved maps are kept, and every sum over modes

@@ -60,10 +60,7 @@ struct DataBlock: Sendable {
     self.richness = richness
     predictorVariance = 1 / (richness * richness * widthRatio)
     signal = spectrum.signal
-    // Nothing fluctuates when the initial predictor vanishes and samples bring no noise.
-    var fluctuates = predictorVariance > 0
-    if case .population = sampling {} else { fluctuates = true }
-    fluctuation = fluctuates ? spectrum.fluctuation : DiscreteMeasure()
+    fluctuation = spectrum.fluctuation
     modes = fluctuation.points.map {
       Junction(size: size, causality: causality, forwardScale: $0, backwardScale: -1 / richness)
     }

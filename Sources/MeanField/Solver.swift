@@ -65,15 +65,13 @@ public struct Solver: Sendable {
     }
     self.problem = problem
     self.blockLength = blockLength
-    measures = SpectralMeasures(problem.data)
+    measures = SpectralMeasures(problem)
     do {
       rule = compressing ? try measures.compressed(horizon: steps) : measures
     } catch {
       throw .linearAlgebra(error)
     }
-    compression = Compression(
-      eigenvalues: measures.signal.count, fluctuationMasses: rule.fluctuation.count,
-      signalMasses: rule.signal.count)
+    compression = Compression(measures, by: rule)
     cost = Cost(problem, steps: steps, rule: rule)
   }
 

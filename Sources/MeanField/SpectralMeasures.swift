@@ -18,6 +18,15 @@ struct SpectralMeasures: Hashable, Sendable {
     self.signal = signal
   }
 
+  /// The measures of a problem. Where the initial predictor vanishes and samples bring no noise, nothing
+  /// fluctuates and that measure is empty.
+  init(_ problem: TrainingProblem) {
+    self.init(problem.data)
+    if problem.widthRatio.isInfinite, case .population = problem.data.sampling {
+      fluctuation = DiscreteMeasure()
+    }
+  }
+
   /// The measures of a data model, every eigenvalue a point (beyond some thousands the tail is integrated, 7.3).
   init(_ data: DataModel) {
     switch data.spectrum {

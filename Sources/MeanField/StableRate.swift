@@ -67,7 +67,7 @@ struct StabilityProbe {
     scheduleSteps = asked
     steps = max(asked, StableRate.leastSteps)
     do {
-      rule = try SpectralMeasures(problem.data).compressed(horizon: steps)
+      rule = try SpectralMeasures(problem).compressed(horizon: steps)
     } catch {
       throw .linearAlgebra(error)
     }

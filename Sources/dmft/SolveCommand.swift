@@ -70,7 +70,7 @@ struct SolveCommand: ParsableCommand {
     if solver.compression.isCompressed {
       cost +=
         " (spectrum of \(solver.compression.eigenvalues) points compressed to "
-        + "\(solver.compression.fluctuationMasses))"
+        + "\(solver.compression.fluctuationMasses) + \(solver.compression.signalMasses))"
     }
     print(cost)
   }

@@ -33,8 +33,9 @@ struct SolveReport {
     }
     if solution.compression.isCompressed, let error = solution.compression.measuredError {
       lines.append(
-        "spectrum: \(solution.compression.fluctuationMasses) masses for "
-          + "\(solution.compression.eigenvalues) points, measured error \(NumberText.brief(error))")
+        "spectrum: \(solution.compression.fluctuationMasses) masses for initial predictor and noise, "
+          + "\(solution.compression.signalMasses) for the target, in place of "
+          + "\(solution.compression.eigenvalues); measured error \(NumberText.brief(error))")
     }
     return lines
   }

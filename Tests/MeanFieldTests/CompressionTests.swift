@@ -42,7 +42,7 @@ struct CompressionTests {
   @Test("a coarse rule is reported as coarse")
   func coarse() throws {
     let problem = Self.problems[3]
-    let measures = SpectralMeasures(problem.data)
+    let measures = SpectralMeasures(problem)
     let coarse = SpectralMeasures(
       fluctuation: try SpectralCompression(tolerance: 0.05, horizon: 40)
         .compress(measures.fluctuation),
@@ -57,10 +57,8 @@ struct CompressionTests {
     let equations = run(coarse)
     let exact = run(measures).testLoss
     let error = zip(equations.testLoss, exact).map { abs($0 - $1) / $1 }.max() ?? 0
-    let reported = Compression(
-      eigenvalues: 1000, fluctuationMasses: coarse.fluctuation.count,
-      signalMasses: coarse.signal.count
-    ).measured(measures, coarse, equations).measuredError ?? 0
+    let reported =
+      Compression(measures, by: coarse).measured(measures, coarse, equations).measuredError ?? 0
     #expect(error > 1e-6)
     #expect(reported > error / 10 && reported < 100 * error)
   }

@@ -1,19 +1,21 @@
 import DeepLinear
 import MeanField
+import RealModule
 import Testing
 
 @Suite("Divergence and the largest stable rate")
 struct StabilityTests {
-  /// A lazy network on population data steps by 1 - kη: stable up to 2/k. Just beyond, it has 200 steps to
-  /// grow by the factor 1e6 that counts as divergence.
-  @Test("lazy population data: 2/k and a little more", arguments: [1, 3])
+  /// A lazy network on population data steps by 1 - kη. Just beyond 2/k it grows by |1 - kη|² a step and has 200
+  /// steps for the factor 1e6 that counts as divergence; the richness keeps the catapult out of reach.
+  @Test("lazy population data: 2/k and what 200 steps forgive", arguments: [1, 3])
   func lazy(layers: Int) throws {
     let problem = makeProblem(
-      layers: layers, width: .infinite, richness: 1e-4, sampling: .population, steps: 50)
+      layers: layers, width: .infinite, richness: 1e-6, sampling: .population, steps: 50)
     let found = try StableRate(problem)
-    let edge = 2 / Limits.KernelFactor.plain(hiddenLayers: layers)
+    let growth = Double.pow(1e6, 1.0 / 400)
+    let edge = (1 + growth) / Limits.KernelFactor.plain(hiddenLayers: layers)
     #expect(found.steps == 200)
-    #expect(found.learningRate > 0.99 * edge && found.learningRate < 1.03 * edge)
+    #expect(found.learningRate > edge / 1.011 && found.learningRate < 1.001 * edge)
   }
 
   @Test("rates on either side of the answer behave as it says")
