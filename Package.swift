@@ -75,7 +75,8 @@ let package = Package(
     .testTarget(name: "CalculusTests", dependencies: ["Calculus"]),
     .testTarget(name: "RealDataTests", dependencies: ["RealData", "DeepLinear"]),
     .testTarget(
-      name: "MeanFieldTests", dependencies: [
+      name: "MeanFieldTests",
+      dependencies: [
         "MeanField", "DeepLinear", "LinearAlgebra", "RealData", "Records",
         .product(name: "RealModule", package: "swift-numerics"),
       ]),

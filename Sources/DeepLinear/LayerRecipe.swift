@@ -2,6 +2,8 @@
 public struct LayerRecipe: Hashable, Sendable {
   /// Powers of width (at fixed D) and of depth in the numbers beside them.
   public struct Exponents: Hashable, Sendable {
+    /// Power of the width N (at fixed D) in the initial deviation.
+    public let deviationWidth: Double
     /// Power of the width N in the forward multiplier.
     public let multiplierWidth: Double
     /// Power of the number of branches L - 1 in the forward multiplier.
@@ -14,14 +16,16 @@ public struct LayerRecipe: Hashable, Sendable {
   public let index: Int
   /// "input", "hidden", "branch" or "readout".
   public let role: String
-  /// Standard deviation of the initial weights, `s_l`.
+  /// Standard deviation of the initial weights: `s_l`; `s_l/√fan-in` for the standard rule.
   public let initialDeviation: Double
-  /// Factor on `W x` in the forward pass: `D^{-1/2}`, `N^{-1/2}` (times ε on a branch), `1/(γ √N)`.
+  /// Factor on `W x` in the forward pass: `D^{-1/2}`, `N^{-1/2}` (times ε on a branch), `1/(γ √N)`; for the standard
+  /// rule 1, ε on a branch, `1/γ`.
   public let multiplier: Double
-  /// Rate of plain SGD on these weights for the objective MSE/2, `γ² D η c_l`, before the schedule.
+  /// Rate of plain SGD on these weights for the objective MSE/2, before the schedule: `γ² D η c_l`, and for the
+  /// standard rule `γ² η` times the user's multiplier.
   public let plainRate: Double
-  /// Weight decay as `torch.optim.SGD` counts it (added to the gradient): `weightDecay / (γ² D c_l)`; 0 without
-  /// or with decoupled decay.
+  /// Weight decay as `torch.optim.SGD` counts it (added to the gradient): rate times decay is `η weightDecay`; 0
+  /// without or with decoupled decay.
   public let plainWeightDecay: Double
   /// How multiplier and rate scale.
   public let exponents: Exponents
@@ -35,44 +39,46 @@ extension TrainingProblem {
   }
 
   private func layerRecipe(_ index: Int) -> LayerRecipe {
-    let dimension = data.normalizingDimension
-    let width = widthRatio * dimension
     let last = architecture.hiddenLayers
     let branch = architecture.branchFactor
-    let isReadout = index == last
     let role =
-      index == 0 ? "input" : isReadout ? "readout" : branch == nil ? "hidden" : "branch"
-    let multiplier: Double =
+      index == 0 ? "input" : index == last ? "readout" : branch == nil ? "hidden" : "branch"
+    let dimension = data.normalizingDimension
+    let fanIn = index == 0 ? dimension : widthRatio * dimension
+    // The standard rule puts 1/√fan-in into the weights, the others into the forward pass. Weights that are smaller
+    // by a factor take the squared factor less rate.
+    let isStandard = parameterization.rule == .standard
+    let inWeights = isStandard ? 1 / fanIn.squareRoot() : 1
+    let outside = isStandard ? 1 : 1 / fanIn.squareRoot()
+    let structure: Double =
       switch role {
-      case "input": 1 / dimension.squareRoot()
-      case "readout": 1 / (effectiveRichness * widthRatio.squareRoot() * width.squareRoot())
-      default: (branch ?? 1) / width.squareRoot()
+      case "readout": 1 / (effectiveRichness * widthRatio.squareRoot())
+      case "branch": branch ?? 1
+      default: 1
       }
-    let rateFactor = plainRateFactor * layerRates[index]
+    let rateFactor = plainRateFactor * layerRates[index] * inWeights * inWeights
     var decay = 0.0
     if case .coupled(let strength) = optimizer.weightDecay { decay = strength / rateFactor }
     return LayerRecipe(
-      index: index, role: role, initialDeviation: architecture.initScale[index],
-      multiplier: multiplier, plainRate: rateFactor * optimizer.learningRate,
-      plainWeightDecay: decay, exponents: exponents(role, index: index))
+      index: index, role: role, initialDeviation: architecture.initScale[index] * inWeights,
+      multiplier: structure * outside, plainRate: rateFactor * optimizer.learningRate,
+      plainWeightDecay: decay, exponents: exponents(role))
   }
 
-  private func exponents(_ role: String, index: Int) -> LayerRecipe.Exponents {
-    let isMeanField = parameterization.rule == .muP
-    let multiplierWidth: Double =
-      switch role {
-      case "input": 0
-      case "readout": isMeanField ? -1 : -0.5
-      default: -0.5
-      }
-    let rateWidth: Double =
-      switch parameterization.rule {
-      case .muP: 1
-      case .ntk: 0
-      case .standard: index == 0 ? 0 : 1
-      }
-    return LayerRecipe.Exponents(
-      multiplierWidth: multiplierWidth, multiplierDepth: role == "branch" ? -0.5 : 0,
-      rateWidth: rateWidth)
+  private func exponents(_ role: String) -> LayerRecipe.Exponents {
+    let fanIn = role == "input" ? 0.0 : -0.5
+    let depth = role == "branch" ? -0.5 : 0.0
+    return switch parameterization.rule {
+    case .muP:
+      LayerRecipe.Exponents(
+        deviationWidth: 0, multiplierWidth: role == "readout" ? -1 : fanIn, multiplierDepth: depth,
+        rateWidth: 1)
+    case .ntk:
+      LayerRecipe.Exponents(
+        deviationWidth: 0, multiplierWidth: fanIn, multiplierDepth: depth, rateWidth: 0)
+    case .standard:
+      LayerRecipe.Exponents(
+        deviationWidth: fanIn, multiplierWidth: 0, multiplierDepth: depth, rateWidth: 0)
+    }
   }
 }

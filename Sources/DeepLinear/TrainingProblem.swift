@@ -61,9 +61,16 @@ public struct TrainingProblem: Hashable, Sendable {
     return zip(own, rule).map { $0 * $1 }
   }
 
-  /// `γ² D`: the plain SGD rate of the finite network over the learning rate `η`, equation (1.10).
+  /// `γ² D`: the plain SGD rate on unit-variance weights over the learning rate `η`, equation (1.10).
   public var plainRateFactor: Double {
     let richness = effectiveRichness
     return richness * richness * widthRatio * data.normalizingDimension
+  }
+
+  /// The one plain rate that a user of this parameterisation sets in their own code over `η`, equation (1.10): `γ² D` on
+  /// unit-variance weights (muP, NTK), `γ²` on weights of variance 1/fan-in (standard).
+  public var plainRatePerLearningRate: Double {
+    parameterization.rule == .standard
+      ? plainRateFactor / data.normalizingDimension : plainRateFactor
   }
 }

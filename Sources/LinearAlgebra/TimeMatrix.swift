@@ -28,7 +28,9 @@ public enum Causality: Sendable, Hashable {
 
 /// A response function: causal, so (block) lower triangular.
 public struct Response: TimeMatrix {
+  /// Number of time points.
   public let size: Int
+  /// Entries, row-major.
   public internal(set) var storage: [Double]
   /// Which entries can differ from zero.
   public let causality: Causality
@@ -44,6 +46,9 @@ public struct Response: TimeMatrix {
     storage = Array(repeating: 0, count: size * size)
   }
 
+  /// Takes the rows of a block.
+  ///
+  /// - Parameter block: rows against columns up to the block's end.
   public mutating func setRows(_ block: RowBlock) {
     copyRows(block, into: &storage)
   }
@@ -65,7 +70,9 @@ public struct Response: TimeMatrix {
 
 /// A correlation function: symmetric. Only the lower triangle (with whole blocks on the diagonal) is kept up to date.
 public struct Correlation: TimeMatrix {
+  /// Number of time points.
   public let size: Int
+  /// Entries, row-major; the upper triangle is stale.
   public internal(set) var storage: [Double]
 
   /// The zero correlation.
@@ -76,6 +83,9 @@ public struct Correlation: TimeMatrix {
     storage = Array(repeating: 0, count: size * size)
   }
 
+  /// Takes the rows of a block.
+  ///
+  /// - Parameter block: rows against columns up to the block's end.
   public mutating func setRows(_ block: RowBlock) {
     copyRows(block, into: &storage)
   }
@@ -92,7 +102,9 @@ public struct Correlation: TimeMatrix {
 
 /// The correlation of two different fields, `C(t, s) = <h(t) g(s)>`: neither causal nor symmetric.
 public struct CrossCorrelation: TimeMatrix {
+  /// Number of time points.
   public let size: Int
+  /// Entries, row-major.
   public internal(set) var storage: [Double]
 
   /// The zero correlation.
@@ -103,6 +115,9 @@ public struct CrossCorrelation: TimeMatrix {
     storage = Array(repeating: 0, count: size * size)
   }
 
+  /// Takes the rows of a block.
+  ///
+  /// - Parameter block: rows against columns up to the block's end.
   public mutating func setRows(_ block: RowBlock) {
     copyRows(block, into: &storage)
   }

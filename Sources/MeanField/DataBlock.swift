@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// The data as the network sees it: sample residuals above, eigenmodes of the covariance in the middle, the input
-/// layer below; equations (3.8)-(3.14).
+/// layer below; the fields of equation (2.1) and the equations (3.8)-(3.14).
 ///
 /// Each eigenmode is a junction between the gradient `h^0_k` that the samples send into it and the error
 /// `v_k` that the network leaves in it (3.9). Its target part is deterministic, so two vectors over time

@@ -30,11 +30,13 @@ public struct OrderParameters: Sendable {
   /// `H^l(t, s)`.
   ///
   /// - Parameter layer: l from 0 (the gradient at the input) to L.
+  /// - Returns: `count * count` numbers.
   public func forwardCorrelation(_ layer: Int) -> [Double] { leading(forward(layer).symmetric) }
 
   /// `G^l(t, s)`.
   ///
   /// - Parameter layer: l from 1 to L; 0 gives zeros.
+  /// - Returns: `count * count` numbers.
   public func backwardCorrelation(_ layer: Int) -> [Double] {
     layer == 0 ? zeros : leading(layers[layer - 1].backwardCorrelation.symmetric)
   }
@@ -42,6 +44,7 @@ public struct OrderParameters: Sendable {
   /// `A^l(t, s)`, response of the forward field to the backward noise; equation (2.3).
   ///
   /// - Parameter layer: l from 0 to L.
+  /// - Returns: `count * count` numbers.
   public func forwardResponse(_ layer: Int) -> [Double] {
     let response = layer == 0 ? data.inputResponse : layers[layer - 1].forwardResponse
     return leading(scaled(response, links[layer]))
@@ -50,6 +53,7 @@ public struct OrderParameters: Sendable {
   /// `S^l(t, s)`, response of the backward field to the forward noise; equation (2.3).
   ///
   /// - Parameter layer: l from 1 to L; 0 gives zeros.
+  /// - Returns: `count * count` numbers.
   public func backwardResponse(_ layer: Int) -> [Double] {
     layer == 0 ? zeros : leading(scaled(layers[layer - 1].backwardResponse, links[layer - 1]))
   }
@@ -57,6 +61,7 @@ public struct OrderParameters: Sendable {
   /// `H^l(t, t)` at every time.
   ///
   /// - Parameter layer: l from 0 to L.
+  /// - Returns: one number a time.
   public func forwardStrength(_ layer: Int) -> [Double] {
     (0..<count).map { forward(layer)[$0, $0] }
   }
@@ -64,6 +69,7 @@ public struct OrderParameters: Sendable {
   /// `G^l(t, t)` at every time.
   ///
   /// - Parameter layer: l from 1 to L.
+  /// - Returns: one number a time.
   public func backwardStrength(_ layer: Int) -> [Double] {
     (0..<count).map { layers[layer - 1].backwardCorrelation[$0, $0] }
   }
@@ -71,6 +77,7 @@ public struct OrderParameters: Sendable {
   /// `<h^l(t) g^l(t)>` at every time: the balance (6.7).
   ///
   /// - Parameter layer: l from 1 to L.
+  /// - Returns: one number a time.
   public func balance(_ layer: Int) -> [Double] {
     (0..<count).map { layers[layer - 1].crossCorrelation[$0, $0] }
   }

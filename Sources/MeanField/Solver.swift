@@ -58,6 +58,7 @@ public struct Solver: Sendable {
   ///   - problem: what to solve.
   ///   - blockLength: steps made at once (tests: more than one makes the blocks implicit).
   ///   - compressing: false keeps every eigenvalue.
+  /// - Throws: `SolverFailure` for a refused problem or when LAPACK gives up.
   init(_ problem: TrainingProblem, blockLength: Int, compressing: Bool) throws(SolverFailure) {
     let refusals = Self.refusals(problem)
     guard refusals.isEmpty, case .discrete(let steps) = problem.time.kind else {

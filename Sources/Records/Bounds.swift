@@ -34,11 +34,20 @@ public struct Bounds: Hashable, Sendable {
       && (includesUpper ? value <= upper : value < upper)
   }
 
+  /// The bound that a value breaks in words, such as `at least 1`.
+  ///
+  /// - Parameter value: a finite number outside the range.
+  /// - Returns: words that follow "must be".
+  public func broken(by value: Double) -> String {
+    value < upper ? lowerWords : upperWords
+  }
+
+  private var lowerWords: String { (includesLower ? "at least " : "above ") + Self.short(lower) }
+  private var upperWords: String { (includesUpper ? "at most " : "below ") + Self.short(upper) }
+
   /// The range in words, such as `at least 0 and below 1`.
   public var words: String {
-    let from = (includesLower ? "at least " : "above ") + Self.short(lower)
-    guard upper.isFinite else { return from }
-    return from + " and " + (includesUpper ? "at most " : "below ") + Self.short(upper)
+    upper.isFinite ? "\(lowerWords) and \(upperWords)" : lowerWords
   }
 
   private static func short(_ value: Double) -> String {

@@ -76,7 +76,7 @@ extension ValueReader {
   /// Converts the plain rate of a PyTorch network into the rate of the theory, equation (1.10).
   mutating func convertPlainRate(_ problem: inout TrainingProblem) {
     guard isGiven("training.sgdRate"), let rate = number("training.sgdRate") else { return }
-    let factor = problem.plainRateFactor
+    let factor = problem.plainRatePerLearningRate
     guard factor.isFinite, factor > 0 else {
       refuse(
         "training.sgdRate", "training.sgdRate has no meaning at infinite width",

@@ -47,7 +47,7 @@ extension Schema.Key {
       throw UnfitValue(reason: "\(path) must be \(expected), got \(scalar.string)")
     }
     guard bounds.contains(value) else {
-      throw UnfitValue(reason: "\(path) must be \(bounds.words), got \(scalar.string)")
+      throw UnfitValue(reason: "\(path) must be \(bounds.broken(by: value)), got \(scalar.string)")
     }
     guard let whole else {
       throw UnfitValue(reason: "\(path) must be at most \(Int.max), got \(scalar.string)")
@@ -71,7 +71,7 @@ extension Schema.Key {
       throw UnfitValue(reason: "\(name) must be a finite number, got \(scalar.string)")
     }
     guard bounds.contains(value) else {
-      throw UnfitValue(reason: "\(name) must be \(bounds.words), got \(scalar.string)")
+      throw UnfitValue(reason: "\(name) must be \(bounds.broken(by: value)), got \(scalar.string)")
     }
     return value
   }

@@ -49,18 +49,31 @@ struct Explanation {
       return ["no finite network: layers have no plain SGD rate at infinite width"]
     }
     let header =
-      column("layer", 10) + column("init", 10) + column("multiplier", 16)
-      + column("SGD rate", 14) + column("SGD decay", 12)
-      + "multiplier ~ width, depth; rate ~ width"
+      column("layer", 12) + column("init", 12) + column("multiplier", 12)
+      + column("SGD rate", 12) + column("SGD decay", 12) + column("init ~", 10)
+      + column("multiplier ~", 20) + "rate ~"
     return [header]
       + recipes.map { recipe in
-        column("\(recipe.index) \(recipe.role)", 10) + column(number(recipe.initialDeviation), 10)
-          + column(number(recipe.multiplier), 16) + column(number(recipe.plainRate), 14)
-          + column(number(recipe.plainWeightDecay), 12)
-          + "\(number(recipe.exponents.multiplierWidth)), "
-          + "\(number(recipe.exponents.multiplierDepth)); \(number(recipe.exponents.rateWidth))"
+        let exponents = recipe.exponents
+        return column("\(recipe.index) \(recipe.role)", 12)
+          + column(number(recipe.initialDeviation), 12) + column(number(recipe.multiplier), 12)
+          + column(number(recipe.plainRate), 12) + column(number(recipe.plainWeightDecay), 12)
+          + column(power("width", exponents.deviationWidth), 10)
+          + column(
+            power("width", exponents.multiplierWidth)
+              + (exponents.multiplierDepth == 0
+                ? "" : " " + power("depth", exponents.multiplierDepth)),
+            20)
+          + power("width", exponents.rateWidth)
       }
-      + ["(multiplier: on W x in the forward pass; SGD rate and decay: for plain PyTorch, objective MSE/2)"]
+      + [
+        "(init: deviation of the initial weights; multiplier: on W x in the forward pass; SGD rate and decay:",
+        " for torch.optim.SGD with the objective MSE/2; ~ : how each scales at fixed input dimension)",
+      ]
+  }
+
+  private func power(_ base: String, _ exponent: Double) -> String {
+    exponent == 0 ? "1" : exponent == 1 ? base : "\(base)^\(number(exponent))"
   }
 
   private var costLines: [String] {

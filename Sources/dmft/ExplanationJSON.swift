@@ -49,6 +49,7 @@ extension Explanation {
       "init_deviation": .number(recipe.initialDeviation),
       "multiplier": .number(recipe.multiplier), "sgd_rate": .number(recipe.plainRate),
       "sgd_weight_decay": .number(recipe.plainWeightDecay),
+      "init_width_exponent": .number(recipe.exponents.deviationWidth),
       "multiplier_width_exponent": .number(recipe.exponents.multiplierWidth),
       "multiplier_depth_exponent": .number(recipe.exponents.multiplierDepth),
       "rate_width_exponent": .number(recipe.exponents.rateWidth),

@@ -69,6 +69,17 @@ struct TrainingProblemTests {
     let ntk = try #require(problem(.ntk).layerRecipes)
     #expect(abs(ntk[0].plainRate - 0.25 * 256 * 0.1) < 1e-12)
     #expect(abs(ntk[3].multiplier - 1 / (0.5 * 512.0.squareRoot())) < 1e-15)
+    // Standard: weights of variance 1/fan-in, nothing in the forward pass but 1/γ, one rate γ² η for all.
+    let standard = try #require(problem(.standard).layerRecipes)
+    #expect(abs(standard[0].initialDeviation - 1.0 / 16) < 1e-15)
+    #expect(abs(standard[2].initialDeviation - 1 / 512.0.squareRoot()) < 1e-15)
+    #expect(standard.map(\.multiplier) == [1, 1, 1, 2])
+    for (index, recipe) in standard.enumerated() {
+      #expect(abs(recipe.plainRate - Double(index + 1) * 0.25 * 0.1) < 1e-15)
+      #expect(abs(recipe.plainRate * recipe.plainWeightDecay - 0.03) < 1e-15)
+    }
+    #expect(abs(problem(.standard).plainRatePerLearningRate - 0.25) < 1e-14)
+    #expect(abs(problem(.ntk).plainRatePerLearningRate - 0.25 * 256) < 1e-12)
     let residual = try #require(
       problem(.muP, connection: .residual(branchScale: 3)).layerRecipes)
     #expect(abs(residual[1].multiplier - 3 / (2.0 * 512).squareRoot()) < 1e-15)
@@ -85,6 +96,10 @@ struct TrainingProblemTests {
         #expect(
           abs(log2(wide.multiplier / narrow.multiplier) - narrow.exponents.multiplierWidth) < 1e-12)
         #expect(abs(log2(wide.plainRate / narrow.plainRate) - narrow.exponents.rateWidth) < 1e-12)
+        #expect(
+          abs(
+            log2(wide.initialDeviation / narrow.initialDeviation) - narrow.exponents.deviationWidth)
+            < 1e-12)
       }
     }
   }

@@ -30,7 +30,8 @@ struct CompressionTests {
     #expect(compressed.compression.eigenvalues == 1000)
     #expect(compressed.compression.fluctuationMasses < 40)
     let reported = try #require(compressed.compression.measuredError)
-    let losses = zip(compressed.curve.testLoss + compressed.curve.trainLoss,
+    let losses = zip(
+      compressed.curve.testLoss + compressed.curve.trainLoss,
       whole.curve.testLoss + whole.curve.trainLoss)
     let error = try #require(losses.map { abs($0 - $1) / $1 }.max())
     #expect(error < 1e-8)

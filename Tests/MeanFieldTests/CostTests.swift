@@ -12,7 +12,8 @@ struct CostTests {
     #expect(plain.bytes < 750_000_000)
     // At infinite width with population data nothing fluctuates and the mode needs no matrix.
     let limit = try Solver(
-      makeProblem(layers: 3, width: .infinite, sampling: .population, steps: 999)).cost
+      makeProblem(layers: 3, width: .infinite, sampling: .population, steps: 999)
+    ).cost
     #expect(limit.bytes == (3 * 7 + 6) * 8 * 1_000_000)
     let residual = try Solver(
       makeProblem(layers: 3, connection: .residual(branchScale: 1), steps: 999)

@@ -78,10 +78,12 @@ private struct DenseTwin {
     rates = problem.layerRates
     richness = problem.effectiveRichness
     h = (0...layers).map { DenseMatrix(parameters.forwardCorrelation($0)) }
-    g = (0...layers).map { DenseMatrix(parameters.backwardCorrelation($0)) }
+    g =
+      (0...layers).map { DenseMatrix(parameters.backwardCorrelation($0)) }
       + [DenseMatrix.ones(parameters.count)]
     a = (0...layers).map { DenseMatrix(parameters.forwardResponse($0)) }
-    s = (0...layers).map { DenseMatrix(parameters.backwardResponse($0)) }
+    s =
+      (0...layers).map { DenseMatrix(parameters.backwardResponse($0)) }
       + [0 * DenseMatrix.ones(parameters.count)]
     errors = DenseMatrix(parameters.errorCorrelation)
     residuals = DenseMatrix(parameters.residualCorrelation)

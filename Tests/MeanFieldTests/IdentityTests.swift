@@ -127,7 +127,11 @@ struct IdentityTests {
     for problem in Self.problems + [
       makeProblem(
         layers: 4, width: .ratio(0.3), connection: .residual(branchScale: 2),
-        initScale: [0.5, 1.5, 2, 0.7, 1.1], steps: 1)
+        initScale: [0.5, 1.5, 2, 0.7, 1.1], steps: 1),
+      makeProblem(
+        width: .units(7),
+        spectrum: .powerLaw(PowerLaw(eigenvalueDecay: 1.3, signalDecay: 1.2, scale: .top)),
+        dimension: 30, noise: 0.2, sampling: .population, steps: 1),
     ] {
       let exact = Limits.initialLoss(problem)
       #expect(abs(try solve(problem).curve.testLoss[0] - exact) < 1e-13 * exact)

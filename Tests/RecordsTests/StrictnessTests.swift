@@ -32,7 +32,7 @@ import Testing
     ("network.width=[1]", "network.width must be a whole number or infinite, got a list"),
     (
       "network.hiddenLayers=1e5",
-      "network.hiddenLayers must be at least 1 and at most 10000, got 1e5"
+      "network.hiddenLayers must be at most 10000, got 1e5"
     ),
     (
       "network=3",
@@ -95,14 +95,14 @@ import Testing
       "training.schedule.multipliers is given beside training.schedule.decay; "
         + "they exclude each other, keep one"
     ),
-    ("training.momentum=1", "training.momentum must be at least 0 and below 1, got 1"),
+    ("training.momentum=1", "training.momentum must be below 1, got 1"),
     (
       "training.nesterov=true",
       "training.nesterov needs training.momentum above 0, got 0.0; "
         + "set training.momentum, such as 0.9"
     ),
     ("training.learningRate=-1", "training.learningRate must be above 0, got -1"),
-    ("training.tolerance=1", "training.tolerance must be above 0 and below 1, got 1"),
+    ("training.tolerance=1", "training.tolerance must be below 1, got 1"),
     ("training.steps=1e30", "training.steps must be at most 9223372036854775807, got 1e30"),
     (
       "network={width: 3",

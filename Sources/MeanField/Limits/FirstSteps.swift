@@ -2,7 +2,8 @@ import DeepLinear
 import RealModule
 
 extension Limits {
-  /// Loss at initialisation, equation (6.5): `1 + σ² + s_0² s_L² Π/(γ0² ν)` on data of unit signal.
+  /// Loss at initialisation, equation (6.5): `S + σ² + Λ s_0² s_L² Π/(γ0² ν)`, where the signal S
+  /// `= Σ w λ b` and the mean eigenvalue `Λ = Σ w λ` are 1 but for scale top.
   ///
   /// - Parameter problem: any problem; Π is the product of `s_l²` (plain) or `1 + ε² s_l²` (residual) over hidden layers.
   /// - Returns: test loss at step 0.
@@ -16,7 +17,9 @@ extension Limits {
     let richness = problem.effectiveRichness
     let predictor =
       scales[0] * scales[scales.count - 1] * product / (richness * richness * problem.widthRatio)
-    return 1 + problem.data.noise * problem.data.noise + predictor
+    let measures = SpectralMeasures(problem.data)
+    return measures.signal.total + problem.data.noise * problem.data.noise
+      + measures.fluctuation.total * predictor
   }
 
   /// Loss after one step of one hidden layer on isotropic population data without noise, equation (6.6).

@@ -1,0 +1,62 @@
+import Foundation
+import Testing
+
+@Suite("Mistakes on the command line")
+struct MistakesTests {
+  @Test("a misspelt command: exit 64 and the nearest one")
+  func command() throws {
+    let run = try CommandLineRun(["slove"])
+    #expect(run.status == 64 && run.errors.contains("no command slove; did you mean solve?"))
+  }
+
+  @Test("a command of a later version is named as such")
+  func later() throws {
+    let run = try CommandLineRun(["transfer"])
+    #expect(run.status == 64 && run.errors.contains("transfer is not in version"))
+  }
+
+  @Test("unknown flags and malformed settings: exit 64")
+  func usage() throws {
+    #expect(try CommandLineRun(["solve", "--frobnicate"]).status == 64)
+    #expect(try CommandLineRun(["solve", "=5"]).status == 64)
+    let two = try CommandLineRun(["solve", "configs/digits.yaml", "configs/diabetes.yaml"])
+    #expect(two.status == 64 && two.errors.contains("configs/diabetes.yaml"))
+  }
+
+  @Test("wrong keys and values, all at once, with places: exit 65")
+  func values() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("network:\n  widht: 64\n  hiddenLayers: 0\ntraining:\n  learningRate: -1\n", to: "x.yaml")
+    let run = try CommandLineRun(["solve", "x.yaml", "data.noise=nan"], in: scratch.url)
+    #expect(run.status == 65 && run.output.isEmpty)
+    #expect(run.errors.contains("x.yaml:2:3: unknown key network.widht; did you mean network.width?"))
+    #expect(run.errors.contains("x.yaml:3:"))
+    #expect(run.errors.contains("at least 1, got 0"))
+    #expect(run.errors.contains("x.yaml:5:"))
+    #expect(run.errors.contains("data.noise"))
+  }
+
+  @Test(
+    "what later versions bring is refused with the nearest thing that works",
+    arguments: [["training.time=flow"], ["training.time=panels"], ["network.residual=true", "network.depth=infinite"]])
+  func refusals(settings: [String]) throws {
+    let run = try CommandLineRun(["solve"] + settings)
+    #expect(run.status == 65 && run.errors.contains("not solved by this version"))
+    #expect(run.errors.contains("use "))
+  }
+
+  @Test("bad tables: a cell, a column, a target; every place named")
+  func tables() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("a,b,y\n1,2,3\n1,oops,4\n3,,1\n2,2,nan\n", to: "t.csv")
+    let run = try CommandLineRun(["solve", "data.file=t.csv", "data.target=y"], in: scratch.url)
+    #expect(run.status == 65)
+    for place in ["t.csv:3:3", "t.csv:4:3", "t.csv:5:5"] { #expect(run.errors.contains(place), "\(place)") }
+    let absent = try CommandLineRun(["solve", "data.file=t.csv", "data.target=z"], in: scratch.url)
+    #expect(absent.status == 65 && absent.errors.contains("z"))
+    try scratch.write("a,b,y\n1,2,3\n1,5,4\n1,7,1\n1,1,6\n1,0,2\n", to: "c.csv")
+    let constant = try CommandLineRun(
+      ["solve", "data.file=c.csv", "data.target=y", "data.standardize=zscore"], in: scratch.url)
+    #expect(constant.status == 65 && constant.errors.contains("column a is constant"))
+  }
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Testing
+
+@Suite("dmft solve")
+struct SolveCommandTests {
+  @Test("without arguments: problem, cost, about a dozen rows, a drawing, what next")
+  func builtIn() throws {
+    let run = try CommandLineRun(["solve"])
+    #expect(run.status == 0 && run.errors.isEmpty)
+    let lines = run.output.split(separator: "\n").map(String.init)
+    #expect(lines[0].contains("plain chain, 2 hidden layers"))
+    #expect(lines[1].hasPrefix("cost: 2.04 MB"))
+    #expect(lines[2].split(separator: " ") == ["step", "time", "train", "test"])
+    #expect(lines[3].split(separator: " ") == ["0", "0", "2", "2"])
+    #expect(run.output.contains("* test   . train"))
+    #expect(run.output.contains("next:  dmft explain"))
+  }
+
+  @Test("a run folder: files, columns, same bytes again, and another problem is refused untouched")
+  func runFolder() throws {
+    let scratch = try ScratchFolder()
+    let arguments = ["solve", "training.steps=7", "network.hiddenLayers=1", "-o", "run", "--arrays"]
+    let first = try CommandLineRun(arguments, in: scratch.url)
+    #expect(first.status == 0 && first.output.contains("written: run/config.yaml"))
+    let folder = scratch.url.appendingPathComponent("run")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    #expect(names == ["arrays.npz", "config.yaml", "curves.csv", "layers.csv", "manifest.json"])
+    let curves = try scratch.text("run/curves.csv").split(separator: "\n")
+    #expect(curves[0] == "step,time,test_loss,train_loss" && curves.count == 9)
+    let layers = try scratch.text("run/layers.csv").split(separator: "\n")
+    #expect(layers[0] == "step,layer,forward,backward" && layers.count == 17)
+    #expect(layers[1].hasPrefix("0,0,") && layers[1].hasSuffix(","))
+    let manifest = try scratch.text("run/manifest.json")
+    for key in ["version", "command", "configuration", "hash", "seed", "status", "timings", "residual", "blas", "core"]
+    {
+      #expect(manifest.contains("\"\(key)\""), "\(key)")
+    }
+    #expect(manifest.lowercased().contains("openblas"))
+
+    let bytes = try ["curves.csv", "layers.csv", "arrays.npz"].map {
+      try Data(contentsOf: folder.appendingPathComponent($0))
+    }
+    #expect(try CommandLineRun(arguments, in: scratch.url).status == 0)
+    let again = try CommandLineRun(["solve", "run/config.yaml", "-o", "run", "--arrays", "--quiet"], in: scratch.url)
+    #expect(again.status == 0, "\(again.errors)")
+    for (name, bytes) in zip(["curves.csv", "layers.csv", "arrays.npz"], bytes) {
+      #expect(try Data(contentsOf: folder.appendingPathComponent(name)) == bytes, "\(name)")
+    }
+
+    let other = try CommandLineRun(["solve", "training.steps=8", "-o", "run"], in: scratch.url)
+    #expect(other.status == 65 && other.errors.contains("run"))
+    #expect(try Data(contentsOf: folder.appendingPathComponent("curves.csv")) == bytes[0])
+    #expect(try scratch.names == ["run"])
+  }
+
+  @Test("JSON holds the whole curve")
+  func json() throws {
+    let run = try CommandLineRun(["solve", "training.steps=12", "--json"])
+    let parsed = try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any]
+    #expect((parsed?["test_loss"] as? [Double])?.count == 13)
+    #expect((parsed?["step"] as? [Int])?.last == 12)
+    #expect(parsed?["status"] as? String == "completed")
+  }
+
+  @Test("divergence is a result: the curve to where it breaks, the step, the largest stable rate, exit 0")
+  func divergence() throws {
+    let run = try CommandLineRun(["solve", "training.learningRate=50", "--quiet"])
+    #expect(run.status == 0)
+    let sentence = try #require(run.output.firstMatch(of: /diverged at step (\d+); largest stable rate ([0-9.]+)/))
+    let rate = try #require(Double(sentence.2))
+    #expect(rate > 0.05 && rate < 1)
+    let stable = try CommandLineRun(["solve", "training.learningRate=\(0.98 * rate)", "training.steps=200"])
+    #expect(!stable.output.contains("diverged"))
+  }
+
+  @Test("too many steps are refused before anything is allocated, with what would fit")
+  func memory() throws {
+    let run = try CommandLineRun(["solve", "training.steps=1e6"])
+    #expect(run.status == 65)
+    let sentence = try #require(run.errors.firstMatch(of: /needs ([0-9.]+) TB .* at most (\d+) steps fit/))
+    #expect(try #require(Int(sentence.2)) > 1000)
+  }
+
+  @Test("a folder that can't be written is found before computing: exit 74")
+  func unwritable() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("a file", to: "file")
+    let run = try CommandLineRun(["solve", "-o", "file/run"], in: scratch.url)
+    #expect(run.status == 74 && run.output.isEmpty)
+    #expect(try scratch.names == ["file"])
+  }
+}

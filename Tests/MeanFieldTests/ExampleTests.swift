@@ -1,0 +1,51 @@
+import DeepLinear
+import Foundation
+import MeanField
+import Testing
+
+/// Every configuration in configs/ runs, and the real tables give the curves that the specification printed.
+@Suite("Examples")
+struct ExampleTests {
+  static let names: [String] = {
+    let folder = packageRoot.appendingPathComponent("configs").path
+    let files = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return files.filter { $0.hasSuffix(".yaml") }.sorted()
+  }()
+
+  @Test("there is one for each feature")
+  func present() {
+    #expect(Self.names.count == 19)
+  }
+
+  @Test("it runs, learns, and starts where it must", arguments: names)
+  func runs(name: String) throws {
+    let problem = try loadProblem(file: "configs/\(name)")
+    let solution = try solve(problem)
+    #expect(solution.outcome == .completed)
+    let test = solution.curve.testLoss
+    #expect(abs(test[0] - Limits.initialLoss(problem)) < 1e-9 * test[0])
+    #expect(try #require(test.last) < 0.8 * test[0])
+    #expect(solution.residual < 1e-9)
+  }
+
+  /// Figures of the specification's data/README.md, given there to two and to four digits.
+  @Test("digits: 1.95 0.64 0.46 0.38")
+  func digits() throws {
+    let test = try solve(loadProblem(file: "configs/digits.yaml")).curve.testLoss
+    for (step, loss, digit) in [(0, 1.95, 0.005), (10, 0.64, 0.005), (30, 0.46, 0.005), (99, 0.3781, 0.00005)] {
+      #expect(abs(test[step] - loss) <= digit, "step \(step): \(test[step])")
+    }
+  }
+
+  @Test("diabetes: test and train to four digits")
+  func diabetes() throws {
+    let curve = try solve(loadProblem(file: "configs/diabetes.yaml")).curve
+    let expected = [
+      (0, 1.1562, 1.1562), (10, 0.6845, 0.6679), (30, 0.5527, 0.5269), (99, 0.5068, 0.4705),
+    ]
+    for (step, test, train) in expected {
+      #expect(abs(curve.testLoss[step] - test) <= 0.00005001, "step \(step)")
+      #expect(abs(curve.trainLoss[step] - train) <= 0.00005001, "step \(step)")
+    }
+  }
+}
