@@ -21,13 +21,11 @@ protocol Chain: Sendable {
 struct ChainScratch: Sendable {
   var map: RowBlock
   var source: RowBlock
-  var other: RowBlock
   var junction: Junction.Scratch
 
   init(size: Int, capacity: Int) {
     map = RowBlock(size: size, capacity: capacity)
     source = map
-    other = map
     junction = Junction.Scratch(size: size, capacity: capacity)
   }
 }

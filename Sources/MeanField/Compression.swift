@@ -9,8 +9,8 @@ public struct Compression: Sendable, Hashable {
   /// Masses that carry the target; each costs two vectors.
   public let signalMasses: Int
   /// Largest error of any sum over modes found afterwards, relative to the sum's largest value so far, equation
-  /// (7.6); nil before a solve, 0 where nothing was compressed. A stable run passes it on to the loss with a
-  /// factor of order one; a run near instability amplifies it as it amplifies rounding.
+  /// (7.6); nil before a solve, 0 where nothing was compressed. The loss takes it over with a
+  /// factor of order one, larger where it has fallen far.
   public private(set) var measuredError: Double?
 
   /// Spectra with at least this many eigenvalues are compressed.

@@ -25,8 +25,8 @@ struct DataBlock: Sendable {
   /// `Â^0`, equation (3.14).
   private(set) var inputResponse: Response
 
-  /// `K_0 = γ0 Φ`, equation (3.8).
-  private var inputMap: Response
+  /// `-Φ = -K_0/γ0`, equation (3.8): how the gradients of the past move the error.
+  private var errorMap: Response
   private var modes: [Junction]
   /// `v̄_k` and `h̄_k`, equation (3.10).
   private var signalError: TimeVectors
@@ -61,13 +61,11 @@ struct DataBlock: Sendable {
     predictorVariance = 1 / (richness * richness * widthRatio)
     signal = spectrum.signal
     fluctuation = spectrum.fluctuation
-    modes = fluctuation.points.map {
-      Junction(size: size, causality: causality, forwardScale: $0, backwardScale: -1 / richness)
-    }
+    modes = Array(repeating: Junction(size: size, causality: causality), count: fluctuation.count)
     signalError = TimeVectors(size: size, count: signal.count)
     signalGradient = signalError
     sampleResponse = Response(size: size, causality: causality)
-    inputMap = sampleResponse
+    errorMap = sampleResponse
     inputResponse = sampleResponse
     errorCorrelation = Correlation(size: size)
     residualCorrelation = errorCorrelation
@@ -86,9 +84,11 @@ struct DataBlock: Sendable {
     inputLayer: Junction, link: Link, kernel: RowBlock, work: inout ChainScratch
   ) {
     link.setMap(
-      &rows.map, response: inputLayer.backwardResponse,
+      &work.map, response: inputLayer.backwardResponse,
       correlation: inputLayer.backwardCorrelation, kernel: kernel)
-    inputMap.setRows(rows.map)
+    rows.errorMap.begin(kernel.rows)
+    rows.errorMap.add(work.map, scale: -1 / richness)
+    errorMap.setRows(rows.errorMap)
     link.setSource(
       &work.source, correlation: inputLayer.backwardCorrelation, times: kernel.rows,
       scale: predictorVariance)
@@ -103,13 +103,12 @@ struct DataBlock: Sendable {
     rows.error.begin(times)
     for (index, mass) in fluctuation.weights.enumerated() {
       modes[index].updateBackward(
-        forwardMap: sampleResponse, backwardMap: inputMap, source: work.source,
-        work: &work.junction)
+        map: rows.errorMap, source: work.source, work: &work.junction)
       rows.sampleMap.addRows(of: modes[index].backwardResponse, scale: mass)
       rows.error.addRows(of: modes[index].backwardCorrelation, scale: mass)
     }
-    let scales = Array(repeating: -1 / richness, count: signal.count)
-    signalError.setRows(rows.map, times: signalGradient, scales: scales, offset: 1)
+    let ones = Array(repeating: 1.0, count: signal.count)
+    signalError.setRows(rows.errorMap, times: signalGradient, scales: ones, offset: 1)
     rows.error.addGram(of: signalError, weights: signal.weights)
     errorCorrelation.setRows(rows.error)
   }
@@ -148,24 +147,25 @@ struct DataBlock: Sendable {
   /// Equations (3.9), (3.10) and (3.14): the gradient that reaches the input layer.
   private mutating func updateGradients(work: inout ChainScratch) {
     let times = rows.response.rows
-    work.map.begin(times)
-    work.other.begin(times)
+    rows.inputResponse.begin(times)
+    rows.inputCorrelation.begin(times)
     for (index, mass) in fluctuation.weights.enumerated() {
       let eigenvalue = fluctuation.points[index]
+      work.map.begin(times)
+      work.map.add(rows.response, scale: eigenvalue)
       work.source.begin(times)
       work.source.add(rows.noise, scale: eigenvalue)
-      modes[index].updateForward(
-        forwardMap: sampleResponse, source: work.source, work: &work.junction)
+      modes[index].updateForward(map: work.map, source: work.source, work: &work.junction)
       let weight = mass / eigenvalue
-      work.map.addRows(
+      rows.inputResponse.addRows(
         of: modes[index].forwardResponse, scale: -weight * richness * predictorVariance)
-      work.other.addRows(of: modes[index].forwardCorrelation, scale: weight)
+      rows.inputCorrelation.addRows(of: modes[index].forwardCorrelation, scale: weight)
     }
     signalGradient.setRows(rows.response, times: signalError, scales: signal.points, offset: 0)
     let weights = zip(signal.weights, signal.points).map { $0 / $1 }
-    work.other.addGram(of: signalGradient, weights: weights)
-    inputResponse.setRows(work.map)
-    inputCorrelation.setRows(work.other)
+    rows.inputCorrelation.addGram(of: signalGradient, weights: weights)
+    inputResponse.setRows(rows.inputResponse)
+    inputCorrelation.setRows(rows.inputCorrelation)
   }
 
   /// `<β(t) · h^0(t)>/D`, the network's side of the balance (6.7) as the data sees it.
@@ -191,12 +191,12 @@ struct DataBlock: Sendable {
   func probe(at eigenvalues: [Double], steps: Int) -> (errors: TimeVectors, gradients: TimeVectors) {
     var errors = TimeVectors(size: steps, count: eigenvalues.count)
     var gradients = errors
-    var block = RowBlock(size: inputMap.size, capacity: 1)
-    let scales = Array(repeating: -1 / richness, count: eigenvalues.count)
+    var block = RowBlock(size: errorMap.size, capacity: 1)
+    let ones = Array(repeating: 1.0, count: eigenvalues.count)
     for time in 0..<steps {
       block.begin(time..<time + 1)
-      block.addRows(of: inputMap)
-      errors.setRows(block, times: gradients, scales: scales, offset: 1)
+      block.addRows(of: errorMap)
+      errors.setRows(block, times: gradients, scales: ones, offset: 1)
       block.begin(time..<time + 1)
       block.addRows(of: sampleResponse)
       gradients.setRows(block, times: errors, scales: eigenvalues, offset: 0)
@@ -208,18 +208,22 @@ struct DataBlock: Sendable {
   static func matrices(modes: Int) -> Int { 6 + modes * Junction.matrices }
 
   private struct Rows: Sendable {
-    var map: RowBlock
+    var errorMap: RowBlock
     var sampleMap: RowBlock
     var error: RowBlock
     var response: RowBlock
     var noise: RowBlock
+    var inputResponse: RowBlock
+    var inputCorrelation: RowBlock
 
     init(size: Int, capacity: Int) {
-      map = RowBlock(size: size, capacity: capacity)
-      sampleMap = map
-      error = map
-      response = map
-      noise = map
+      errorMap = RowBlock(size: size, capacity: capacity)
+      sampleMap = errorMap
+      error = errorMap
+      response = errorMap
+      noise = errorMap
+      inputResponse = errorMap
+      inputCorrelation = errorMap
     }
   }
 }

@@ -7,13 +7,21 @@ import LinearAlgebra
 /// M is lower triangular (the forward map), K strictly lower (the backward map). Every place of the theory
 /// where something meets something is one junction: a hidden layer between what lies below and above it,
 /// an eigenmode of the data between the sample residuals and the network, and the two halves of a
-/// residual chain. A junction keeps the responses (3.4) and the correlations (3.5) and makes their next
-/// rows from the next rows of the maps and of the source covariances Π and Ψ; the maps themselves belong
-/// to the caller, the source covariances are never stored.
+/// residual chain. A junction keeps the answers of both fields to both sources (3.4) and their correlations
+/// (3.5), and makes the next rows of all of them from the next rows of the maps and of the source covariances.
+/// Maps and source covariances are needed one row at a time and never stored.
+///
+/// Rows of responses come from the past rows by products from the left, `Ŝ_t = K_t X` and the like: each column, the
+/// answer to one impulse, evolves by itself as the field does. The algebraically equal `Ŝ_t = (I + K Â)_t K` needs fewer
+/// matrices and amplifies rounding without bound (section 3 of the notes has the experiment).
 struct Junction: Sendable {
-  /// `Â = dh/dq = (I - M K)^{-1} M`, lower triangular.
+  /// `X = dh/dp = (I - M K)^{-1}`, lower triangular.
+  private(set) var forwardGain: Response
+  /// `Y = dg/dq = (I - K M)^{-1}`, lower triangular.
+  private(set) var backwardGain: Response
+  /// `Â = dh/dq = M Y`, lower triangular.
   private(set) var forwardResponse: Response
-  /// `Ŝ = dg/dp = (I - K M)^{-1} K`, strictly lower triangular.
+  /// `Ŝ = dg/dp = K X`, strictly lower triangular.
   private(set) var backwardResponse: Response
   /// `H = <h hᵀ>`.
   private(set) var forwardCorrelation: Correlation
@@ -21,97 +29,82 @@ struct Junction: Sendable {
   private(set) var backwardCorrelation: Correlation
   /// `C = <h gᵀ>`.
   private(set) var crossCorrelation: CrossCorrelation
-  /// Factor on the forward map, so that many junctions can share one matrix.
-  private let forwardScale: Double
-  /// Factor on the backward map, likewise.
-  private let backwardScale: Double
 
   /// Number of time matrices that a junction holds.
-  static let matrices = 5
+  static let matrices = 7
 
-  init(size: Int, causality: Causality, forwardScale: Double = 1, backwardScale: Double = 1) {
-    forwardResponse = Response(size: size, causality: causality)
-    backwardResponse = Response(size: size, causality: causality)
+  init(size: Int, causality: Causality) {
+    forwardGain = Response(size: size, causality: causality)
+    backwardGain = forwardGain
+    forwardResponse = forwardGain
+    backwardResponse = forwardGain
     forwardCorrelation = Correlation(size: size)
-    backwardCorrelation = Correlation(size: size)
+    backwardCorrelation = forwardCorrelation
     crossCorrelation = CrossCorrelation(size: size)
-    self.forwardScale = forwardScale
-    self.backwardScale = backwardScale
   }
 
   /// The rows of g, equation (3.6):
   ///
-  ///     y = e + K_t Â        Ŝ_t = y K
-  ///     ρ_h = Â Ψ_t          ρ_g = Ψ_t + K ρ_h          (what q(t) shares with h and g)
+  ///     Y_t = e + K_t Â      Ŝ_t = K_t X
+  ///     ρ_h = Â Ψ_t          ρ_g = Y Ψ_t                (what q(t) shares with h and g)
   ///     C(·,t) = ρ_h + H K_tᵀ
   ///     G_t = ρ_g + K_t C
   ///
   /// - Parameters:
-  ///   - forwardMap: M, known before this block.
-  ///   - backwardMap: K, known up to this block's end.
+  ///   - map: rows of K.
   ///   - source: rows of Ψ.
   ///   - work: scratch.
-  mutating func updateBackward(
-    forwardMap: Response, backwardMap: Response, source: RowBlock, work: inout Scratch
-  ) {
-    work.map.begin(source.rows)
-    work.map.addRows(of: backwardMap, scale: backwardScale)
-
-    work.first.set(work.map, times: forwardResponse)
+  mutating func updateBackward(map: RowBlock, source: RowBlock, work: inout Scratch) {
+    work.first.set(map, times: forwardResponse)
     work.first.addIdentity()
-    work.second.set(work.first, times: backwardMap, scale: backwardScale)
-    backwardResponse.setRows(work.second)
+    backwardGain.setRows(work.first)
+    work.first.set(map, times: forwardGain)
+    backwardResponse.setRows(work.first)
 
     work.first.set(source, timesTransposed: forwardResponse)
-    work.second.set(work.first, timesTransposed: backwardMap, scale: backwardScale)
-    work.second.add(source)
-    work.first.add(work.map, times: forwardCorrelation)
+    work.second.set(source, timesTransposed: backwardGain)
+    work.first.add(map, times: forwardCorrelation)
     crossCorrelation.setColumns(work.first)
 
-    work.second.add(work.map, times: crossCorrelation)
+    work.second.add(map, times: crossCorrelation)
     backwardCorrelation.setRows(work.second)
   }
 
   /// The rows of h, equation (3.7):
   ///
-  ///     x = e + M_t Ŝ        Â_t = x M
-  ///     ω_g = Ŝ Π_t          ω_h = Π_t + M ω_g          (what p(t) shares with g and h)
+  ///     X_t = e + M_t Ŝ      Â_t = M_t Y
+  ///     ω_g = Ŝ Π_t          ω_h = X Π_t                (what p(t) shares with g and h)
   ///     C_t = ω_g + M_t G
   ///     H_t = ω_h + M_t Cᵀ
   ///
   /// - Parameters:
-  ///   - forwardMap: M, known up to this block's end.
+  ///   - map: rows of M.
   ///   - source: rows of Π.
   ///   - work: scratch.
-  mutating func updateForward(forwardMap: Response, source: RowBlock, work: inout Scratch) {
-    work.map.begin(source.rows)
-    work.map.addRows(of: forwardMap, scale: forwardScale)
-
-    work.first.set(work.map, times: backwardResponse)
+  mutating func updateForward(map: RowBlock, source: RowBlock, work: inout Scratch) {
+    work.first.set(map, times: backwardResponse)
     work.first.addIdentity()
-    work.second.set(work.first, times: forwardMap, scale: forwardScale)
-    forwardResponse.setRows(work.second)
+    forwardGain.setRows(work.first)
+    work.first.set(map, times: backwardGain)
+    forwardResponse.setRows(work.first)
 
     work.first.set(source, timesTransposed: backwardResponse)
-    work.second.set(work.first, timesTransposed: forwardMap, scale: forwardScale)
-    work.second.add(source)
-    work.first.add(work.map, times: backwardCorrelation)
+    work.second.set(source, timesTransposed: forwardGain)
+    work.first.add(map, times: backwardCorrelation)
     crossCorrelation.setRows(work.first)
 
-    work.second.add(work.map, timesTransposed: crossCorrelation)
+    work.second.add(map, timesTransposed: crossCorrelation)
     forwardCorrelation.setRows(work.second)
   }
 
   /// Row blocks that a junction needs while it works; shared, so that the march never allocates.
   struct Scratch: Sendable {
-    var map: RowBlock
     var first: RowBlock
     var second: RowBlock
 
     init(size: Int, capacity: Int) {
-      map = RowBlock(size: size, capacity: capacity)
-      first = map
-      second = map
+      first = RowBlock(size: size, capacity: capacity)
+      second = first
     }
   }
 }

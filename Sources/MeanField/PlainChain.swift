@@ -4,18 +4,10 @@ import LinearAlgebra
 struct PlainChain: Chain {
   let links: [Link]
   private(set) var layers: [Junction]
-  /// `M_l`, at index l - 1.
-  private var forwardMaps: [Response]
-  /// `K_l`, at index l - 1.
-  private var backwardMaps: [Response]
 
   init(links: [Link], size: Int, causality: Causality) {
     self.links = links
-    let zero = Response(size: size, causality: causality)
-    let count = links.count - 1
-    forwardMaps = Array(repeating: zero, count: count)
-    backwardMaps = forwardMaps
-    layers = Array(repeating: Junction(size: size, causality: causality), count: count)
+    layers = Array(repeating: Junction(size: size, causality: causality), count: links.count - 1)
   }
 
   mutating func updateBackward(kernel: RowBlock, work: inout ChainScratch) {
@@ -32,10 +24,7 @@ struct PlainChain: Chain {
         link.setSource(
           &work.source, correlation: above.backwardCorrelation, times: kernel.rows)
       }
-      backwardMaps[index].setRows(work.map)
-      layers[index].updateBackward(
-        forwardMap: forwardMaps[index], backwardMap: backwardMaps[index], source: work.source,
-        work: &work.junction)
+      layers[index].updateBackward(map: work.map, source: work.source, work: &work.junction)
     }
   }
 
@@ -49,11 +38,9 @@ struct PlainChain: Chain {
       links[index].setMap(
         &work.map, response: response, correlation: correlation, kernel: kernel)
       links[index].setSource(&work.source, correlation: correlation, times: kernel.rows)
-      forwardMaps[index].setRows(work.map)
-      layers[index].updateForward(
-        forwardMap: forwardMaps[index], source: work.source, work: &work.junction)
+      layers[index].updateForward(map: work.map, source: work.source, work: &work.junction)
     }
   }
 
-  static func matrices(hiddenLayers: Int) -> Int { hiddenLayers * (2 + Junction.matrices) }
+  static func matrices(hiddenLayers: Int) -> Int { hiddenLayers * Junction.matrices }
 }

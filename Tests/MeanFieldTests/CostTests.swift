@@ -6,9 +6,9 @@ import Testing
 struct CostTests {
   @Test("bytes are counted, not guessed: 8 T² a matrix")
   func bytes() throws {
-    // Plain, L = 3: a map below and above and five matrices a layer; six and five for the data.
+    // Plain, L = 3: seven matrices a layer; six for the data and seven for its one mode.
     let plain = try Solver(makeProblem(layers: 3, steps: 999)).cost
-    #expect(plain.bytes == (3 * 7 + 6 + 5) * 8 * 1_000_000)
+    #expect(plain.bytes == (3 * 7 + 6 + 7) * 8 * 1_000_000)
     #expect(plain.bytes < 750_000_000)
     // At infinite width with population data nothing fluctuates and the mode needs no matrix.
     let limit = try Solver(
@@ -18,7 +18,7 @@ struct CostTests {
     let residual = try Solver(
       makeProblem(layers: 3, connection: .residual(branchScale: 1), steps: 999)
     ).cost
-    #expect(residual.bytes == (3 * 7 + 2 * 12 + 6 + 5) * 8 * 1_000_000)
+    #expect(residual.bytes == (7 * 7 + 6 + 7) * 8 * 1_000_000)
   }
 
   @Test("the number of steps that fits does fit, and one more does not")

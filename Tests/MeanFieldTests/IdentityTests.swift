@@ -98,6 +98,34 @@ struct IdentityTests {
     }
   }
 
+  /// Rounding must not grow: the row products are written so that each column of a response evolves by itself.
+  @Test("a long lazy run stays on its exact limit")
+  func lazyLong() throws {
+    try lazy(
+      makeProblem(
+        layers: 3, width: .infinite, richness: 1e-3, noise: 0.3,
+        optimizer: LinearOptimizer(learningRate: 0.04), steps: 700),
+      kernelFactor: 4, ratio: 2)
+  }
+
+  /// However rich the way, with more samples than inputs the end is least squares: train σ² (1 - 1/α), test σ² α/(α - 1).
+  @Test("a long rich run ends at least squares", arguments: [makeProblem(), makeProblem(connection: .residual(branchScale: 1))])
+  func leastSquares(base: TrainingProblem) throws {
+    var problem = base
+    problem.architecture.hiddenLayers = 3
+    problem.architecture.initScale = [1, 1, 1, 1]
+    problem.architecture.layerRates = [1, 1, 1, 1]
+    problem.data.sampling = .batch(.ratio(4))
+    problem.data.noise = 0.3
+    problem.optimizer.learningRate = 0.04
+    problem.time.kind = .discrete(steps: 700)
+    let solution = try solve(problem)
+    #expect(solution.outcome == .completed)
+    #expect(abs(try #require(solution.curve.trainLoss.last) - 0.09 * 0.75) < 1e-8)
+    #expect(abs(try #require(solution.curve.testLoss.last) - 0.09 * 4 / 3) < 1e-6)
+    #expect(solution.residual < 1e-10)
+  }
+
   @Test("the lazy limit is approached as richness squared")
   func lazyOrder() throws {
     let exact = try Limits.lazyLoss(

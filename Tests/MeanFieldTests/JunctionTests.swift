@@ -29,6 +29,8 @@ struct JunctionTests {
     let fromBelow: DenseMatrix = toForward * below * backwardResponse.transposed
     let fromAbove: DenseMatrix = forwardResponse * above * toBackward.transposed
     let cross: DenseMatrix = fromBelow + fromAbove
+    #expect(DenseMatrix(junction.forwardGain.storage).distance(toForward) < 1e-12)
+    #expect(DenseMatrix(junction.backwardGain.storage).distance(toBackward) < 1e-12)
     #expect(DenseMatrix(junction.forwardResponse.storage).distance(forwardResponse) < 1e-12)
     #expect(DenseMatrix(junction.backwardResponse.storage).distance(backwardResponse) < 1e-12)
     #expect(DenseMatrix(junction.forwardCorrelation.symmetric).distance(forward) < 1e-12)
@@ -36,47 +38,26 @@ struct JunctionTests {
     #expect(DenseMatrix(junction.crossCorrelation.storage).distance(cross) < 1e-12)
   }
 
-  @Test("scales on the maps act as scaled maps")
-  func scales() {
-    var numbers = TestNumbers(seed: 3)
-    let map = DenseMatrix(size: 6) { $0 > $1 ? numbers.next() : 0 }
-    let source = DenseMatrix.ones(6)
-    let scaled = march(
-      map, map, below: source, above: source, blockLength: 1, forwardScale: 0.5, backwardScale: -2)
-    let plain = march(0.5 * map, -2 * map, below: source, above: source, blockLength: 1)
-    #expect(
-      DenseMatrix(scaled.forwardCorrelation.symmetric)
-        .distance(DenseMatrix(plain.forwardCorrelation.symmetric)) < 1e-14)
-    #expect(
-      DenseMatrix(scaled.backwardResponse.storage)
-        .distance(DenseMatrix(plain.backwardResponse.storage)) < 1e-14)
-  }
-
   private func march(
     _ forwardMap: DenseMatrix, _ backwardMap: DenseMatrix, below: DenseMatrix, above: DenseMatrix,
-    blockLength: Int, forwardScale: Double = 1, backwardScale: Double = 1
+    blockLength: Int
   ) -> Junction {
     let size = forwardMap.size
     let causality = blockLength == 1 ? Causality.steps : .panels
-    var junction = Junction(
-      size: size, causality: causality, forwardScale: forwardScale, backwardScale: backwardScale)
+    var junction = Junction(size: size, causality: causality)
     var scratch = Junction.Scratch(size: size, capacity: blockLength)
-    var forward = Response(size: size, causality: causality)
-    var backward = forward
-    var rows = RowBlock(size: size, capacity: blockLength)
+    var map = RowBlock(size: size, capacity: blockLength)
+    var source = map
     for start in stride(from: 0, to: size, by: blockLength) {
       let block = start..<start + blockLength
       // A panel is implicit; as many sweeps as it has rows make these triangular maps exact.
       for _ in 0..<blockLength {
-        rows.fill(block, backwardMap)
-        backward.setRows(rows)
-        rows.fill(block, above)
-        junction.updateBackward(
-          forwardMap: forward, backwardMap: backward, source: rows, work: &scratch)
-        rows.fill(block, forwardMap)
-        forward.setRows(rows)
-        rows.fill(block, below)
-        junction.updateForward(forwardMap: forward, source: rows, work: &scratch)
+        map.fill(block, backwardMap)
+        source.fill(block, above)
+        junction.updateBackward(map: map, source: source, work: &scratch)
+        map.fill(block, forwardMap)
+        source.fill(block, below)
+        junction.updateForward(map: map, source: source, work: &scratch)
       }
     }
     return junction
