@@ -1,5 +1,6 @@
 import ArgumentParser
 import DeepLinear
+import Foundation
 import LinearAlgebra
 import Logging
 import MeanField
@@ -108,14 +109,24 @@ struct SolveCommand: ParsableCommand {
     }
   }
 
+  /// Commands to paste that go on from this very problem.
   private func printNext(_ configuration: Configuration) {
-    let given = configuration.source.map { " " + $0 } ?? ""
-    let faster = NumberText.short(2 * configuration.problem.optimizer.learningRate)
-    print("next:  dmft explain\(given)                     every value and where it came from")
+    let given = options.words.map { " " + Self.quoted($0) }.joined()
     if folder == nil {
-      print("       dmft solve\(given) -o runs/first         keep the curve as a run folder")
+      print("next:  dmft explain\(given)    (every value and where it came from)")
+      print("       dmft solve\(given) -o runs/first    (keep the curve as a run folder)")
     } else {
-      print("       dmft solve\(given) training.learningRate=\(faster)     twice the rate")
+      let rate = NumberText.short(2 * configuration.problem.optimizer.learningRate)
+      let others = options.words.filter { !$0.hasPrefix("training.learningRate=") }
+      let rest = others.map { " " + Self.quoted($0) }.joined()
+      print("next:  dmft explain\(given)    (every value and where it came from)")
+      print("       dmft solve\(rest) training.learningRate=\(rate)    (twice the rate)")
     }
+  }
+
+  /// A word as a shell takes it literally.
+  private static func quoted(_ word: String) -> String {
+    let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "._-/=+:,@%".contains($0) }
+    return plain ? word : "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
   }
 }

@@ -1,7 +1,7 @@
 import DeepLinear
 import Foundation
 
-/// A loss curve drawn with characters: `*` test, `.` train, losses on a log scale when they span more than a decade.
+/// A loss curve drawn with characters: `*` test, `.` train, losses on a log scale when they span more than a factor of three.
 struct TerminalPlot {
   var width = 64
   var height = 12
@@ -10,7 +10,7 @@ struct TerminalPlot {
     guard curve.steps.count > 1 else { return [] }
     let all = (curve.testLoss + curve.trainLoss).filter { $0 > 0 }
     guard let low = all.min(), let high = all.max(), high > low else { return [] }
-    let isLog = high > 10 * low
+    let isLog = high > 3 * low
     let scale: (Double) -> Double = { loss in
       isLog ? (log(loss) - log(low)) / (log(high) - log(low)) : (loss - low) / (high - low)
     }
