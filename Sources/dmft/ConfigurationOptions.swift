@@ -13,11 +13,7 @@ struct ConfigurationOptions: ParsableArguments {
       valueName: "CONFIG] [key=value"))
   var words: [String] = []
 
-  @Flag(help: "Print the result as JSON.")
-  var json = false
-
-  @Flag(help: "No notes and no progress on stderr.")
-  var quiet = false
+  @OptionGroup var output: OutputOptions
 
   /// Reads, resolves and checks everything; all mistakes come at once.
   func load() throws(CommandFailure) -> Configuration {

@@ -26,7 +26,7 @@ struct ExplainCommand: ParsableCommand {
     let explanation = Explanation(
       configuration: configuration, cost: solver.cost, compression: solver.compression,
       stableRate: try stableRate(configuration.problem))
-    if options.json {
+    if options.output.json {
       print(explanation.json.text())
     } else {
       for line in explanation.lines { print(line) }
@@ -37,7 +37,7 @@ struct ExplainCommand: ParsableCommand {
     let cost = try SolverAccess.searchCost(problem)
     let seconds = cost.seconds * Self.solvesOfSearch
     guard seconds < Self.patience, cost.bytes < MachineMemory.available else {
-      NoticeHandler.logger(quiet: options.quiet).notice(
+      NoticeHandler.logger(quiet: options.output.quiet).notice(
         "the largest stable rate is left out: its search would take about \(NumberText.seconds(seconds)); try fewer steps"
       )
       return nil

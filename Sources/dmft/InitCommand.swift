@@ -15,9 +15,15 @@ struct InitCommand: ParsableCommand {
   @Argument(help: "Where to write it; without it, stdout.")
   var file: String?
 
+  @OptionGroup var output: OutputOptions
+
   mutating func run() throws {
     guard let file else {
-      print(Configuration.template, terminator: "")
+      if output.json {
+        print(JSONValue.object(["template": .text(Configuration.template)]).text())
+      } else {
+        print(Configuration.template, terminator: "")
+      }
       return
     }
     do {
@@ -25,6 +31,10 @@ struct InitCommand: ParsableCommand {
     } catch {
       throw CommandFailure(error)
     }
-    print("written: \(file)\nnext:  dmft solve \(file)")
+    if output.json {
+      print(JSONValue.object(["written": .text(file)]).text())
+    } else {
+      print("written: \(file)\nnext:  dmft solve \(file)")
+    }
   }
 }

@@ -18,7 +18,7 @@ final class ProgressLine {
     let now = ContinuousClock.now
     // On a terminal the line is overwritten; in a log a line every five seconds is enough.
     let pause: Duration = Terminal.watchesErrors ? .milliseconds(200) : .seconds(5)
-    guard !quiet, share > 0, now - start > .seconds(1), !hasShown || now - lastShown > pause
+    guard !quiet, share > 0.01, now - start > .seconds(1), !hasShown || now - lastShown > pause
     else { return }
     let elapsed = Double((now - start).components.seconds) + Double((now - start).components.attoseconds) * 1e-18
     let left = elapsed * (1 - share) / share

@@ -31,15 +31,15 @@ struct SolveCommand: ParsableCommand {
 
   mutating func run() throws {
     let configuration = try options.load()
-    let log = NoticeHandler.logger(quiet: options.quiet)
+    let log = NoticeHandler.logger(quiet: options.output.quiet)
     if arrays && folder == nil { log.warning("--arrays needs -o DIR; no arrays will be written") }
     let runFolder = try claim(configuration)
     let solver = try SolverAccess.solver(configuration.problem)
     try SolverAccess.refuseBeyondMemory(solver.cost, configuration.problem)
-    if !options.json { printHead(solver) }
+    if !options.output.json { printHead(solver) }
 
     let interruption = Interruption()
-    let progress = ProgressLine(quiet: options.quiet)
+    let progress = ProgressLine(quiet: options.output.quiet)
     let clock = ContinuousClock.now
     let solution = solver.solve(progress: progress.report)
     let seconds = (ContinuousClock.now - clock) / .seconds(1)
@@ -52,7 +52,7 @@ struct SolveCommand: ParsableCommand {
       seconds: seconds, cost: solver.cost)
     printResult(report)
     try write(report, to: runFolder)
-    if !options.json { printNext(configuration) }
+    if !options.output.json { printNext(configuration) }
   }
 
   private func claim(_ configuration: Configuration) throws(CommandFailure) -> RunFolder? {
@@ -84,7 +84,7 @@ struct SolveCommand: ParsableCommand {
   }
 
   private func printResult(_ report: SolveReport) {
-    if options.json {
+    if options.output.json {
       print(report.json.text())
       return
     }
@@ -102,7 +102,7 @@ struct SolveCommand: ParsableCommand {
     guard let runFolder else { return }
     do {
       let files = try runFolder.write(report.record(arrays: arrays))
-      guard !options.json else { return }
+      guard !options.output.json else { return }
       print("written: " + files.map { "\(runFolder.path)/\($0)" }.joined(separator: "  "))
     } catch {
       throw CommandFailure(error)

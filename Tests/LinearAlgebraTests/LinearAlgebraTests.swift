@@ -29,6 +29,18 @@ struct DiscreteMeasureTests {
     #expect(abs(rule.integral { power($0, 2 * nodes) } - next) > 1e-11 * next)
   }
 
+  @Test("a narrow cluster is resolved, not taken for one point")
+  func cluster() throws {
+    let narrow = DiscreteMeasure(
+      points: (0..<20).map { 1 + 1e-4 * Double($0) }, weights: Array(repeating: 1, count: 20))
+    let rule = try narrow.gaussRule(3)
+    #expect(rule.count == 3)
+    func spread(_ measure: DiscreteMeasure) -> Double {
+      measure.integral { power(($0 - 1) * 1e3, 5) }
+    }
+    #expect(abs(spread(rule) - spread(narrow)) < 1e-7 * spread(narrow))
+  }
+
   @Test("fewer distinct points than nodes are found exactly")
   func repeated() throws {
     let twin = DiscreteMeasure(points: [1, 2, 1, 2, 1, 2], weights: [1, 1, 2, 2, 3, 3])

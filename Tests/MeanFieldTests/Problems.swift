@@ -3,6 +3,7 @@ import Foundation
 import MeanField
 import RealData
 import Records
+import Testing
 
 /// A problem with the usual defaults, for tests to vary.
 func makeProblem(
@@ -54,4 +55,12 @@ func slope(_ x: [Double], _ y: [Double]) -> Double {
   let covariance = zip(x, y).reduce(0) { $0 + ($1.0 - meanX) * ($1.1 - meanY) }
   let variance = x.reduce(0) { $0 + ($1 - meanX) * ($1 - meanX) }
   return covariance / variance
+}
+
+extension TrainingProblem: CustomTestStringConvertible {
+  /// A few words for a test's report; the whole value fills a screen.
+  public var testDescription: String {
+    "L = \(architecture.hiddenLayers), \(architecture.connection), N/D = \(widthRatio), "
+      + "\(parameterization.rule.rawValue), \(data.sampling)"
+  }
 }

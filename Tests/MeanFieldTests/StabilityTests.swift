@@ -28,6 +28,14 @@ struct StabilityTests {
     #expect(try solve(problem).outcome != .completed)
   }
 
+  @Test("the answer does not depend on where the search starts", arguments: [1e-4, 0.03, 40])
+  func start(rate: Double) throws {
+    let found = try StableRate(
+      makeProblem(layers: 2, noise: 0.3, optimizer: LinearOptimizer(learningRate: rate), steps: 200)
+    ).learningRate
+    #expect(found > 0.3375 && found < 0.3465, "\(found)")
+  }
+
   @Test("a diverged run keeps its finite steps and says where it broke")
   func diverged() throws {
     let problem = makeProblem(optimizer: LinearOptimizer(learningRate: 50), steps: 30)
