@@ -20,7 +20,7 @@ public struct DataModel: Hashable, Sendable {
   public var spectrum: Spectrum
   /// Input dimension D ≥ 1; for a real table the number of its non-zero eigenvalues.
   public var inputDimension: Int
-  /// Standard deviation `σ` of the target noise (target units, signal variance 1).
+  /// Standard deviation `σ` of the target noise (in units where generated signals, or a real target, have variance 1).
   public var noise: Double
   /// Which samples a step sees.
   public var sampling: Sampling

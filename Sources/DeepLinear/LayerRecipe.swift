@@ -25,8 +25,8 @@ public struct LayerRecipe: Hashable, Sendable {
   /// standard rule `γ² η` times the user's multiplier.
   public let plainRate: Double
   /// Weight decay as `torch.optim.SGD` counts it (added to the gradient): rate times decay is `η weightDecay`; 0
-  /// without or with decoupled decay.
-  public let plainWeightDecay: Double
+  /// without or with decoupled decay, nil for a layer of rate 0 that decays all the same (no setting of torch does that).
+  public let plainWeightDecay: Double?
   /// How multiplier and rate scale.
   public let exponents: Exponents
 }
@@ -46,7 +46,7 @@ extension TrainingProblem {
     let dimension = data.normalizingDimension
     let fanIn = index == 0 ? dimension : widthRatio * dimension
     // The standard rule puts 1/√fan-in into the weights, the others into the forward pass. Weights that are smaller
-    // by a factor take the squared factor less rate.
+    // by a factor learn alike at a rate smaller by its square.
     let isStandard = parameterization.rule == .standard
     let inWeights = isStandard ? 1 / fanIn.squareRoot() : 1
     let outside = isStandard ? 1 : 1 / fanIn.squareRoot()
@@ -57,8 +57,10 @@ extension TrainingProblem {
       default: 1
       }
     let rateFactor = plainRateFactor * layerRates[index] * inWeights * inWeights
-    var decay = 0.0
-    if case .coupled(let strength) = optimizer.weightDecay { decay = strength / rateFactor }
+    var decay: Double? = 0
+    if case .coupled(let strength) = optimizer.weightDecay, strength > 0 {
+      decay = rateFactor > 0 ? strength / rateFactor : nil
+    }
     return LayerRecipe(
       index: index, role: role, initialDeviation: architecture.initScale[index] * inWeights,
       multiplier: structure * outside, plainRate: rateFactor * optimizer.learningRate,

@@ -1,7 +1,7 @@
 /// An optimiser that is linear in the gradients, so that it is exactly its pair (d, κ), equation (1.7).
 ///
-/// With F the downhill gradient in the units of the theory (rate-scaled, equation (1.10)) and
-/// `η_t = learningRate * schedule.factor(t)`, equation (1.8):
+/// With F the downhill gradient in the units of the theory, equations (1.7) and (1.10), and
+/// `η_t = learningRate * schedule.factor(t)`, equation (1.9), one step is equation (1.8):
 ///
 ///     F' = F - weightDecay W           (coupled)      F' = F   (decoupled)
 ///     m <- μ m + F'

@@ -44,7 +44,7 @@ public struct MeasuredSpectrum: Hashable, Sendable {
   public var targetCoefficients: [Double]
   /// Mean squared residual of the least-squares fit, in units of the target's variance: `σ²`.
   public var residualVariance: Double
-  /// Factor on the (centred or z-scored) inputs that makes the mean eigenvalue 1.
+  /// Factor on the prepared inputs that makes the mean eigenvalue 1.
   public var inputFactor: Double
   /// Mean of the raw target, subtracted from it.
   public var targetShift: Double

@@ -28,7 +28,7 @@ public struct TrainingProblem: Hashable, Sendable {
     self.time = time
   }
 
-  /// Width ratio `ν = N/D`; infinite in the limit of infinite width.
+  /// Width ratio `ν = N/D`; infinite in the limit of infinite width, N where sums replace means (7.2).
   public var widthRatio: Double {
     switch architecture.width {
     case .units(let units): Double(units) / data.normalizingDimension
@@ -37,7 +37,8 @@ public struct TrainingProblem: Hashable, Sendable {
     }
   }
 
-  /// Sample ratio `α = P/D` (one-pass: fresh samples of a step over D); nil in population mode.
+  /// Sample ratio `α = P/D` (one-pass: fresh samples of a step over D; P where sums replace means, 7.2);
+  /// nil in population mode.
   public var sampleRatio: Double? {
     switch data.sampling {
     case .population: nil
@@ -63,14 +64,17 @@ public struct TrainingProblem: Hashable, Sendable {
 
   /// `γ² D`: the plain SGD rate on unit-variance weights over the learning rate `η`, equation (1.10).
   public var plainRateFactor: Double {
-    let richness = effectiveRichness
-    return richness * richness * widthRatio * data.normalizingDimension
+    let square = parameterization.richness * parameterization.richness
+    return switch parameterization.rule {
+    case .muP: square * widthRatio * data.normalizingDimension
+    case .ntk, .standard: square * data.normalizingDimension
+    }
   }
 
   /// The one plain rate that a user of this parameterisation sets in their own code over `η`, equation (1.10): `γ² D` on
   /// unit-variance weights (muP, NTK), `γ²` on weights of variance 1/fan-in (standard).
   public var plainRatePerLearningRate: Double {
     parameterization.rule == .standard
-      ? plainRateFactor / data.normalizingDimension : plainRateFactor
+      ? parameterization.richness * parameterization.richness : plainRateFactor
   }
 }

@@ -90,6 +90,16 @@ public struct Correlation: TimeMatrix {
     copyRows(block, into: &storage)
   }
 
+  /// The mean square at one time: the diagonal entry, where one that has fallen to nothing and is rounding of either
+  /// sign counts as zero. What is not a number stays so.
+  ///
+  /// - Parameter time: t.
+  /// - Returns: a number ≥ 0, or not a number.
+  public func strength(_ time: Int) -> Double {
+    let value = self[time, time]
+    return value < 0 ? 0 : value
+  }
+
   /// Both triangles, row-major, `size * size` numbers.
   public var symmetric: [Double] {
     var result = storage

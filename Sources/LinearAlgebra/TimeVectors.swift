@@ -23,6 +23,18 @@ public struct TimeVectors: Sendable {
     set { storage[time * count + index] = newValue }
   }
 
+  /// Takes some rows of other vectors, shifted.
+  ///
+  /// - Parameters:
+  ///   - rows: times.
+  ///   - other: as many vectors over the same times.
+  ///   - offset: added to every entry.
+  public mutating func setRows(_ rows: Range<Int>, to other: TimeVectors, offset: Double) {
+    for index in rows.lowerBound * count..<rows.upperBound * count {
+      storage[index] = other.storage[index] + offset
+    }
+  }
+
   /// `Σ_k weights_k v_k(t)²`.
   ///
   /// - Parameters:

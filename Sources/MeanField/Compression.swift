@@ -48,7 +48,7 @@ public struct Compression: Sendable, Hashable {
   }
 }
 
-/// The sums over modes of equations (3.11) and (3.14), applied to the all-ones probe: with `v̄ = F 1` and `h̄ = λ R v̄`,
+/// The sums (7.6): those over modes in equations (3.11) and (3.14), applied to the all-ones probe: with `v̄ = F 1` and `h̄ = λ R v̄`,
 /// errors `Σ w λ (b + B) v̄²`, gradients `Σ w (b + B) h̄²`, and the two responses `Σ w h̄` and `Σ w (1 - v̄)`.
 private struct ModeSums {
   /// One list over time for each sum.
@@ -57,7 +57,10 @@ private struct ModeSums {
   init(_ measures: SpectralMeasures, _ data: DataBlock, steps: Int) {
     let predictor = data.predictorVariance
     let signal = data.probe(at: measures.signal.points, steps: steps)
-    let fluctuation = data.probe(at: measures.fluctuation.points, steps: steps)
+    // Before compression both measures sit on the same eigenvalues.
+    let fluctuation =
+      measures.fluctuation.points == measures.signal.points
+      ? signal : data.probe(at: measures.fluctuation.points, steps: steps)
     let signalWeights = zip(measures.signal.weights, measures.signal.points).map { $0 / $1 }
     let weights = zip(measures.fluctuation.weights, measures.fluctuation.points).map { $0 / $1 }
     sums = Array(repeating: [], count: 4)
@@ -69,8 +72,7 @@ private struct ModeSums {
         signal.gradients.weightedSquare(at: time, signalWeights)
           + predictor * fluctuation.gradients.weightedSquare(at: time, weights))
       sums[2].append(fluctuation.gradients.weightedSum(at: time, weights))
-      sums[3].append(
-        weights.reduce(0, +) - fluctuation.errors.weightedSum(at: time, weights))
+      sums[3].append(-fluctuation.moves.weightedSum(at: time, weights))
     }
   }
 

@@ -2,48 +2,62 @@ import DeepLinear
 
 /// Memory and time of a solve, counted before it starts.
 public struct Cost: Sendable, Hashable {
-  /// Bytes of all time matrices together.
-  public let bytes: Int
+  /// Bytes of all time matrices and mode vectors together.
+  public var bytes: Int { Int(exactly: bytes(steps: steps).rounded()) ?? .max }
   /// Seconds of one core, from the entries read and a typical rate; right within a factor of a few.
   public let seconds: Double
 
+  /// Steps, and how many matrices and vectors over time a solve holds.
+  private let steps: Int
+  private let matrices: Int
+  private let vectors: Int
+
   /// Entries of time matrices that one core reads in a second when they come from memory.
   private static let entriesPerSecond = 1.5e9
-  /// Triangles of a time matrix that a junction reads for one row: eight triangular and two symmetric
-  /// products read half of theirs, two cross products all.
+  /// Entries that a junction reads for row t, in units of t²: eight triangular and two symmetric products read half
+  /// of their matrix, two cross products all. The data block's own few products with matrices are left out.
   private static let readsPerJunction = 7.0
   /// Calls and small loops of one junction on one row, seconds.
   private static let overheadPerJunctionRow = 8e-6
 
-  init(_ problem: TrainingProblem, steps: Int, rule: SpectralMeasures) {
-    let size = steps + 1
+  /// - Parameters:
+  ///   - problem: what is solved.
+  ///   - steps: last step.
+  ///   - rule: the masses that the solve runs on.
+  ///   - probed: eigenvalues that the error of a compressed spectrum is measured on afterwards.
+  init(_ problem: TrainingProblem, steps: Int, rule: SpectralMeasures, probed: Int = 0) {
+    self.steps = steps
     let layers = problem.architecture.hiddenLayers
     let modes = rule.fluctuation.count
     let isResidual = problem.architecture.branchFactor != nil
     let chain =
       isResidual
       ? ResidualChain.matrices(hiddenLayers: layers) : PlainChain.matrices(hiddenLayers: layers)
-    let matrices = chain + DataBlock.matrices(modes: modes)
-    let (square, overflows) = size.multipliedReportingOverflow(by: size)
-    let (total, overflowsToo) = square.multipliedReportingOverflow(by: 8 * matrices)
-    bytes = overflows || overflowsToo ? .max : total
+    matrices = chain + DataBlock.matrices(modes: modes)
+    vectors = 2 * rule.signal.count + 3 * probed
 
     let junctions = Double((isResidual ? 3 * layers - 2 : layers) + modes)
-    let time = Double(size)
+    let time = Double(steps + 1)
     seconds =
       junctions * Self.readsPerJunction * time * time * time / 3 / Self.entriesPerSecond
       + junctions * time * Self.overheadPerJunctionRow
+      + Double(rule.signal.count + probed) * time * time / Self.entriesPerSecond
   }
 
-  /// The largest number of steps whose time matrices fit, for the same problem.
+  /// The largest number of steps that fits, for the same problem.
   ///
-  /// - Parameters:
-  ///   - memory: bytes at hand.
-  ///   - steps: number of steps that this cost was counted for.
+  /// - Parameter memory: bytes at hand.
   /// - Returns: number of steps.
-  public func steps(within memory: Int, of steps: Int) -> Int {
+  public func steps(within memory: Int) -> Int {
+    // matrices n² + vectors n = entries, for the number of time points n.
+    let entries = Double(memory) / 8
+    let half = Double(vectors) / Double(2 * matrices)
+    let points = (half * half + entries / Double(matrices)).squareRoot() - half
+    return max(0, Int(points) - 1)
+  }
+
+  private func bytes(steps: Int) -> Double {
     let size = Double(steps + 1)
-    let perEntry = Double(bytes) / (size * size)
-    return max(0, Int((Double(memory) / perEntry).squareRoot()) - 1)
+    return 8 * (Double(matrices) * size * size + Double(vectors) * size)
   }
 }

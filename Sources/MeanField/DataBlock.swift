@@ -18,7 +18,7 @@ struct DataBlock: Sendable {
   private(set) var sampleResponse: Response
   /// `C_v`, equation (3.11).
   private(set) var errorCorrelation: Correlation
-  /// `C_Δ`, equation (3.12).
+  /// `C_Δ`, equations (3.12) and (3.13).
   private(set) var residualCorrelation: Correlation
   /// `H^0`, equation (3.14).
   private(set) var inputCorrelation: Correlation
@@ -58,7 +58,7 @@ struct DataBlock: Sendable {
     self.sampling = sampling
     self.noiseVariance = noiseVariance
     self.richness = richness
-    predictorVariance = 1 / (richness * richness * widthRatio)
+    predictorVariance = widthRatio.isInfinite ? 0 : 1 / (richness * richness * widthRatio)
     signal = spectrum.signal
     fluctuation = spectrum.fluctuation
     modes = Array(repeating: Junction(size: size, causality: causality), count: fluctuation.count)
@@ -187,21 +187,24 @@ struct DataBlock: Sendable {
   /// - Parameters:
   ///   - eigenvalues: where to ask.
   ///   - steps: number of time points, all solved.
-  /// - Returns: one vector over time for each eigenvalue.
-  func probe(at eigenvalues: [Double], steps: Int) -> (errors: TimeVectors, gradients: TimeVectors) {
+  /// - Returns: one vector over time for each eigenvalue; `moves` is `v̄ - 1`, without the cancellation.
+  func probe(at eigenvalues: [Double], steps: Int) -> (errors: TimeVectors, gradients: TimeVectors, moves: TimeVectors)
+  {
     var errors = TimeVectors(size: steps, count: eigenvalues.count)
     var gradients = errors
+    var moves = errors
     var block = RowBlock(size: errorMap.size, capacity: 1)
     let ones = Array(repeating: 1.0, count: eigenvalues.count)
     for time in 0..<steps {
       block.begin(time..<time + 1)
       block.addRows(of: errorMap)
-      errors.setRows(block, times: gradients, scales: ones, offset: 1)
+      moves.setRows(block, times: gradients, scales: ones, offset: 0)
+      errors.setRows(block.rows, to: moves, offset: 1)
       block.begin(time..<time + 1)
       block.addRows(of: sampleResponse)
       gradients.setRows(block, times: errors, scales: eigenvalues, offset: 0)
     }
-    return (errors, gradients)
+    return (errors, gradients, moves)
   }
 
   /// Number of time matrices held for a number of fluctuating modes.

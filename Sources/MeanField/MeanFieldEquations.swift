@@ -51,8 +51,8 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
 
   mutating func finish(_ block: Range<Int>) -> Int? {
     for time in block {
-      testLoss.append(data.errorCorrelation[time, time] + noiseVariance)
-      trainLoss.append(data.residualCorrelation[time, time])
+      testLoss.append(data.errorCorrelation.strength(time) + noiseVariance)
+      trainLoss.append(data.residualCorrelation.strength(time))
       if hasDiverged(time) { return time }
     }
     return nil

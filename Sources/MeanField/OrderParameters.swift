@@ -63,7 +63,7 @@ public struct OrderParameters: Sendable {
   /// - Parameter layer: l from 0 to L.
   /// - Returns: one number a time.
   public func forwardStrength(_ layer: Int) -> [Double] {
-    (0..<count).map { forward(layer)[$0, $0] }
+    (0..<count).map { forward(layer).strength($0) }
   }
 
   /// `G^l(t, t)` at every time.
@@ -71,7 +71,7 @@ public struct OrderParameters: Sendable {
   /// - Parameter layer: l from 1 to L.
   /// - Returns: one number a time.
   public func backwardStrength(_ layer: Int) -> [Double] {
-    (0..<count).map { layers[layer - 1].backwardCorrelation[$0, $0] }
+    (0..<count).map { layers[layer - 1].backwardCorrelation.strength($0) }
   }
 
   /// `<h^l(t) g^l(t)>` at every time: the balance (6.7).

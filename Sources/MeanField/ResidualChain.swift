@@ -3,7 +3,7 @@ import LinearAlgebra
 /// `h^{l+1} = h^l + ε N^{-1/2} W^l h^l`: layers share neurons, so each is met from both sides at once.
 ///
 /// Invariant embedding, equations (4.1)-(4.4): seen from layer l, everything below is `h^l = P_l g^l + p_l` and
-/// everything above `g^l = Q_l h^l + q_l`. One junction joins the two (the layer itself, 4.4); one carries P
+/// everything above `g^l = Q_l h^l + q_l`. One junction joins the two (the layer itself, equation (4.4)); one carries P
 /// and Π a layer up (4.2); one carries Q and Ψ a layer down (4.3).
 struct ResidualChain: Chain {
   let links: [Link]

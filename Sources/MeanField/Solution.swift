@@ -11,8 +11,9 @@ public struct Solution: Sendable {
   public let outcome: Outcome
   /// Correlations and responses between all pairs of times.
   public let orderParameters: OrderParameters
-  /// Largest violation of the balance (6.7) over all steps and layers, relative to the largest overlap: a
-  /// check of the whole solution that costs nothing. Rounding leaves some 1e-14; more means trouble.
+  /// Largest violation of the balance (6.7) over all steps and layers, relative to the largest `|h^1| |g^1|`: a check
+  /// that costs nothing and that most mistakes in an equation would fail. Rounding leaves some 1e-14. It says
+  /// nothing of rounding that grows while the balance holds.
   public let residual: Double
   /// How the spectrum was compressed and the error that this left.
   public let compression: Compression
@@ -21,10 +22,12 @@ public struct Solution: Sendable {
     _ problem: TrainingProblem, _ equations: MeanFieldEquations<Layers>, _ report: March.Report,
     times: [Double], compression: Compression
   ) {
-    let count = report.stoppedAt ?? equations.testLoss.count
+    let count = report.stoppedAt ?? report.unsettledAt ?? equations.testLoss.count
     self.problem = problem
     self.compression = compression
-    outcome = report.stoppedAt.map { .diverged(step: $0) } ?? .completed
+    outcome =
+      report.stoppedAt.map { .diverged(step: $0) } ?? report.unsettledAt.map { .unsettled(step: $0) }
+      ?? .completed
     curve = LearningCurve(
       steps: Array(0..<count), times: Array(times.prefix(count)),
       testLoss: Array(equations.testLoss.prefix(count)),
@@ -42,7 +45,9 @@ public struct Solution: Sendable {
     var scale = 0.0
     for time in 0..<count {
       let expected = richness * equations.data.predictionGradientOverlap(time)
-      scale = max(scale, abs(expected))
+      let input = equations.chain.layers[0]
+      let strength = input.forwardCorrelation.strength(time) * input.backwardCorrelation.strength(time)
+      scale = max(scale, strength.squareRoot())
       for layer in equations.chain.layers {
         worst = max(worst, abs(layer.crossCorrelation[time, time] - expected))
       }

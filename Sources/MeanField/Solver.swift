@@ -73,7 +73,8 @@ public struct Solver: Sendable {
       throw .linearAlgebra(error)
     }
     compression = Compression(measures, by: rule)
-    cost = Cost(problem, steps: steps, rule: rule)
+    cost = Cost(
+      problem, steps: steps, rule: rule, probed: compression.isCompressed ? measures.signal.count : 0)
   }
 
   /// Solves.

@@ -11,7 +11,7 @@ import RealModule
 struct SpectralCompression: Sendable {
   /// Error allowed on each test function, relative to the whole measure.
   var tolerance: Double
-  /// Number of time points of the run.
+  /// Number of steps of the run.
   var horizon: Int
   /// Longest Gauss rule on one panel; beyond it, cutting the panel is cheaper.
   var longestRule = 12

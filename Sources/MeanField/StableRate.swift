@@ -1,5 +1,5 @@
 import DeepLinear
-import RealModule
+import LinearAlgebra
 
 /// The largest learning rate that does not diverge, equation (5.3), found by bisection on the theory.
 public struct StableRate: Sendable, Hashable {
@@ -8,39 +8,48 @@ public struct StableRate: Sendable, Hashable {
   /// A rate counts as stable only if it stays so for at least this many steps.
   public static let leastSteps = 200
 
-  /// The largest stable rate; infinite if no rate up to 1e12 diverged.
+  /// The largest stable rate; infinite if no rate up to 1e12 diverged, 0 if every rate down to 1e-30 did.
   public let learningRate: Double
   /// Steps over which stability was asked for.
   public let steps: Int
 
-  /// Searches.
+  private static let largestTried = 1e12
+  private static let smallestTried = 1e-30
+
+  /// Searches, from the problem's own rate by growing factors to a bracket, then by bisection of its logarithm.
   ///
-  /// - Parameter problem: any problem that the solver takes; its own learning rate is where the search starts.
+  /// - Parameter problem: any problem that the solver takes; its learning rate must be above 0.
   /// - Throws: `SolverFailure` as the solver does.
   public init(_ problem: TrainingProblem) throws(SolverFailure) {
     let probe = try StabilityProbe(problem)
     steps = probe.steps
     var stable = 0.0
     var unstable = Double.infinity
-    var rate = problem.optimizer.learningRate
+    precondition(problem.optimizer.learningRate > 0, "a search needs a rate to start from")
+    var rate = min(max(problem.optimizer.learningRate, Self.smallestTried), Self.largestTried)
+    // The factor squares itself at each turn, so that no start is far.
+    var factor = 2.0
     while unstable.isInfinite || stable == 0 {
       if probe.isStable(rate) { stable = rate } else { unstable = rate }
-      rate = unstable.isInfinite ? 2 * stable : unstable / 2
-      guard rate > 1e-12 else { break }
-      guard rate < 1e12 else {
+      if unstable.isInfinite && stable >= Self.largestTried {
         learningRate = .infinity
         return
       }
+      if stable == 0 && unstable <= Self.smallestTried {
+        learningRate = 0
+        return
+      }
+      rate = min(max(unstable.isInfinite ? factor * stable : unstable / factor, Self.smallestTried), Self.largestTried)
+      factor *= factor
     }
     while unstable > stable * (1 + Self.accuracy) {
-      let middle = stable > 0 ? (stable * unstable).squareRoot() : unstable / 2
+      let middle = stable.squareRoot() * unstable.squareRoot()
       if probe.isStable(middle) { stable = middle } else { unstable = middle }
-      if unstable < 1e-12 { break }
     }
     learningRate = stable
   }
 
-  /// The cost of one solve of the search; there are about ten.
+  /// The cost of one solve of the search; there are about ten when the search starts near.
   ///
   /// - Parameter problem: any problem that the solver takes.
   /// - Returns: memory and seconds of one solve over the search's horizon.
@@ -75,6 +84,7 @@ struct StabilityProbe {
   }
 
   func isStable(_ rate: Double) -> Bool {
+    BLAS.useThreads(1)
     var optimizer = problem.optimizer
     optimizer.learningRate = rate
     let kernels = OptimizerKernels(optimizer, scheduleSteps: scheduleSteps, steps: steps)

@@ -28,6 +28,9 @@ public struct Measurement: Sendable {
     let inputs = try Standardized(table, standardization)
     let covariance = TallMatrix.gram(inputs.values, columns: table.columns)
       .map { $0 / Double(table.rows) }
+    guard covariance.allSatisfy(\.isFinite) else {
+      throw InvalidTable(problems: ["inputs are so large that their covariance overflows; rescale the columns"])
+    }
     let eigen: SymmetricEigenproblem
     do {
       eigen = try SymmetricEigenproblem(covariance, size: table.columns)

@@ -22,7 +22,7 @@ public struct CSVTable: Sendable {
   /// - Parameters:
   ///   - contents: the bytes of the file, UTF-8.
   ///   - name: what messages call the file.
-  /// - Throws: everything wrong with the shape: quoting, header, ragged rows, too few rows.
+  /// - Throws: everything wrong with the shape (quoting, header, ragged rows, too few rows), and then the bad cells too.
   public init(contents: [UInt8], name: String) throws(InvalidTable) {
     var body = CSVBody(name: name)
     body.read(contents)
@@ -30,14 +30,14 @@ public struct CSVTable: Sendable {
       body.problems.append(
         "\(name): only \(body.rows) rows below the header; at least 3 are needed")
     }
-    guard body.problems.isEmpty else {
-      throw InvalidTable(problems: Self.capped(body.problems, "problems"))
-    }
     self.name = name
     header = body.header
     rows = body.rows
     numbers = body.numbers
     badCells = body.badCells
+    guard body.problems.isEmpty else {
+      throw InvalidTable(problems: Self.capped(body.problems, "problems") + cellProblems(target: nil))
+    }
   }
 
   /// The first names of the header, for a message.
@@ -77,7 +77,7 @@ public struct CSVTable: Sendable {
   }
 
   /// Columns without any number are told once; other bad cells one by one, up to a limit.
-  private func cellProblems(target: Int) -> [String] {
+  private func cellProblems(target: Int?) -> [String] {
     let counts = Dictionary(badCells.map { ($0.index, 1) }, uniquingKeysWith: +)
     let textual = counts.filter { $0.value == rows }.keys.sorted()
     var problems = textual.map { index in

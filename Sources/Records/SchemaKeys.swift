@@ -14,7 +14,7 @@ extension Schema {
       "network.parameterization", .word(["muP", "NTK", "standard"]), default: "muP",
       "muP | NTK | standard: how output and rates scale with the width"),
     Key(
-      "network.richness", .number(.above(0)), default: "1.0",
+      "network.richness", .number(.atLeast(1e-50, atMost: 1e50)), default: "1.0",
       "gamma0 (muP) or gamma (NTK, standard): how far the features move"),
     Key(
       "network.residual", .flag, default: "false",
@@ -24,7 +24,7 @@ extension Schema {
       "residual: each branch is scaled by branchScale / sqrt(L-1)"),
     Key(
       "network.depth", .word(["finite", "infinite"]), default: "finite",
-      "infinite: the limit of many residual branches; lists then have 3 entries"),
+      "infinite: the limit of many residual branches; lists then have 3 entries (later version)"),
     Key(
       "network.initScale", .perLayer(.atLeast(0)), default: "1.0",
       "deviation of the initial weights: one number, or L+1 from the input layer to the readout"),
@@ -50,10 +50,10 @@ extension Schema {
       "data.spectrum", .word(["isotropic"]), default: "isotropic",
       "isotropic, or a mapping with the three keys below: powers of the mode index k"),
     Key(
-      "data.spectrum.eigenvalueDecay", .number(.atLeast(0)), example: "1.2",
+      "data.spectrum.eigenvalueDecay", .number(.atLeast(0, atMost: 20)), example: "1.2",
       "lambda_k ~ k^-eigenvalueDecay"),
     Key(
-      "data.spectrum.signalDecay", .number(.atLeast(0)), example: "1.5",
+      "data.spectrum.signalDecay", .number(.atLeast(0, atMost: 20)), example: "1.5",
       "lambda_k beta_k^2 ~ k^-signalDecay"),
     Key(
       "data.spectrum.scale", .word(["mean", "top"]), example: "mean",
@@ -121,7 +121,7 @@ extension Schema {
       "true: weight decay acts beside the gradient step, not through the momentum"),
     Key(
       "training.time", .word(["discrete", "flow", "panels"]), default: "discrete",
-      "discrete | flow | panels: steps, gradient flow, or steps in compressed form"),
+      "discrete | flow | panels: steps, gradient flow, steps in compressed form (last two: later version)"),
     Key("training.horizon", .number(.above(0)), example: "100.0", "flow: the last time"),
     Key(
       "training.rows", .word(["all", "log"]), example: "all",

@@ -86,6 +86,7 @@ extension ValueReader {
     problem.optimizer.learningRate = rate / factor
     derive(
       "training.learningRate", .number(rate / factor),
-      how: "training.sgdRate / \(factor) (gamma^2 D)", from: "training.sgdRate")
+      how: "training.sgdRate / \(factor) (\(problem.parameterization.rule == .standard ? "gamma^2" : "gamma^2 D"))",
+      from: "training.sgdRate")
   }
 }

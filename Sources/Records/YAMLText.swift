@@ -23,7 +23,8 @@ struct YAMLText {
   /// - Parameter text: the YAML.
   /// - Throws: a syntax error with its place.
   init(_ text: String) throws(Flaw) {
-    var text = text
+    // Some editors put a byte order mark first; Yams takes it for content.
+    var text = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
     var repeated: [String: String] = [:]
     while true {
       do {

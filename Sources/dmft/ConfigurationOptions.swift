@@ -9,8 +9,8 @@ import Records
 struct ConfigurationOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "A YAML configuration, then any keys to set over it; without either, a built-in example.",
-      valueName: "CONFIG] [key=value"))
+      "A YAML configuration and any keys to set over it; without either, a built-in example.",
+      valueName: "CONFIG|key=value"))
   var words: [String] = []
 
   @OptionGroup var output: OutputOptions
@@ -26,6 +26,7 @@ struct ConfigurationOptions: ParsableArguments {
           "\($0) is neither key=value nor the one configuration file (\(files[0]))"
         })
     }
+    try refuseMistaken(files.first)
     do {
       return try Configuration.load(
         file: files.first, overrides: overrides,
@@ -35,6 +36,19 @@ struct ConfigurationOptions: ParsableArguments {
       throw CommandFailure(
         status: error.exitCode == ExitStatus.usage.rawValue ? .usage : .badInput,
         lines: error.mistakes.map(\.description))
+    }
+  }
+
+  /// What is easily given where a configuration belongs: a key without its value, a table.
+  private func refuseMistaken(_ word: String?) throws(CommandFailure) {
+    guard let word else { return }
+    if Schema.key(word) != nil {
+      throw CommandFailure(status: .usage, lines: ["\(word) needs a value: \(word)=..."])
+    }
+    if word.lowercased().hasSuffix(".csv") {
+      throw CommandFailure(
+        status: .badInput,
+        lines: ["\(word) is a table, not a configuration; did you mean data.file=\(word) data.target=COLUMN?"])
     }
   }
 

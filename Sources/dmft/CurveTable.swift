@@ -14,6 +14,7 @@ enum CurveTable {
 
   /// Rows 0, 1, 2, 5, 10, … and the last.
   static func chosenRows(of count: Int) -> [Int] {
+    guard count > 0 else { return [] }
     var rows = [0]
     var decade = 1
     while decade < count {

@@ -12,9 +12,9 @@ struct DMFT: ParsableCommand {
     abstract: "Loss curves of deep linear networks, predicted without training them.",
     discussion: """
       Three things to paste:
-        dmft solve                                            a built-in example
-        dmft solve network.width=512 network.hiddenLayers=4   the same with other sizes
-        dmft init my.yaml && dmft explain my.yaml             a configuration that explains itself
+        dmft solve                                      a built-in example
+        dmft solve network.width=512 data.noise=0.3     with values of your own
+        dmft init my.yaml && dmft explain my.yaml       a file to start from
 
       CONFIG is a YAML file; key=value sets any of its keys by the dotted path.
       """,
@@ -32,6 +32,10 @@ struct DMFT: ParsableCommand {
     do {
       var command = try parseAsRoot()
       try command.run()
+      guard fflush(nil) == 0 else {
+        throw CommandFailure(
+          status: .inputOutput, lines: ["the result could not be printed: \(String(cString: strerror(errno)))"])
+      }
     } catch let failure as CommandFailure {
       failure.report()
       Foundation.exit(failure.status.rawValue)

@@ -16,32 +16,20 @@ struct ExplainCommand: ParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
-  /// A search of the stable rate that would take longer is left out, with the command that does it.
-  private static let patience = 60.0
-  private static let solvesOfSearch = 12.0
-
   mutating func run() throws {
     let configuration = try options.load()
     let solver = try SolverAccess.solver(configuration.problem)
+    let interruption = Interruption()
+    let stableRate = try SolverAccess.stableRate(
+      configuration.problem, NoticeHandler.logger(quiet: options.output.quiet))
+    interruption.end()
     let explanation = Explanation(
       configuration: configuration, cost: solver.cost, compression: solver.compression,
-      stableRate: try stableRate(configuration.problem))
+      stableRate: stableRate)
     if options.output.json {
       print(explanation.json.text())
     } else {
       for line in explanation.lines { print(line) }
     }
-  }
-
-  private func stableRate(_ problem: TrainingProblem) throws -> StableRate? {
-    let cost = try SolverAccess.searchCost(problem)
-    let seconds = cost.seconds * Self.solvesOfSearch
-    guard seconds < Self.patience, cost.bytes < MachineMemory.available else {
-      NoticeHandler.logger(quiet: options.output.quiet).notice(
-        "the largest stable rate is left out: its search would take about \(NumberText.seconds(seconds)); try fewer steps"
-      )
-      return nil
-    }
-    return try SolverAccess.stableRate(problem)
   }
 }

@@ -27,18 +27,22 @@ struct Explanation {
   }
 
   private var ratioLines: [String] {
+    // With scale top the equations take N and P themselves for the ratios.
+    let over = problem.data.normalizingDimension == Double(problem.data.inputDimension) ? "/D" : "  "
     var lines = [
-      "width ratio N/D           \(number(problem.widthRatio))",
+      "width in the equations    N\(over) = \(number(problem.widthRatio))",
       "richness in the equations \(number(problem.effectiveRichness))",
     ]
     if let ratio = problem.sampleRatio {
-      lines.insert("sample ratio P/D          \(number(ratio))", at: 1)
+      lines.insert("samples in the equations  P\(over) = \(number(ratio))", at: 1)
     }
     if case .measured(let measured) = problem.data.spectrum {
       lines += [
         "input factor              \(number(measured.inputFactor))  (on the prepared inputs; makes the mean eigenvalue 1)",
         "target                    (raw - \(number(measured.targetShift))) / \(number(measured.targetScale))",
-        "largest eigenvalue        \(number(measured.eigenvalues.first ?? 0)) of \(measured.eigenvalues.count)",
+        "input dimensions          \(measured.eigenvalues.count) of \(measured.columns) columns"
+          + (measured.eigenvalues.count < measured.columns ? " (the rest are constant or follow from others)" : ""),
+        "largest eigenvalue        \(number(measured.eigenvalues.first ?? 0))",
       ]
     }
     return lines
@@ -57,7 +61,7 @@ struct Explanation {
         let exponents = recipe.exponents
         return column("\(recipe.index) \(recipe.role)", 12)
           + column(number(recipe.initialDeviation), 12) + column(number(recipe.multiplier), 12)
-          + column(number(recipe.plainRate), 12) + column(number(recipe.plainWeightDecay), 12)
+          + column(number(recipe.plainRate), 12) + column(recipe.plainWeightDecay.map(number) ?? "none", 12)
           + column(power("width", exponents.deviationWidth), 10)
           + column(
             power("width", exponents.multiplierWidth)
@@ -87,8 +91,7 @@ struct Explanation {
     }
     if let stableRate {
       lines.append(
-        "largest stable rate over \(stableRate.steps) steps: "
-          + "\(NumberText.brief(stableRate.learningRate)) (training.learningRate is "
+        "\(StableRateText.words(stableRate)) over \(stableRate.steps) steps (training.learningRate is "
           + "\(number(problem.optimizer.learningRate)))")
     }
     return lines

@@ -21,7 +21,7 @@ extension Explanation {
         "fluctuation_masses": .integer(compression.fluctuationMasses),
         "signal_masses": .integer(compression.signalMasses),
       ]),
-      "largest_stable_rate": stableRate.map { .number($0.learningRate) } ?? .null,
+      "largest_stable_rate": stableRate.flatMap { $0.learningRate.isFinite ? .number($0.learningRate) : nil } ?? .null,
     ]
     if case .measured(let measured) = problem.data.spectrum {
       members["data"] = .object([
@@ -48,7 +48,7 @@ extension Explanation {
       "layer": .integer(recipe.index), "role": .text(recipe.role),
       "init_deviation": .number(recipe.initialDeviation),
       "multiplier": .number(recipe.multiplier), "sgd_rate": .number(recipe.plainRate),
-      "sgd_weight_decay": .number(recipe.plainWeightDecay),
+      "sgd_weight_decay": recipe.plainWeightDecay.map { .number($0) } ?? .null,
       "init_width_exponent": .number(recipe.exponents.deviationWidth),
       "multiplier_width_exponent": .number(recipe.exponents.multiplierWidth),
       "multiplier_depth_exponent": .number(recipe.exponents.multiplierDepth),

@@ -11,7 +11,8 @@ final class Interruption {
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
         Terminal.note("\ninterrupted: nothing was kept; the same command starts again")
-        exit(ExitStatus.interrupted.rawValue)
+        // `exit` would take OpenBLAS apart under the product that is still running.
+        _exit(ExitStatus.interrupted.rawValue)
       }
       source.resume()
       sources.append(source)

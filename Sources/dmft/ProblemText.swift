@@ -7,6 +7,11 @@ enum ProblemText {
     [network(problem), data(problem), training(problem)].joined(separator: " | ")
   }
 
+  /// Where sums replace means the ratios are N and P themselves.
+  private static func isTraceClass(_ problem: TrainingProblem) -> Bool {
+    problem.data.normalizingDimension != Double(problem.data.inputDimension)
+  }
+
   private static func network(_ problem: TrainingProblem) -> String {
     let architecture = problem.architecture
     let kind: String =
@@ -19,7 +24,7 @@ enum ProblemText {
       problem.widthRatio.isInfinite
       ? "infinite width"
       : "width \(NumberText.short(problem.widthRatio * problem.data.normalizingDimension))"
-        + " (N/D = \(NumberText.short(problem.widthRatio)))"
+        + (isTraceClass(problem) ? "" : " (N/D = \(NumberText.short(problem.widthRatio)))")
     return "\(kind), \(layers) hidden layer\(layers == 1 ? "" : "s"), \(width), "
       + "\(problem.parameterization.rule.rawValue), richness "
       + NumberText.short(problem.parameterization.richness)
@@ -33,15 +38,16 @@ enum ProblemText {
       case .powerLaw(let law):
         "power-law data (k^-\(NumberText.short(law.eigenvalueDecay)), signal "
           + "k^-\(NumberText.short(law.signalDecay)))"
-      case .measured(let measured): "real data (\(measured.rows) rows)"
+      case .measured(let measured): "real data (\(measured.rows) rows, \(measured.columns) columns)"
       }
     let ratio = problem.sampleRatio ?? 0
     let samples = NumberText.short(ratio * data.normalizingDimension)
+    let share = isTraceClass(problem) ? "" : " (P/D = \(NumberText.brief(ratio)))"
     let sampling: String =
       switch data.sampling {
       case .population: "population gradient"
-      case .batch: "\(samples) samples (P/D = \(NumberText.brief(ratio)))"
-      case .onePass: "\(samples) fresh samples a step (P/D = \(NumberText.brief(ratio)))"
+      case .batch: "\(samples) samples\(share)"
+      case .onePass: "\(samples) fresh samples a step\(share)"
       }
     return "\(spectrum), D = \(data.inputDimension), noise \(NumberText.brief(data.noise)), "
       + sampling

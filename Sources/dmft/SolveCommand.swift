@@ -43,20 +43,21 @@ struct SolveCommand: ParsableCommand {
     let clock = ContinuousClock.now
     let solution = solver.solve(progress: progress.report)
     let seconds = (ContinuousClock.now - clock) / .seconds(1)
-    let stableRate = try stableRate(solution, log)
     progress.finish()
-    interruption.end()
+    if !options.output.json { printCurve(solution) }
 
     let report = SolveReport(
-      configuration: configuration, solution: solution, stableRate: stableRate,
+      configuration: configuration, solution: solution, stableRate: try stableRate(solution, log),
       seconds: seconds, cost: solver.cost)
-    printResult(report)
+    interruption.end()
+    if !options.output.json { for line in report.remarks { print(line) } }
     try write(report, to: runFolder)
-    if !options.output.json { printNext(configuration) }
+    if options.output.json { print(report.json.text()) } else { printNext(report) }
   }
 
   private func claim(_ configuration: Configuration) throws(CommandFailure) -> RunFolder? {
     guard let folder else { return nil }
+    guard !folder.isEmpty else { throw CommandFailure(status: .usage, lines: ["-o needs the name of a folder"]) }
     do {
       return try RunFolder(claiming: folder, configuration: configuration, command: "solve")
     } catch {
@@ -80,22 +81,18 @@ struct SolveCommand: ParsableCommand {
   private func stableRate(_ solution: Solution, _ log: Logger) throws -> StableRate? {
     guard case .diverged = solution.outcome else { return nil }
     log.notice("diverged; looking for the largest stable rate")
-    return try SolverAccess.stableRate(solution.problem)
+    return try SolverAccess.stableRate(solution.problem, log)
   }
 
-  private func printResult(_ report: SolveReport) {
-    if options.output.json {
-      print(report.json.text())
-      return
-    }
-    let curve = report.reportedCurve
+  private func printCurve(_ solution: Solution) {
     print("")
-    for line in CurveTable.lines(report.solution.curve) { print(line) }
+    for line in CurveTable.lines(solution.curve) { print(line) }
     print("")
-    let plot = TerminalPlot().lines(curve)
+    let plot = TerminalPlot().lines(solution.curve)
     for line in plot { print(line) }
     if !plot.isEmpty { print("") }
-    for line in report.remarks { print(line) }
+    // A search for the stable rate may follow: show what is known.
+    fflush(nil)
   }
 
   private func write(_ report: SolveReport, to runFolder: RunFolder?) throws(CommandFailure) {
@@ -110,17 +107,19 @@ struct SolveCommand: ParsableCommand {
   }
 
   /// Commands to paste that go on from this very problem.
-  private func printNext(_ configuration: Configuration) {
+  private func printNext(_ report: SolveReport) {
+    // As the user called it: it may not be on the PATH.
+    let program = Self.quoted(CommandLine.arguments[0])
     let given = options.words.map { " " + Self.quoted($0) }.joined()
-    if folder == nil {
-      print("next:  dmft explain\(given)    (every value and where it came from)")
-      print("       dmft solve\(given) -o runs/first    (keep the curve as a run folder)")
-    } else {
-      let rate = NumberText.short(2 * configuration.problem.optimizer.learningRate)
-      let others = options.words.filter { !$0.hasPrefix("training.learningRate=") }
+    print("next:  \(program) explain\(given)    (every value and where it came from)")
+    if let rate = report.suggestedRate(isKept: folder != nil) {
+      let others = options.words.filter {
+        !$0.hasPrefix("training.learningRate=") && !$0.hasPrefix("training.sgdRate=")
+      }
       let rest = others.map { " " + Self.quoted($0) }.joined()
-      print("next:  dmft explain\(given)    (every value and where it came from)")
-      print("       dmft solve\(rest) training.learningRate=\(rate)    (twice the rate)")
+      print("       \(program) solve\(rest) training.learningRate=\(rate)    (\(report.suggestionReason))")
+    } else {
+      print("       \(program) solve\(given) -o runs/first    (keep the curve as a run folder)")
     }
   }
 

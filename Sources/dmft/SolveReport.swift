@@ -22,14 +22,18 @@ struct SolveReport {
     switch solution.outcome {
     case .completed: "completed"
     case .diverged: "diverged"
+    case .unsettled: "unsettled"
     }
   }
 
   /// What more there is to say, one sentence a line.
   var remarks: [String] {
     var lines: [String] = []
+    if case .unsettled(let step) = solution.outcome {
+      lines.append("the equations did not settle at step \(step); the curve ends before it")
+    }
     if case .diverged(let step) = solution.outcome {
-      lines.append("diverged at step \(step); largest stable rate \(stableRateText)")
+      lines.append("diverged at step \(step); \(stableRateText)")
     }
     if solution.compression.isCompressed, let error = solution.compression.measuredError {
       lines.append(
@@ -41,7 +45,25 @@ struct SolveReport {
   }
 
   private var stableRateText: String {
-    stableRate.map { NumberText.brief($0.learningRate) } ?? "unknown"
+    stableRate.map(StableRateText.words) ?? "largest stable rate not searched"
+  }
+
+  /// A rate to try next: half the stable one after a divergence, twice this one after a run that was kept.
+  ///
+  /// - Parameter isKept: whether the curve went to a run folder.
+  /// - Returns: a rate as text, nil where none suggests itself.
+  func suggestedRate(isKept: Bool) -> String? {
+    if case .diverged = solution.outcome {
+      guard let rate = stableRate?.learningRate, rate > 0, rate.isFinite else { return nil }
+      return NumberText.brief(rate / 2)
+    }
+    return isKept ? NumberText.short(2 * solution.problem.optimizer.learningRate) : nil
+  }
+
+  /// Why that rate.
+  var suggestionReason: String {
+    if case .diverged = solution.outcome { return "half the largest stable rate" }
+    return "twice the rate"
   }
 
   /// The result of `--json`.
@@ -71,7 +93,7 @@ struct SolveReport {
     ]
     if case .diverged(let step) = solution.outcome {
       members["diverged_at_step"] = .integer(step)
-      members["largest_stable_rate"] = stableRate.map { .number($0.learningRate) } ?? .null
+      members["largest_stable_rate"] = finite(stableRate?.learningRate)
     }
     return members
   }
@@ -119,6 +141,11 @@ struct SolveReport {
       NamedArray(name: "A", shape: layers, values: stack { parameters.forwardResponse($0) }),
       NamedArray(name: "S", shape: layers, values: stack { parameters.backwardResponse($0) }),
     ]
+  }
+
+  /// JSON has no infinity: null where no rate was found.
+  private func finite(_ rate: Double?) -> JSONValue {
+    rate.flatMap { $0.isFinite ? .number($0) : nil } ?? .null
   }
 
   private func numbers(_ list: [Double]) -> JSONValue { .list(list.map { .number($0) }) }

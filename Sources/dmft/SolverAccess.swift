@@ -1,4 +1,5 @@
 import DeepLinear
+import Logging
 import MeanField
 import Records
 
@@ -12,18 +13,22 @@ enum SolverAccess {
     }
   }
 
-  static func stableRate(_ problem: TrainingProblem) throws(CommandFailure) -> StableRate {
-    do {
-      return try StableRate(problem)
-    } catch {
-      throw failure(error)
-    }
-  }
+  /// Seconds that a search of the stable rate may take, and the solves that it takes when it starts near.
+  private static let patience = 60.0
+  private static let solvesOfSearch = 12.0
 
-  /// Cost of one of the solves that the search of the stable rate takes.
-  static func searchCost(_ problem: TrainingProblem) throws(CommandFailure) -> Cost {
+  /// The largest stable rate; nil, with a notice, where its search would take long.
+  static func stableRate(_ problem: TrainingProblem, _ log: Logger) throws(CommandFailure) -> StableRate? {
     do {
-      return try StableRate.costOfOne(problem)
+      let cost = try StableRate.costOfOne(problem)
+      let seconds = cost.seconds * solvesOfSearch
+      guard seconds < patience, cost.bytes < MachineMemory.available else {
+        log.notice(
+          "the largest stable rate is left out: its search would take about \(NumberText.seconds(seconds)); try fewer steps or layers"
+        )
+        return nil
+      }
+      return try StableRate(problem)
     } catch {
       throw failure(error)
     }
@@ -33,7 +38,7 @@ enum SolverAccess {
   static func refuseBeyondMemory(_ cost: Cost, _ problem: TrainingProblem) throws(CommandFailure) {
     let memory = MachineMemory.available
     guard cost.bytes > memory, case .discrete(let steps) = problem.time.kind else { return }
-    let fitting = cost.steps(within: memory, of: steps)
+    let fitting = cost.steps(within: memory)
     throw CommandFailure(
       status: .badInput,
       lines: [

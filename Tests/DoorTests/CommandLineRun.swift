@@ -9,6 +9,7 @@ struct CommandLineRun {
   /// - Parameters:
   ///   - arguments: after the program's name.
   ///   - folder: working directory; the package's root unless told.
+  /// - Throws: what `Process` throws when the program can't be started.
   init(_ arguments: [String], in folder: URL = CommandLineRun.root) throws {
     let process = Process()
     process.executableURL = Self.program

@@ -59,4 +59,50 @@ struct MistakesTests {
       ["solve", "data.file=c.csv", "data.target=y", "data.standardize=zscore"], in: scratch.url)
     #expect(constant.status == 65 && constant.errors.contains("column a is constant"))
   }
+
+  @Test("a table or a bare key where the configuration belongs; shape and cells of a table in one round")
+  func misplaced() throws {
+    let scratch = try ScratchFolder()
+    try scratch.write("a,b,y\n1,2,3\n1,oops,4\n3,1\n2,2,nan\n1,5,6\n", to: "t.csv")
+    let table = try CommandLineRun(["solve", "t.csv"], in: scratch.url)
+    #expect(table.status == 65 && table.errors.contains("data.file=t.csv"))
+    #expect(try CommandLineRun(["solve", "network.width"]).status == 64)
+    #expect(try CommandLineRun(["solve", "-o", ""]).status == 64)
+    let bad = try CommandLineRun(["solve", "data.file=t.csv", "data.target=y"], in: scratch.url)
+    for place in ["t.csv:3:3", "t.csv:4:1", "t.csv:5:5"] { #expect(bad.errors.contains(place), "\(place)") }
+    try scratch.write("\u{FEFF}training:\n  steps: 3\n", to: "bom.yaml")
+    #expect(try CommandLineRun(["solve", "bom.yaml"], in: scratch.url).status == 0)
+  }
+
+  @Test(
+    "a result that can't be printed is no success", .enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+  func full() throws {
+    let process = Process()
+    process.executableURL = CommandLineRun.program
+    process.arguments = ["solve", "training.steps=3"]
+    process.standardOutput = FileHandle(forWritingAtPath: "/dev/full")
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    #expect(process.terminationStatus == 74)
+  }
+
+  @Test("an interrupt in the middle keeps nothing, says so, and leaves with 75")
+  func interrupt() throws {
+    let process = Process()
+    process.executableURL = CommandLineRun.program
+    process.arguments = ["solve", "network.hiddenLayers=6", "training.steps=1500"]
+    let errors = Pipe()
+    let output = Pipe()
+    process.standardError = errors
+    process.standardOutput = output
+    try process.run()
+    // The first progress line tells that the march runs.
+    _ = errors.fileHandleForReading.availableData
+    process.interrupt()
+    let words = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 75)
+    #expect(words.contains("nothing was kept"))
+  }
 }

@@ -14,6 +14,11 @@ struct DenseEquationsTests {
       LinearOptimizer(
         learningRate: 0.03, momentum: .nesterov(0.6), weightDecay: .coupled(0.2))
     ),
+    ("coupled decay alone", LinearOptimizer(learningRate: 0.05, weightDecay: .coupled(0.4))),
+    (
+      "Nesterov with decoupled decay",
+      LinearOptimizer(learningRate: 0.03, momentum: .nesterov(0.4), weightDecay: .decoupled(0.2))
+    ),
     (
       "heavy ball with decoupled decay and a schedule",
       LinearOptimizer(
@@ -121,9 +126,11 @@ private struct DenseTwin {
       same(residuals, response.congruence(errors + variance * ones), "C_D, batch")
       noise = (1 / ratio) * residuals
     case .onePass:
+      same(response, one, "R")
       same(residuals, errors + variance * ones, "C_D")
       noise = (1 / ratio) * residuals.entrywise(one)
     case .population:
+      same(response, one, "R")
       same(residuals, errors + variance * ones, "C_D")
     }
     checkModes(law, weight, phi, predictor, noise)

@@ -83,6 +83,8 @@ struct DenseMatrix: Equatable {
 
   /// Largest difference, relative to the largest entry.
   func distance(_ other: DenseMatrix) -> Double {
+    // A maximum would pass over what is not a number.
+    guard (entries + other.entries).allSatisfy(\.isFinite) else { return .infinity }
     let difference = zip(entries, other.entries).map { abs($0 - $1) }.max() ?? 0
     let scale = max(entries.map(abs).max() ?? 0, other.entries.map(abs).max() ?? 0)
     return scale > 0 ? difference / scale : 0

@@ -128,6 +128,14 @@ struct IdentityTests {
     #expect(solution.residual < 1e-10)
   }
 
+  @Test("losses and strengths that have fallen to nothing are not negative")
+  func notNegative() throws {
+    let solution = try solve(makeProblem(sampling: .population, steps: 600))
+    #expect(try #require(solution.curve.testLoss.last) < 1e-13)
+    #expect(solution.curve.testLoss.allSatisfy { $0 >= 0 } && solution.curve.trainLoss.allSatisfy { $0 >= 0 })
+    #expect(solution.orderParameters.forwardStrength(0).allSatisfy { $0 >= 0 })
+  }
+
   @Test("the lazy limit is approached as richness squared")
   func lazyOrder() throws {
     let exact = try Limits.lazyLoss(
@@ -147,7 +155,9 @@ struct IdentityTests {
       layers: 1, width: .infinite, richness: richness, sampling: .population,
       optimizer: LinearOptimizer(learningRate: 0.04), steps: 60)
     let exact = Limits.OneHiddenLayer.losses(steps: 60, richness: richness, learningRate: 0.04)
-    for (loss, exact) in zip(try solve(problem).curve.testLoss, exact) {
+    let found = try solve(problem).curve.testLoss
+    #expect(found.count == exact.count)
+    for (loss, exact) in zip(found, exact) {
       #expect(abs(loss - exact) < 1e-12 + 1e-10 * exact)
     }
   }

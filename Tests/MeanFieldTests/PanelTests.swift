@@ -10,6 +10,7 @@ struct PanelTests {
   func agree(problem: TrainingProblem) throws {
     let rows = try Solver(problem, blockLength: 1, compressing: false).solve()
     let panels = try Solver(problem, blockLength: 4, compressing: false).solve()
+    #expect(panels.outcome == .completed && panels.curve.steps == rows.curve.steps)
     for (one, other) in zip(rows.curve.testLoss, panels.curve.testLoss) {
       #expect(abs(one - other) < 1e-11 * one)
     }

@@ -24,7 +24,7 @@ func makeProblem(
     optimizer: optimizer, time: TimeGrid(.discrete(steps: steps)))
 }
 
-/// Solves without compressing and without a refusal to handle.
+/// Solves as a user would.
 func solve(_ problem: TrainingProblem) throws -> Solution {
   try Solver(problem).solve()
 }

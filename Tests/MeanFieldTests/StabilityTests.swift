@@ -36,6 +36,24 @@ struct StabilityTests {
     #expect(found > 0.3375 && found < 0.3465, "\(found)")
   }
 
+  @Test("a search from far beyond its range comes back to the same edge", arguments: [1e-320, 1e-20, 1e13, 1e300])
+  func farStart(rate: Double) throws {
+    let found = try StableRate(
+      makeProblem(layers: 1, optimizer: LinearOptimizer(learningRate: rate), steps: 3)
+    ).learningRate
+    #expect(found > 0.1 && found < 10, "\(found)")
+  }
+
+  @Test("a loss that is not a number is a divergence, also at step 0", arguments: [1e200, 1e140])
+  func notANumber(noise: Double) throws {
+    let solution = try solve(makeProblem(noise: noise, optimizer: LinearOptimizer(learningRate: 1e150), steps: 5))
+    guard case .diverged(let step) = solution.outcome else {
+      Issue.record("it did not diverge")
+      return
+    }
+    #expect(step <= 1 && solution.curve.steps.count == step)
+  }
+
   @Test("a diverged run keeps its finite steps and says where it broke")
   func diverged() throws {
     let problem = makeProblem(optimizer: LinearOptimizer(learningRate: 50), steps: 30)

@@ -53,6 +53,19 @@ struct MeasurementTests {
     #expect(abs(measurement.target.reduce(0) { $0 + $1 * $1 } / rows - 1) < 1e-12)
   }
 
+  /// The fit that `β*` stands for, `Σ_k x_k β*_k / √D`, is 2 x1 - x2 in the target's units: signs and directions count.
+  @Test("inputs and coefficients together give the linear fit")
+  func fit() throws {
+    let measurement = try Measurement(table, .center)
+    let coefficients = measurement.spectrum.targetCoefficients
+    let scale = measurement.spectrum.targetScale
+    for row in 0..<8 {
+      let fitted = (0..<2).reduce(0.0) { $0 + measurement.inputs[2 * row + $1] * coefficients[$1] / 2.0.squareRoot() }
+      let byHand = 2 * (table.inputs[2 * row] - 10) - (table.inputs[2 * row + 1] - 5)
+      #expect(abs(fitted * scale - byHand) < 1e-12)
+    }
+  }
+
   @Test("dependent columns do not count as dimensions")
   func dependent() throws {
     var wider = table

@@ -39,7 +39,7 @@ import Testing
       "network is a section, got 3; below it go hiddenLayers, width, widthRatio, "
         + "parameterization, richness, residual, branchScale, depth, initScale, layerRates"
     ),
-    ("network.richness=0", "network.richness must be above 0, got 0"),
+    ("network.richness=0", "network.richness must be at least 1e-50, got 0"),
     ("network.richness=.nan", "network.richness must be a finite number, got .nan"),
     ("network.richness=-.inf", "network.richness must be a finite number, got -.inf"),
     ("network.richness=1e999", "network.richness must be a finite number, got 1e999"),

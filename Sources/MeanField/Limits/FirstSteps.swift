@@ -2,10 +2,10 @@ import DeepLinear
 import RealModule
 
 extension Limits {
-  /// Loss at initialisation, equation (6.5): `S + σ² + Λ s_0² s_L² Π/(γ0² ν)`, where the signal S
+  /// Loss at initialisation, equation (6.5): `S + σ² + Λ s_0² s_L² Ω/(γ0² ν)`, where the signal S
   /// `= Σ w λ b` and the mean eigenvalue `Λ = Σ w λ` are 1 but for scale top.
   ///
-  /// - Parameter problem: any problem; Π is the product of `s_l²` (plain) or `1 + ε² s_l²` (residual) over hidden layers.
+  /// - Parameter problem: any problem of finite depth; Ω is the product of `s_l²` (plain) or `1 + ε² s_l²` (residual) over hidden layers.
   /// - Returns: test loss at step 0.
   public static func initialLoss(_ problem: TrainingProblem) -> Double {
     let architecture = problem.architecture
@@ -15,8 +15,8 @@ extension Limits {
       product * (branch.map { 1 + $0 * scale } ?? scale)
     }
     let richness = problem.effectiveRichness
-    let predictor =
-      scales[0] * scales[scales.count - 1] * product / (richness * richness * problem.widthRatio)
+    let variance = problem.widthRatio.isInfinite ? 0 : 1 / (richness * richness * problem.widthRatio)
+    let predictor = scales[0] * scales[scales.count - 1] * product * variance
     let measures = SpectralMeasures(problem.data)
     return measures.signal.total + problem.data.noise * problem.data.noise
       + measures.fluctuation.total * predictor

@@ -5,7 +5,8 @@ import RealModule
 public enum Limits {}
 
 extension Limits {
-  /// How strongly each step acts in the lazy limit: the neural tangent kernel in units of the data's, equation (6.2).
+  /// How strongly each step acts in the lazy limit: the neural tangent kernel in units of the data's, equation (6.2), for
+  /// unit initial scales and rates.
   public enum KernelFactor {
     /// A plain chain: one unit for each of the L + 1 weight layers.
     ///
@@ -20,6 +21,7 @@ extension Limits {
     ///   - branchScale: b.
     /// - Returns: the kernel factor k.
     public static func residual(hiddenLayers: Int, branchScale: Double) -> Double {
+      precondition(hiddenLayers > 1, "one hidden layer has no branch: use plain(hiddenLayers:)")
       let branches = hiddenLayers - 1
       let x = branchScale * branchScale / Double(branches)
       return 2 * .pow(1 + x, branches) + Double(branches) * x * .pow(1 + x, branches - 1)
