@@ -29,7 +29,14 @@ struct SolveCommand: ParsableCommand {
   @Flag(help: "With -o, also write the correlations and responses of all pairs of times (arrays.npz).")
   var arrays = false
 
+  @Flag(help: .hidden)
+  var figures = false
+
   mutating func run() throws {
+    guard !figures else {
+      throw CommandFailure(
+        status: .usage, lines: ["--figures is not in version \(DMFT.version); curves.csv (with -o) has the numbers"])
+    }
     let configuration = try options.load()
     let log = NoticeHandler.logger(quiet: options.output.quiet)
     if arrays && folder == nil { log.warning("--arrays needs -o DIR; no arrays will be written") }
