@@ -59,6 +59,22 @@ public struct RunFolder: Sendable {
   /// Start of the names of temporary folders; one that a killed run left is not foreign.
   static let temporaryPrefix = ".dmft-writing-"
 
+  /// Files of an earlier run of the same problem that writing this one will remove, since they would go stale.
+  ///
+  /// - Parameter record: what is about to be written.
+  /// - Returns: names of files in the folder.
+  /// - Throws: 65 or 74 as claiming does.
+  public func filesRemoved(by record: RunRecord) throws(WritingProblem) -> [String] {
+    let written = Set(Self.fileNames(record))
+    return try checkOwner()?.files.filter { !written.contains($0) && !$0.contains("/") } ?? []
+  }
+
+  /// Names of the files of a run, in the order of writing; the manifest, which names them, comes last.
+  static func fileNames(_ record: RunRecord) -> [String] {
+    ["config.yaml", "curves.csv", "layers.csv"] + (record.arrays.isEmpty ? [] : ["arrays.npz"])
+      + ["manifest.json"]
+  }
+
   /// What an earlier run of the same problem left, nil without one.
   @discardableResult
   func checkOwner() throws(WritingProblem) -> EarlierRun? {

@@ -10,7 +10,7 @@ extension RunFolder {
   ///   fails; then nothing new is left behind.
   @discardableResult
   public func write(_ record: RunRecord) throws(WritingProblem) -> [String] {
-    let earlier = try checkOwner()
+    let stale = try filesRemoved(by: record)
     let exists = FileManager.default.fileExists(atPath: folder)
     let temporary = try makeTemporary(within: exists ? folder : parent)
     defer { try? FileManager.default.removeItem(atPath: temporary) }
@@ -21,7 +21,7 @@ extension RunFolder {
       throw .input("\(path) can't be written: \(Self.words(for: error))")
     }
     if exists {
-      try replace(earlier?.files ?? [], by: files, from: temporary)
+      try replace(stale, by: files, from: temporary)
     } else {
       try move(temporary, to: folder)
     }
@@ -44,15 +44,13 @@ extension RunFolder {
 
   /// Writes all files; the manifest, which names them, comes last.
   private func fill(_ temporary: String, with record: RunRecord) throws -> [String] {
-    var files = ["config.yaml", "curves.csv", "layers.csv"]
+    let files = Self.fileNames(record)
     try write(configuration.yaml(), to: temporary + "/config.yaml")
     try write(record.curvesCSV, to: temporary + "/curves.csv")
     try write(record.layersCSV, to: temporary + "/layers.csv")
     if !record.arrays.isEmpty {
-      files.append("arrays.npz")
       try NumpyArchive.write(record.arrays, to: temporary + "/arrays.npz", within: temporary)
     }
-    files.append("manifest.json")
     let manifest = record.manifest(configuration: configuration, command: command, files: files)
     try write(manifest.text() + "\n", to: temporary + "/manifest.json")
     return files
@@ -63,13 +61,13 @@ extension RunFolder {
   }
 
   private func replace(
-    _ earlier: [String], by files: [String], from temporary: String
+    _ stale: [String], by files: [String], from temporary: String
   ) throws(WritingProblem) {
     for file in files where file != "manifest.json" {
       try move("\(temporary)/\(file)", to: "\(folder)/\(file)")
     }
     // A folder describes one run: what only the earlier one had would go stale.
-    for file in earlier where !files.contains(file) && !file.contains("/") {
+    for file in stale {
       unlink("\(folder)/\(file)")
     }
     try move("\(temporary)/manifest.json", to: "\(folder)/manifest.json")

@@ -105,7 +105,12 @@ struct SolveCommand: ParsableCommand {
   private func write(_ report: SolveReport, to runFolder: RunFolder?) throws(CommandFailure) {
     guard let runFolder else { return }
     do {
-      let files = try runFolder.write(report.record(arrays: arrays))
+      let record = report.record(arrays: arrays)
+      for file in try runFolder.filesRemoved(by: record) {
+        NoticeHandler.logger(quiet: options.output.quiet)
+          .warning("\(runFolder.path)/\(file) of the earlier run is removed: this run does not make it")
+      }
+      let files = try runFolder.write(record)
       guard !options.output.json else { return }
       print("written: " + files.map { "\(runFolder.path)/\($0)" }.joined(separator: "  "))
     } catch {

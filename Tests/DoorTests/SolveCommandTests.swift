@@ -47,6 +47,10 @@ struct SolveCommandTests {
       #expect(try Data(contentsOf: folder.appendingPathComponent(name)) == bytes, "\(name)")
     }
 
+    let fewer = try CommandLineRun(["solve", "run/config.yaml", "-o", "run"], in: scratch.url)
+    #expect(fewer.status == 0 && fewer.errors.contains("arrays.npz of the earlier run is removed"))
+    #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("arrays.npz").path))
+
     let other = try CommandLineRun(["solve", "training.steps=8", "-o", "run"], in: scratch.url)
     #expect(other.status == 65 && other.errors.contains("run"))
     #expect(try Data(contentsOf: folder.appendingPathComponent("curves.csv")) == bytes[0])
