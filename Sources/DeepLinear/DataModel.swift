@@ -39,9 +39,14 @@ public struct DataModel: Hashable, Sendable {
     self.sampling = sampling
   }
 
+  /// Whether sums over modes replace means (scale top), equation (7.2).
+  public var isTraceClass: Bool {
+    if case .powerLaw(let law) = spectrum { return law.scale == .top }
+    return false
+  }
+
   /// What D stands for in `ν = N/D` and `α = P/D`: D itself, or 1 where sums replace means, equation (7.2).
   public var normalizingDimension: Double {
-    if case .powerLaw(let law) = spectrum, law.scale == .top { return 1 }
-    return Double(inputDimension)
+    isTraceClass ? 1 : Double(inputDimension)
   }
 }

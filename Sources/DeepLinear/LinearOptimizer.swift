@@ -14,6 +14,12 @@ public struct LinearOptimizer: Hashable, Sendable {
     case heavyBall(Double)
     case nesterov(Double)
 
+    /// Whether a step looks ahead by the momentum.
+    public var isNesterov: Bool {
+      if case .nesterov = self { return true }
+      return false
+    }
+
     /// The coefficient μ, 0 ≤ μ < 1.
     public var coefficient: Double {
       switch self {
@@ -30,6 +36,12 @@ public struct LinearOptimizer: Hashable, Sendable {
     case coupled(Double)
     /// Applied to the weights beside the gradient step.
     case decoupled(Double)
+
+    /// Whether the weights are pulled beside the gradient step.
+    public var isDecoupled: Bool {
+      if case .decoupled = self { return true }
+      return false
+    }
 
     /// The strength, ≥ 0, in units of one over (learning rate x step).
     public var strength: Double {

@@ -55,6 +55,12 @@ public struct TrainingProblem: Hashable, Sendable {
     parameterization.effectiveRichness(widthRatio: widthRatio)
   }
 
+  /// `1/(γ0² ν)`: variance of the random initial predictor, equation (3.8); 0 at infinite width.
+  public var predictorVariance: Double {
+    let richness = effectiveRichness
+    return widthRatio.isInfinite ? 0 : 1 / (richness * richness * widthRatio)
+  }
+
   /// Rate multipliers `c_l`, the user's times the parameterisation's, L + 1 entries.
   public var layerRates: [Double] {
     let own = architecture.layerRates

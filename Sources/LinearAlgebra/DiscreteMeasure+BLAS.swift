@@ -19,6 +19,9 @@ public struct DiscreteMeasure: Hashable, Sendable {
   /// Number of point masses.
   public var count: Int { points.count }
 
+  /// Each mass over its point: the masses without a factor that they carry.
+  public var weightsOverPoints: [Double] { zip(weights, points).map { $0 / $1 } }
+
   /// Sum of the masses.
   public var total: Double { weights.reduce(0, +) }
 

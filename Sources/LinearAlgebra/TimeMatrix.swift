@@ -13,9 +13,6 @@ public protocol TimeMatrix: Sendable {
 extension TimeMatrix {
   /// Entry at row `row`, column `column`.
   public subscript(row: Int, column: Int) -> Double { storage[row * size + column] }
-
-  /// The diagonal, one entry a time.
-  public var diagonal: [Double] { (0..<size).map { self[$0, $0] } }
 }
 
 /// Which entries of a response can differ from zero.

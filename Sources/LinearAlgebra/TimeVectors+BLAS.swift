@@ -6,10 +6,10 @@ extension TimeVectors {
   /// - Parameters:
   ///   - block: the newest rows of a response.
   ///   - other: vectors known up to the block's end.
-  ///   - scales: factor of each vector.
+  ///   - scales: factor of each vector; nil for ones.
   ///   - offset: added to every entry.
   public mutating func setRows(
-    _ block: RowBlock, times other: TimeVectors, scales: [Double], offset: Double
+    _ block: RowBlock, times other: TimeVectors, scales: [Double]? = nil, offset: Double = 0
   ) {
     guard count > 0 else { return }
     let first = block.rows.lowerBound * count
@@ -26,7 +26,7 @@ extension TimeVectors {
     for row in 0..<block.count {
       for index in 0..<count {
         let position = first + row * count + index
-        storage[position] = offset + scales[index] * storage[position]
+        storage[position] = offset + (scales?[index] ?? 1) * storage[position]
       }
     }
   }

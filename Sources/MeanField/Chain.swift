@@ -9,6 +9,9 @@ protocol Chain: Sendable {
 
   init(links: [Link], size: Int, causality: Causality)
 
+  /// Number of junctions of a chain of L hidden layers.
+  static func junctions(hiddenLayers: Int) -> Int
+
   /// Rows of `g^L … g^1`.
   mutating func updateBackward(kernel: RowBlock, work: inout ChainScratch)
   /// Rows of `h^1 … h^L`, given those of `h^0`.

@@ -61,8 +61,8 @@ private struct ModeSums {
     let fluctuation =
       measures.fluctuation.points == measures.signal.points
       ? signal : data.probe(at: measures.fluctuation.points, steps: steps)
-    let signalWeights = zip(measures.signal.weights, measures.signal.points).map { $0 / $1 }
-    let weights = zip(measures.fluctuation.weights, measures.fluctuation.points).map { $0 / $1 }
+    let signalWeights = measures.signal.weightsOverPoints
+    let weights = measures.fluctuation.weightsOverPoints
     sums = Array(repeating: [], count: 4)
     for time in 0..<steps {
       sums[0].append(

@@ -28,15 +28,14 @@ public struct Cost: Sendable, Hashable {
   init(_ problem: TrainingProblem, steps: Int, rule: SpectralMeasures, probed: Int = 0) {
     self.steps = steps
     let layers = problem.architecture.hiddenLayers
-    let modes = rule.fluctuation.count
-    let isResidual = problem.architecture.branchFactor != nil
     let chain =
-      isResidual
-      ? ResidualChain.matrices(hiddenLayers: layers) : PlainChain.matrices(hiddenLayers: layers)
-    matrices = chain + DataBlock.matrices(modes: modes)
+      problem.architecture.branchFactor == nil
+      ? PlainChain.junctions(hiddenLayers: layers) : ResidualChain.junctions(hiddenLayers: layers)
+    let count = chain + rule.fluctuation.count
+    matrices = DataBlock.sharedMatrices + count * Junction.matrices
     vectors = 2 * rule.signal.count + 3 * probed
 
-    let junctions = Double((isResidual ? 3 * layers - 2 : layers) + modes)
+    let junctions = Double(count)
     let time = Double(steps + 1)
     seconds =
       junctions * Self.readsPerJunction * time * time * time / 3 / Self.entriesPerSecond

@@ -35,6 +35,9 @@ struct DataBlock: Sendable {
   /// Eigenvalues with masses `w_k λ_k`, and with masses `w_k b_k λ_k`.
   private let fluctuation: DiscreteMeasure
   private let signal: DiscreteMeasure
+  /// `w_k` and `w_k b_k`.
+  private let fluctuationWeights: [Double]
+  private let signalPowers: [Double]
   private let sampling: Sampling
   private let noiseVariance: Double
   private let richness: Double
@@ -47,20 +50,22 @@ struct DataBlock: Sendable {
   ///   - sampling: batch, one-pass or population.
   ///   - noiseVariance: `σ²`.
   ///   - richness: `γ0`.
-  ///   - widthRatio: `ν`, possibly infinite.
+  ///   - predictorVariance: `1/(γ0² ν)`.
   ///   - size: number of time points.
   ///   - causality: triangular or block triangular.
   ///   - capacity: largest block.
   init(
     spectrum: SpectralMeasures, sampling: Sampling, noiseVariance: Double, richness: Double,
-    widthRatio: Double, size: Int, causality: Causality, capacity: Int
+    predictorVariance: Double, size: Int, causality: Causality, capacity: Int
   ) {
     self.sampling = sampling
     self.noiseVariance = noiseVariance
     self.richness = richness
-    predictorVariance = widthRatio.isInfinite ? 0 : 1 / (richness * richness * widthRatio)
+    self.predictorVariance = predictorVariance
     signal = spectrum.signal
     fluctuation = spectrum.fluctuation
+    signalPowers = signal.weightsOverPoints
+    fluctuationWeights = fluctuation.weightsOverPoints
     modes = Array(repeating: Junction(size: size, causality: causality), count: fluctuation.count)
     signalError = TimeVectors(size: size, count: signal.count)
     signalGradient = signalError
@@ -107,8 +112,7 @@ struct DataBlock: Sendable {
       rows.sampleMap.addRows(of: modes[index].backwardResponse, scale: mass)
       rows.error.addRows(of: modes[index].backwardCorrelation, scale: mass)
     }
-    let ones = Array(repeating: 1.0, count: signal.count)
-    signalError.setRows(rows.errorMap, times: signalGradient, scales: ones, offset: 1)
+    signalError.setRows(rows.errorMap, times: signalGradient, offset: 1)
     rows.error.addGram(of: signalError, weights: signal.weights)
     errorCorrelation.setRows(rows.error)
   }
@@ -149,21 +153,19 @@ struct DataBlock: Sendable {
     let times = rows.response.rows
     rows.inputResponse.begin(times)
     rows.inputCorrelation.begin(times)
-    for (index, mass) in fluctuation.weights.enumerated() {
-      let eigenvalue = fluctuation.points[index]
+    for (index, eigenvalue) in fluctuation.points.enumerated() {
       work.map.begin(times)
       work.map.add(rows.response, scale: eigenvalue)
       work.source.begin(times)
       work.source.add(rows.noise, scale: eigenvalue)
       modes[index].updateForward(map: work.map, source: work.source, work: &work.junction)
-      let weight = mass / eigenvalue
+      let weight = fluctuationWeights[index]
       rows.inputResponse.addRows(
         of: modes[index].forwardResponse, scale: -weight * richness * predictorVariance)
       rows.inputCorrelation.addRows(of: modes[index].forwardCorrelation, scale: weight)
     }
-    signalGradient.setRows(rows.response, times: signalError, scales: signal.points, offset: 0)
-    let weights = zip(signal.weights, signal.points).map { $0 / $1 }
-    rows.inputCorrelation.addGram(of: signalGradient, weights: weights)
+    signalGradient.setRows(rows.response, times: signalError, scales: signal.points)
+    rows.inputCorrelation.addGram(of: signalGradient, weights: signalPowers)
     inputResponse.setRows(rows.inputResponse)
     inputCorrelation.setRows(rows.inputCorrelation)
   }
@@ -173,11 +175,10 @@ struct DataBlock: Sendable {
     var sum = 0.0
     for index in 0..<signal.count {
       let learned = 1 - signalError[time, index]
-      sum += signal.weights[index] / signal.points[index] * learned * signalGradient[time, index]
+      sum += signalPowers[index] * learned * signalGradient[time, index]
     }
     for (index, mode) in modes.enumerated() {
-      let weight = fluctuation.weights[index] / fluctuation.points[index]
-      sum -= weight * mode.crossCorrelation[time, time]
+      sum -= fluctuationWeights[index] * mode.crossCorrelation[time, time]
     }
     return sum
   }
@@ -194,21 +195,20 @@ struct DataBlock: Sendable {
     var gradients = errors
     var moves = errors
     var block = RowBlock(size: errorMap.size, capacity: 1)
-    let ones = Array(repeating: 1.0, count: eigenvalues.count)
     for time in 0..<steps {
       block.begin(time..<time + 1)
       block.addRows(of: errorMap)
-      moves.setRows(block, times: gradients, scales: ones, offset: 0)
+      moves.setRows(block, times: gradients)
       errors.setRows(block.rows, to: moves, offset: 1)
       block.begin(time..<time + 1)
       block.addRows(of: sampleResponse)
-      gradients.setRows(block, times: errors, scales: eigenvalues, offset: 0)
+      gradients.setRows(block, times: errors, scales: eigenvalues)
     }
     return (errors, gradients, moves)
   }
 
-  /// Number of time matrices held for a number of fluctuating modes.
-  static func matrices(modes: Int) -> Int { 6 + modes * Junction.matrices }
+  /// Number of time matrices held beside the modes' junctions.
+  static let sharedMatrices = 6
 
   private struct Rows: Sendable {
     var errorMap: RowBlock

@@ -25,7 +25,7 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
       links: Self.links(problem, kernels.initialWeight), size: size, causality: causality)
     data = DataBlock(
       spectrum: spectrum, sampling: Self.sampling(problem), noiseVariance: noiseVariance,
-      richness: problem.effectiveRichness, widthRatio: problem.widthRatio, size: size,
+      richness: problem.effectiveRichness, predictorVariance: problem.predictorVariance, size: size,
       causality: causality, capacity: capacity)
     kernel = RowBlock(size: size, capacity: capacity)
     work = ChainScratch(size: size, capacity: capacity)

@@ -74,8 +74,7 @@ struct OptimizerKernels: Sendable {
     case .coupled: coupled = decay
     case .decoupled: kept = 1 - rate * decay
     }
-    var lookAhead = false
-    if case .nesterov = optimizer.momentum { lookAhead = true }
+    let lookAhead = optimizer.momentum.isNesterov
     let end = impulse.map { $0 + 1 } ?? weight.count
     for index in 0..<end {
       let gradient = (index == impulse ? 1 : 0) - coupled * weight[index]

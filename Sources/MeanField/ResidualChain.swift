@@ -74,5 +74,5 @@ struct ResidualChain: Chain {
     work.source.addRows(of: ascents[index].forwardCorrelation)
   }
 
-  static func matrices(hiddenLayers: Int) -> Int { (3 * hiddenLayers - 2) * Junction.matrices }
+  static func junctions(hiddenLayers: Int) -> Int { 3 * hiddenLayers - 2 }
 }

@@ -13,61 +13,38 @@ public struct StableRate: Sendable, Hashable {
   /// Steps over which stability was asked for.
   public let steps: Int
 
-  private static let largestTried = 1e12
-  private static let smallestTried = 1e-30
-
-  /// Searches, from the problem's own rate by growing factors to a bracket, then by bisection of its logarithm.
+  /// Searches at once; `StableRateSearch` tells the cost first.
   ///
   /// - Parameter problem: any problem that the solver takes; its learning rate must be above 0.
   /// - Throws: `SolverFailure` as the solver does.
   public init(_ problem: TrainingProblem) throws(SolverFailure) {
-    let probe = try StabilityProbe(problem)
-    steps = probe.steps
-    var stable = 0.0
-    var unstable = Double.infinity
-    precondition(problem.optimizer.learningRate > 0, "a search needs a rate to start from")
-    var rate = min(max(problem.optimizer.learningRate, Self.smallestTried), Self.largestTried)
-    // The factor squares itself at each turn, so that no start is far.
-    var factor = 2.0
-    while unstable.isInfinite || stable == 0 {
-      if probe.isStable(rate) { stable = rate } else { unstable = rate }
-      if unstable.isInfinite && stable >= Self.largestTried {
-        learningRate = .infinity
-        return
-      }
-      if stable == 0 && unstable <= Self.smallestTried {
-        learningRate = 0
-        return
-      }
-      rate = min(max(unstable.isInfinite ? factor * stable : unstable / factor, Self.smallestTried), Self.largestTried)
-      factor *= factor
-    }
-    while unstable > stable * (1 + Self.accuracy) {
-      let middle = stable.squareRoot() * unstable.squareRoot()
-      if probe.isStable(middle) { stable = middle } else { unstable = middle }
-    }
-    learningRate = stable
+    self = try StableRateSearch(problem).run()
   }
 
-  /// The cost of one solve of the search; there are about ten when the search starts near.
-  ///
-  /// - Parameter problem: any problem that the solver takes.
-  /// - Returns: memory and seconds of one solve over the search's horizon.
-  /// - Throws: `SolverFailure` as the solver does.
-  public static func costOfOne(_ problem: TrainingProblem) throws(SolverFailure) -> Cost {
-    try StabilityProbe(problem).cost
+  init(learningRate: Double, steps: Int) {
+    self.learningRate = learningRate
+    self.steps = steps
   }
 }
 
-/// Asks whether one rate diverges, again and again, on one compressed spectrum.
-struct StabilityProbe {
-  let steps: Int
-  let cost: Cost
+/// The search for the largest stable rate: prepared once, then many solves on one compressed spectrum.
+public struct StableRateSearch: Sendable {
+  /// Memory and seconds of one solve of the search; there are about ten when it starts near.
+  public let cost: Cost
+  private let steps: Int
   private let problem: TrainingProblem
   private let rule: SpectralMeasures
   private let scheduleSteps: Int
 
-  init(_ problem: TrainingProblem) throws(SolverFailure) {
+  private static let largestTried = 1e12
+  private static let smallestTried = 1e-30
+
+  /// Prepares the search.
+  ///
+  /// - Parameter problem: any problem that the solver takes; its learning rate must be above 0.
+  /// - Throws: `SolverFailure` as the solver does.
+  public init(_ problem: TrainingProblem) throws(SolverFailure) {
+    precondition(problem.optimizer.learningRate > 0, "a search needs a rate to start from")
     let refusals = Solver.refusals(problem)
     guard refusals.isEmpty, case .discrete(let asked) = problem.time.kind else {
       throw .refused(refusals)
@@ -83,7 +60,32 @@ struct StabilityProbe {
     cost = Cost(problem, steps: steps, rule: rule)
   }
 
-  func isStable(_ rate: Double) -> Bool {
+  /// Searches, from the problem's own rate by growing factors to a bracket, then by bisection of its logarithm.
+  ///
+  /// - Returns: the largest stable rate.
+  public func run() -> StableRate {
+    var stable = 0.0
+    var unstable = Double.infinity
+    var rate = Self.inRange(problem.optimizer.learningRate)
+    // The factor squares itself at each turn, so that no start is far.
+    var factor = 2.0
+    while unstable.isInfinite || stable == 0 {
+      if isStable(rate) { stable = rate } else { unstable = rate }
+      if unstable.isInfinite && stable >= Self.largestTried { return StableRate(learningRate: .infinity, steps: steps) }
+      if stable == 0 && unstable <= Self.smallestTried { return StableRate(learningRate: 0, steps: steps) }
+      rate = Self.inRange(unstable.isInfinite ? factor * stable : unstable / factor)
+      factor *= factor
+    }
+    while unstable > stable * (1 + StableRate.accuracy) {
+      let middle = stable.squareRoot() * unstable.squareRoot()
+      if isStable(middle) { stable = middle } else { unstable = middle }
+    }
+    return StableRate(learningRate: stable, steps: steps)
+  }
+
+  private static func inRange(_ rate: Double) -> Double { min(max(rate, smallestTried), largestTried) }
+
+  private func isStable(_ rate: Double) -> Bool {
     BLAS.useThreads(1)
     var optimizer = problem.optimizer
     optimizer.learningRate = rate

@@ -45,11 +45,6 @@ public struct Bounds: Hashable, Sendable {
   private var lowerWords: String { (includesLower ? "at least " : "above ") + Self.short(lower) }
   private var upperWords: String { (includesUpper ? "at most " : "below ") + Self.short(upper) }
 
-  /// The range in words, such as `at least 0 and below 1`.
-  public var words: String {
-    upper.isFinite ? "\(lowerWords) and \(upperWords)" : lowerWords
-  }
-
   private static func short(_ value: Double) -> String {
     Int(exactly: value).map(String.init) ?? value.description
   }

@@ -95,14 +95,10 @@ private func trainingValues(of problem: TrainingProblem) -> [(path: String, valu
   values.append(("training.learningRate", .number(optimizer.learningRate)))
   values += scheduleValues(of: optimizer.schedule)
   values.append(("training.momentum", .number(optimizer.momentum.coefficient)))
-  var isNesterov = false
-  if case .nesterov = optimizer.momentum { isNesterov = true }
-  var isDecoupled = false
-  if case .decoupled = optimizer.weightDecay { isDecoupled = true }
   return values + [
-    ("training.nesterov", .flag(isNesterov)),
+    ("training.nesterov", .flag(optimizer.momentum.isNesterov)),
     ("training.weightDecay", .number(optimizer.weightDecay.strength)),
-    ("training.decoupled", .flag(isDecoupled)),
+    ("training.decoupled", .flag(optimizer.weightDecay.isDecoupled)),
   ]
 }
 

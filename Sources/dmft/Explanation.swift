@@ -28,7 +28,7 @@ struct Explanation {
 
   private var ratioLines: [String] {
     // With scale top the equations take N and P themselves for the ratios.
-    let over = problem.data.normalizingDimension == Double(problem.data.inputDimension) ? "/D" : "  "
+    let over = problem.data.isTraceClass ? "  " : "/D"
     var lines = [
       "width in the equations    N\(over) = \(number(problem.widthRatio))",
       "richness in the equations \(number(problem.effectiveRichness))",
@@ -81,9 +81,7 @@ struct Explanation {
   }
 
   private var costLines: [String] {
-    var lines = [
-      "cost: \(NumberText.bytes(cost.bytes)), \(NumberText.seconds(cost.seconds))"
-    ]
+    var lines = [CostText.line(cost)]
     if compression.isCompressed {
       lines.append(
         "spectrum: \(compression.eigenvalues) points compressed to \(compression.fluctuationMasses)"

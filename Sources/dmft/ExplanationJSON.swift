@@ -15,13 +15,9 @@ extension Explanation {
       "objective": .text("MSE/2"),
       "layers": problem.layerRecipes.map { .list($0.map(layer)) } ?? .null,
       "optimizer": optimizer,
-      "cost": .object(["bytes": .integer(cost.bytes), "seconds": .number(cost.seconds)]),
-      "compression": .object([
-        "points": .integer(compression.eigenvalues),
-        "fluctuation_masses": .integer(compression.fluctuationMasses),
-        "signal_masses": .integer(compression.signalMasses),
-      ]),
-      "largest_stable_rate": stableRate.flatMap { $0.learningRate.isFinite ? .number($0.learningRate) : nil } ?? .null,
+      "cost": CostText.json(cost),
+      "compression": CostText.json(compression),
+      "largest_stable_rate": StableRateText.json(stableRate),
     ]
     if case .measured(let measured) = problem.data.spectrum {
       members["data"] = .object([
@@ -58,13 +54,9 @@ extension Explanation {
 
   private var optimizer: JSONValue {
     let optimizer = configuration.problem.optimizer
-    var isNesterov = false
-    if case .nesterov = optimizer.momentum { isNesterov = true }
-    var isDecoupled = false
-    if case .decoupled = optimizer.weightDecay { isDecoupled = true }
     return .object([
-      "momentum": .number(optimizer.momentum.coefficient), "nesterov": .flag(isNesterov),
-      "weight_decay": .number(optimizer.weightDecay.strength), "decoupled": .flag(isDecoupled),
+      "momentum": .number(optimizer.momentum.coefficient), "nesterov": .flag(optimizer.momentum.isNesterov),
+      "weight_decay": .number(optimizer.weightDecay.strength), "decoupled": .flag(optimizer.weightDecay.isDecoupled),
     ])
   }
 }

@@ -7,11 +7,6 @@ enum ProblemText {
     [network(problem), data(problem), training(problem)].joined(separator: " | ")
   }
 
-  /// Where sums replace means the ratios are N and P themselves.
-  private static func isTraceClass(_ problem: TrainingProblem) -> Bool {
-    problem.data.normalizingDimension != Double(problem.data.inputDimension)
-  }
-
   private static func network(_ problem: TrainingProblem) -> String {
     let architecture = problem.architecture
     let kind: String =
@@ -24,7 +19,7 @@ enum ProblemText {
       problem.widthRatio.isInfinite
       ? "infinite width"
       : "width \(NumberText.short(problem.widthRatio * problem.data.normalizingDimension))"
-        + (isTraceClass(problem) ? "" : " (N/D = \(NumberText.short(problem.widthRatio)))")
+        + (problem.data.isTraceClass ? "" : " (N/D = \(NumberText.short(problem.widthRatio)))")
     return "\(kind), \(layers) hidden layer\(layers == 1 ? "" : "s"), \(width), "
       + "\(problem.parameterization.rule.rawValue), richness "
       + NumberText.short(problem.parameterization.richness)
@@ -42,7 +37,7 @@ enum ProblemText {
       }
     let ratio = problem.sampleRatio ?? 0
     let samples = NumberText.short(ratio * data.normalizingDimension)
-    let share = isTraceClass(problem) ? "" : " (P/D = \(NumberText.brief(ratio)))"
+    let share = problem.data.isTraceClass ? "" : " (P/D = \(NumberText.brief(ratio)))"
     let sampling: String =
       switch data.sampling {
       case .population: "population gradient"

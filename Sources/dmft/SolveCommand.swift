@@ -58,7 +58,7 @@ struct SolveCommand: ParsableCommand {
       seconds: seconds, cost: solver.cost)
     interruption.end()
     if !options.output.json { for line in report.remarks { print(line) } }
-    try write(report, to: runFolder)
+    try write(report, to: runFolder, log)
     if options.output.json { print(report.json.text()) } else { printNext(report) }
   }
 
@@ -74,8 +74,7 @@ struct SolveCommand: ParsableCommand {
 
   private func printHead(_ solver: Solver) {
     print(ProblemText.line(solver.problem))
-    var cost =
-      "cost: \(NumberText.bytes(solver.cost.bytes)), \(NumberText.seconds(solver.cost.seconds))"
+    var cost = CostText.line(solver.cost)
     if solver.compression.isCompressed {
       cost +=
         " (spectrum of \(solver.compression.eigenvalues) points compressed to "
@@ -102,13 +101,12 @@ struct SolveCommand: ParsableCommand {
     fflush(nil)
   }
 
-  private func write(_ report: SolveReport, to runFolder: RunFolder?) throws(CommandFailure) {
+  private func write(_ report: SolveReport, to runFolder: RunFolder?, _ log: Logger) throws(CommandFailure) {
     guard let runFolder else { return }
     do {
       let record = report.record(arrays: arrays)
       for file in try runFolder.filesRemoved(by: record) {
-        NoticeHandler.logger(quiet: options.output.quiet)
-          .warning("\(runFolder.path)/\(file) of the earlier run is removed: this run does not make it")
+        log.warning("\(runFolder.path)/\(file) of the earlier run is removed: this run does not make it")
       }
       let files = try runFolder.write(record)
       guard !options.output.json else { return }

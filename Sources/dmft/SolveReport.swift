@@ -83,17 +83,11 @@ struct SolveReport {
   private var details: [String: JSONValue] {
     var members: [String: JSONValue] = [
       "residual": .number(solution.residual),
-      "cost": .object(["bytes": .integer(cost.bytes), "seconds": .number(cost.seconds)]),
-      "compression": .object([
-        "points": .integer(solution.compression.eigenvalues),
-        "fluctuation_masses": .integer(solution.compression.fluctuationMasses),
-        "signal_masses": .integer(solution.compression.signalMasses),
-        "measured_error": .number(solution.compression.measuredError ?? 0),
-      ]),
+      "cost": CostText.json(cost), "compression": CostText.json(solution.compression),
     ]
     if case .diverged(let step) = solution.outcome {
       members["diverged_at_step"] = .integer(step)
-      members["largest_stable_rate"] = finite(stableRate?.learningRate)
+      members["largest_stable_rate"] = StableRateText.json(stableRate)
     }
     return members
   }
@@ -141,11 +135,6 @@ struct SolveReport {
       NamedArray(name: "A", shape: layers, values: stack { parameters.forwardResponse($0) }),
       NamedArray(name: "S", shape: layers, values: stack { parameters.backwardResponse($0) }),
     ]
-  }
-
-  /// JSON has no infinity: null where no rate was found.
-  private func finite(_ rate: Double?) -> JSONValue {
-    rate.flatMap { $0.isFinite ? .number($0) : nil } ?? .null
   }
 
   private func numbers(_ list: [Double]) -> JSONValue { .list(list.map { .number($0) }) }

@@ -20,15 +20,15 @@ enum SolverAccess {
   /// The largest stable rate; nil, with a notice, where its search would take long.
   static func stableRate(_ problem: TrainingProblem, _ log: Logger) throws(CommandFailure) -> StableRate? {
     do {
-      let cost = try StableRate.costOfOne(problem)
-      let seconds = cost.seconds * solvesOfSearch
-      guard seconds < patience, cost.bytes < MachineMemory.available else {
+      let search = try StableRateSearch(problem)
+      let seconds = search.cost.seconds * solvesOfSearch
+      guard seconds < patience, search.cost.bytes < MachineMemory.available else {
         log.notice(
           "the largest stable rate is left out: its search would take about \(NumberText.seconds(seconds)); try fewer steps or layers"
         )
         return nil
       }
-      return try StableRate(problem)
+      return search.run()
     } catch {
       throw failure(error)
     }

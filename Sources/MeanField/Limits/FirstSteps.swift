@@ -14,9 +14,7 @@ extension Limits {
     let product = scales[1..<architecture.hiddenLayers].reduce(1.0) { product, scale in
       product * (branch.map { 1 + $0 * scale } ?? scale)
     }
-    let richness = problem.effectiveRichness
-    let variance = problem.widthRatio.isInfinite ? 0 : 1 / (richness * richness * problem.widthRatio)
-    let predictor = scales[0] * scales[scales.count - 1] * product * variance
+    let predictor = scales[0] * scales[scales.count - 1] * product * problem.predictorVariance
     let measures = SpectralMeasures(problem.data)
     return measures.signal.total + problem.data.noise * problem.data.noise
       + measures.fluctuation.total * predictor
