@@ -1,0 +1,158 @@
+import COpenBLAS
+
+/// A matrix without structure, row-major: weights, samples, stacked vectors.
+public struct DenseMatrix: Sendable {
+  /// Number of rows.
+  public let rows: Int
+  /// Number of columns.
+  public let columns: Int
+  /// The entries, row by row.
+  public private(set) var storage: [Double]
+
+  /// - Parameters:
+  ///   - rows: number of rows.
+  ///   - columns: number of columns, at least 1.
+  ///   - storage: `rows * columns` entries; nil for zeros.
+  public init(rows: Int, columns: Int, _ storage: [Double]? = nil) {
+    precondition(storage == nil || storage?.count == rows * columns)
+    self.rows = rows
+    self.columns = columns
+    self.storage = storage ?? Array(repeating: 0, count: rows * columns)
+  }
+
+  /// Some of the rows, in the order asked for.
+  ///
+  /// - Parameter indices: which rows.
+  /// - Returns: a matrix of as many rows.
+  public func selecting(_ indices: [Int]) -> DenseMatrix {
+    DenseMatrix(
+      rows: indices.count, columns: columns,
+      indices.flatMap { storage[$0 * columns..<($0 + 1) * columns] })
+  }
+
+  /// Overwrites one row.
+  ///
+  /// - Parameters:
+  ///   - row: which.
+  ///   - values: `columns` numbers.
+  public mutating func setRow(_ row: Int, _ values: [Double]) {
+    precondition(values.count == columns)
+    storage.replaceSubrange(row * columns..<(row + 1) * columns, with: values)
+  }
+
+  /// `y += scale · A x`, with the first rows only if asked.
+  ///
+  /// - Parameters:
+  ///   - scale: factor.
+  ///   - x: `columns` numbers.
+  ///   - y: at least as many numbers as rows are used.
+  ///   - count: how many rows are used; all unless told.
+  public func addProduct(_ scale: Double, _ x: [Double], to y: inout [Double], rows count: Int? = nil) {
+    let count = count ?? rows
+    precondition(x.count == columns && y.count >= count && count <= rows)
+    storage.withUnsafeBufferPointer { matrix in
+      y.withUnsafeMutableBufferPointer { y in
+        cblas_dgemv(
+          CblasRowMajor, CblasNoTrans, Int32(count), Int32(columns), scale, matrix.baseAddress,
+          Int32(columns), x, 1, 1, y.baseAddress, 1)
+      }
+    }
+  }
+
+  /// `y += scale · Aᵀ x`, with the first rows only if asked.
+  ///
+  /// - Parameters:
+  ///   - scale: factor.
+  ///   - x: at least as many numbers as rows are used.
+  ///   - y: `columns` numbers.
+  ///   - count: how many rows are used; all unless told.
+  public func addTransposedProduct(
+    _ scale: Double, _ x: [Double], to y: inout [Double], rows count: Int? = nil
+  ) {
+    let count = count ?? rows
+    precondition(y.count == columns && x.count >= count && count <= rows)
+    storage.withUnsafeBufferPointer { matrix in
+      y.withUnsafeMutableBufferPointer { y in
+        cblas_dgemv(
+          CblasRowMajor, CblasTrans, Int32(count), Int32(columns), scale, matrix.baseAddress,
+          Int32(columns), x, 1, 1, y.baseAddress, 1)
+      }
+    }
+  }
+
+  /// `A <- own · A + weight · B` (B absent: only the factor).
+  ///
+  /// - Parameters:
+  ///   - own: factor of this matrix.
+  ///   - weight: factor of the other.
+  ///   - other: a matrix of the same shape.
+  public mutating func combine(own: Double, weight: Double, other: DenseMatrix?) {
+    storage.withUnsafeMutableBufferPointer { matrix in
+      let count = Int32(matrix.count)
+      if own != 1 { cblas_dscal(count, own, matrix.baseAddress, 1) }
+      other?.storage.withUnsafeBufferPointer { other in
+        cblas_daxpy(count, weight, other.baseAddress, 1, matrix.baseAddress, 1)
+      }
+    }
+  }
+
+  /// `A += Σ_s c_s l_s r_sᵀ` over the first rows of two stacks of vectors.
+  ///
+  /// - Parameters:
+  ///   - coefficients: `c_s`; their number says how many rows are used.
+  ///   - left: vectors `l_s` of `rows` numbers.
+  ///   - right: vectors `r_s` of `columns` numbers.
+  public mutating func addOuterProducts(_ coefficients: [Double], _ left: DenseMatrix, _ right: DenseMatrix) {
+    let count = coefficients.count
+    precondition(left.columns == rows && right.columns == columns && left.rows >= count && right.rows >= count)
+    var scaled = Array(left.storage.prefix(count * rows))
+    for index in 0..<count {
+      for position in index * rows..<(index + 1) * rows { scaled[position] *= coefficients[index] }
+    }
+    storage.withUnsafeMutableBufferPointer { matrix in
+      right.storage.withUnsafeBufferPointer { right in
+        cblas_dgemm(
+          CblasRowMajor, CblasTrans, CblasNoTrans, Int32(rows), Int32(columns), Int32(count), 1, scaled,
+          Int32(rows), right.baseAddress, Int32(columns), 1, matrix.baseAddress, Int32(columns))
+      }
+    }
+  }
+
+  /// Entries of a panel of rows that stays in a core's own cache: a quarter of a megabyte.
+  private static let panelEntries = 32_768
+
+  /// Residuals of a linear fit and their product with the inputs: `r = y - scale · A x` and `Aᵀ r`.
+  ///
+  /// Both are made panel by panel of rows, so that the matrix comes from memory once.
+  ///
+  /// - Parameters:
+  ///   - target: y, one number a row.
+  ///   - scale: factor of the fit.
+  ///   - x: coefficients, one a column.
+  /// - Returns: the residuals r, one a row, and `Aᵀ r`, one a column.
+  public func leastSquaresGradient(target: [Double], scale: Double, _ x: [Double]) -> (
+    residuals: [Double], product: [Double]
+  ) {
+    precondition(target.count == rows && x.count == columns)
+    var residuals = target
+    var product = [Double](repeating: 0, count: columns)
+    let height = max(1, Self.panelEntries / columns)
+    storage.withUnsafeBufferPointer { matrix in
+      residuals.withUnsafeMutableBufferPointer { residuals in
+        product.withUnsafeMutableBufferPointer { product in
+          for start in stride(from: 0, to: rows, by: height) {
+            let count = Int32(min(height, rows - start))
+            let panel = matrix.baseAddress.map { $0 + start * columns }
+            let part = residuals.baseAddress.map { $0 + start }
+            cblas_dgemv(
+              CblasRowMajor, CblasNoTrans, count, Int32(columns), -scale, panel, Int32(columns), x, 1, 1, part, 1)
+            cblas_dgemv(
+              CblasRowMajor, CblasTrans, count, Int32(columns), 1, panel, Int32(columns), part, 1, 1,
+              product.baseAddress, 1)
+          }
+        }
+      }
+    }
+    return (residuals, product)
+  }
+}

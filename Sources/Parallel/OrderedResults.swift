@@ -1,0 +1,114 @@
+import Foundation
+
+/// Independent pieces of work on several threads, whose results come back one by one in the order of their indices.
+///
+/// Sums over results are then made in one order, whatever the number of threads and whoever finishes first.
+public enum OrderedResults {
+  /// Works through a range.
+  ///
+  /// - Parameters:
+  ///   - indices: the pieces of work.
+  ///   - workers: number of threads, at least 1.
+  ///   - stop: once raised no further piece is begun; pieces look at it themselves to end early.
+  ///   - work: does one piece; nil if it ended early.
+  ///   - deliver: takes each result, in order, on the calling thread.
+  /// - Returns: the first index without a delivered result; the end of the range if all are done.
+  /// - Throws: what `deliver` throws, after all threads have ended.
+  public static func run<Result: Sendable, Failure: Error>(
+    _ indices: Range<Int>, workers: Int, stop: StopSignal,
+    work: @escaping @Sendable (Int) -> Result?, deliver: (Int, Result) throws(Failure) -> Void
+  ) throws(Failure) -> Int {
+    let desk = Desk<Result>(indices, slack: 2 * workers, stop: stop)
+    let count = min(workers, indices.count)
+    for _ in 0..<count {
+      let thread = Thread {
+        while let index = desk.begin() { desk.finish(index, work(index)) }
+        desk.leave()
+      }
+      thread.stackSize = 8 << 20
+      desk.enter()
+      thread.start()
+    }
+    defer { desk.waitUntilEmpty() }
+    for index in indices {
+      guard let result = desk.result(index) else { return index }
+      do {
+        try deliver(index, result)
+      } catch {
+        stop.raise()
+        desk.wake()
+        throw error
+      }
+    }
+    return indices.upperBound
+  }
+}
+
+/// Where threads take work and leave results. Safe because every access holds the lock.
+private final class Desk<Result: Sendable>: @unchecked Sendable {
+  private let lock = NSCondition()
+  private let stop: StopSignal
+  private let end: Int
+  /// How far the work may run ahead of delivery, so that results do not pile up.
+  private let slack: Int
+  private var next: Int
+  private var awaited: Int
+  private var workers = 0
+  private var finished: [Int: Result?] = [:]
+
+  init(_ indices: Range<Int>, slack: Int, stop: StopSignal) {
+    next = indices.lowerBound
+    awaited = indices.lowerBound
+    end = indices.upperBound
+    self.slack = slack
+    self.stop = stop
+  }
+
+  private func locked<Value>(_ body: () -> Value) -> Value {
+    lock.lock()
+    defer { lock.unlock() }
+    return body()
+  }
+
+  func enter() { locked { workers += 1 } }
+
+  func leave() {
+    locked {
+      workers -= 1
+      lock.broadcast()
+    }
+  }
+
+  func wake() { locked { lock.broadcast() } }
+
+  /// The next piece of work; nil when there is none or the work is to stop.
+  func begin() -> Int? {
+    locked {
+      while next >= awaited + slack, next < end, !stop.isRaised { lock.wait() }
+      guard next < end, !stop.isRaised else { return nil }
+      defer { next += 1 }
+      return next
+    }
+  }
+
+  func finish(_ index: Int, _ result: Result?) {
+    locked {
+      finished[index] = .some(result)
+      lock.broadcast()
+    }
+  }
+
+  /// Waits for a result; nil when it ended early or will never come.
+  func result(_ index: Int) -> Result? {
+    locked {
+      while finished[index] == nil, workers > 0 { lock.wait() }
+      awaited = index + 1
+      lock.broadcast()
+      return finished.removeValue(forKey: index) ?? nil
+    }
+  }
+
+  func waitUntilEmpty() {
+    locked { while workers > 0 { lock.wait() } }
+  }
+}
