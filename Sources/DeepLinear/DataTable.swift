@@ -33,3 +33,22 @@ public struct DataTable: Hashable, Sendable {
   /// Number of input columns.
   public var columns: Int { inputNames.count }
 }
+
+/// A table as networks see it: inputs in principal directions with mean eigenvalue 1, the target with unit variance.
+public struct PreparedTable: Hashable, Sendable {
+  /// Number of rows.
+  public var rows: Int { target.count }
+  /// Inputs, row-major, as many numbers a row as the table has non-zero eigenvalues.
+  public let inputs: [Double]
+  /// Target, one number a row.
+  public let target: [Double]
+
+  /// - Parameters:
+  ///   - inputs: row-major.
+  ///   - target: one number a row.
+  public init(inputs: [Double], target: [Double]) {
+    precondition(!target.isEmpty && inputs.count % target.count == 0)
+    self.inputs = inputs
+    self.target = target
+  }
+}

@@ -1,3 +1,5 @@
+import RealModule
+
 /// The covariance spectrum of the inputs and where the target's power sits in it, equations (7.1)-(7.4).
 public enum Spectrum: Hashable, Sendable {
   /// All eigenvalues 1, all target powers 1.
@@ -33,6 +35,27 @@ public struct PowerLaw: Hashable, Sendable {
     self.eigenvalueDecay = eigenvalueDecay
     self.signalDecay = signalDecay
     self.scale = scale
+  }
+
+  /// Eigenvalues and target of some modes, equations (7.1) and (7.2).
+  ///
+  /// - Parameters:
+  ///   - indices: mode indices k, from 1.
+  ///   - multiplicity: how many modes each stands for; together they are all D modes.
+  ///   - dimension: D.
+  /// - Returns: `λ_k`, and the share of the target's power `λ_k b_k` that one such mode has (shares sum to 1).
+  public func modes(_ indices: [Double], multiplicity: [Double], dimension: Int) -> (
+    eigenvalues: [Double], signalShares: [Double]
+  ) {
+    func sum(_ exponent: Double) -> Double {
+      zip(indices, multiplicity).reduce(0) { $0 + $1.1 * .pow($1.0, -exponent) }
+    }
+    let eigenvalueScale = scale == .mean ? Double(dimension) / sum(eigenvalueDecay) : 1
+    let signalScale = 1 / sum(signalDecay)
+    return (
+      indices.map { eigenvalueScale * .pow($0, -eigenvalueDecay) },
+      indices.map { signalScale * .pow($0, -signalDecay) }
+    )
   }
 }
 

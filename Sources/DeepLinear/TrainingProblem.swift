@@ -83,4 +83,34 @@ public struct TrainingProblem: Hashable, Sendable {
     parameterization.rule == .standard
       ? parameterization.richness * parameterization.richness : plainRateFactor
   }
+
+  /// The same problem in whole numbers of units and samples, as a finite network has them: ratios are rounded.
+  ///
+  /// - Parameter dimension: another input dimension, to which width and samples are scaled; nil keeps D.
+  /// - Returns: a problem with counts in place of ratios; an infinite width stays infinite.
+  public func withWholeSizes(dimension: Int? = nil) -> TrainingProblem {
+    let old = Double(data.inputDimension)
+    let new = dimension ?? data.inputDimension
+    // Beyond 2^53 no machine has the memory anyway; the cost says so.
+    func whole(_ ratio: Double) -> Int { Int(min(max(1, (ratio * Double(new)).rounded()), 0x1p53)) }
+    var result = self
+    result.data.inputDimension = new
+    switch architecture.width {
+    case .units(let units): result.architecture.width = .units(whole(Double(units) / old))
+    case .ratio(let ratio): result.architecture.width = .units(whole(ratio))
+    case .infinite: break
+    }
+    func whole(_ size: DataModel.SampleSize) -> DataModel.SampleSize {
+      switch size {
+      case .count(let count): .count(whole(Double(count) / old))
+      case .ratio(let ratio): .count(whole(ratio))
+      }
+    }
+    switch data.sampling {
+    case .batch(let size): result.data.sampling = .batch(whole(size))
+    case .onePass(let size): result.data.sampling = .onePass(whole(size))
+    case .population: break
+    }
+    return result
+  }
 }

@@ -29,20 +29,18 @@ struct OptimizerKernels: Sendable {
   init(_ optimizer: LinearOptimizer, scheduleSteps: Int, steps: Int, blockLength: Int = 1) {
     let size = steps + 1
     self.optimizer = optimizer
-    let rates = (0..<size).map {
-      optimizer.learningRate * optimizer.schedule.factor(step: $0, total: scheduleSteps)
-    }
+    let rates = optimizer.rates(size, scheduleSteps: scheduleSteps)
     self.rates = rates
-    times = rates.dropLast().reduce(into: [0.0]) { $0.append($0[$0.count - 1] + $1) }
+    times = LinearOptimizer.times(rates)
     blocks = stride(from: 0, to: size, by: blockLength).map { $0..<min(size, $0 + blockLength) }
     weightRow = Array(repeating: 0, count: size)
     bufferRow = weightRow
 
-    var weight = [1.0]
-    var buffer = [0.0]
+    var weight = 1.0
+    var buffer = 0.0
     initialWeight = rates.map { rate in
-      defer { Self.advance(&weight, &buffer, optimizer, rate: rate, impulse: nil) }
-      return weight[0]
+      defer { OptimizerStep(optimizer, rate: rate).advance(&weight, &buffer, downhill: 0) }
+      return weight
     }
   }
 
@@ -55,32 +53,12 @@ struct OptimizerKernels: Sendable {
     kernel.begin(rows)
     for time in rows {
       for column in 0..<time { kernel[time, column] = weightRow[column] }
-      Self.advance(&weightRow, &bufferRow, optimizer, rate: rates[time], impulse: time)
+      // The gradient of this step is a unit impulse; later ones have not come yet.
+      let step = OptimizerStep(optimizer, rate: rates[time])
+      for column in 0...time {
+        step.advance(&weightRow[column], &bufferRow[column], downhill: column == time ? 1 : 0)
+      }
     }
     next = rows.upperBound
-  }
-
-  /// One step of the recursion (1.8) on rows of responses; the gradient is a unit impulse at `impulse`.
-  private static func advance(
-    _ weight: inout [Double], _ buffer: inout [Double], _ optimizer: LinearOptimizer, rate: Double,
-    impulse: Int?
-  ) {
-    let momentum = optimizer.momentum.coefficient
-    let decay = optimizer.weightDecay.strength
-    var coupled = 0.0
-    var kept = 1.0
-    switch optimizer.weightDecay {
-    case .none: break
-    case .coupled: coupled = decay
-    case .decoupled: kept = 1 - rate * decay
-    }
-    let lookAhead = optimizer.momentum.isNesterov
-    let end = impulse.map { $0 + 1 } ?? weight.count
-    for index in 0..<end {
-      let gradient = (index == impulse ? 1 : 0) - coupled * weight[index]
-      buffer[index] = momentum * buffer[index] + gradient
-      let step = lookAhead ? gradient + momentum * buffer[index] : buffer[index]
-      weight[index] = kept * weight[index] + rate * step
-    }
   }
 }

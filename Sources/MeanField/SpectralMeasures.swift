@@ -47,25 +47,17 @@ struct SpectralMeasures: Hashable, Sendable {
     }
   }
 
-  /// Equations (7.1) and (7.2).
+  /// A mode that stands for several weighs as many.
   private init(_ law: PowerLaw, dimension: Int) {
     let indices = ModeIndices(dimension: dimension)
-    func sum(_ exponent: Double) -> Double {
-      zip(indices.index, indices.multiplicity).reduce(0) { $0 + $1.1 * .pow($1.0, -exponent) }
-    }
-    let count = Double(dimension)
-    let eigenvalueScale = law.scale == .mean ? count / sum(law.eigenvalueDecay) : 1
-    let weight = law.scale == .mean ? 1 / count : 1
-    let signalScale = 1 / sum(law.signalDecay)
-    let points = indices.index.map { eigenvalueScale * .pow($0, -law.eigenvalueDecay) }
+    let modes = law.modes(indices.index, multiplicity: indices.multiplicity, dimension: dimension)
+    let weight = law.scale == .mean ? 1 / Double(dimension) : 1
     self.init(
       fluctuation: DiscreteMeasure(
-        points: points, weights: zip(points, indices.multiplicity).map { weight * $0 * $1 }),
+        points: modes.eigenvalues,
+        weights: zip(modes.eigenvalues, indices.multiplicity).map { weight * $0 * $1 }),
       signal: DiscreteMeasure(
-        points: points,
-        weights: zip(indices.index, indices.multiplicity).map {
-          signalScale * $1 * .pow($0, -law.signalDecay)
-        }))
+        points: modes.eigenvalues, weights: zip(modes.signalShares, indices.multiplicity).map { $0 * $1 }))
   }
 }
 
