@@ -10,6 +10,8 @@ let package = Package(
     .executable(name: "dmft", targets: ["dmft"]),
     .library(name: "DeepLinear", targets: ["DeepLinear"]),
     .library(name: "MeanField", targets: ["MeanField"]),
+    .library(name: "FiniteWidth", targets: ["FiniteWidth"]),
+    .library(name: "Validation", targets: ["Validation"]),
     .library(name: "Records", targets: ["Records"]),
     .library(name: "RealData", targets: ["RealData"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
@@ -40,6 +42,8 @@ let package = Package(
       name: "Calculus",
       dependencies: ["CGSL", .product(name: "RealModule", package: "swift-numerics")]),
 
+    .target(name: "Parallel"),
+
     // Courtyard: plain values.
     .target(
       name: "DeepLinear",
@@ -54,7 +58,16 @@ let package = Package(
         .product(name: "RealModule", package: "swift-numerics"),
       ]),
 
+    .target(
+      name: "FiniteWidth",
+      dependencies: [
+        "DeepLinear", "LinearAlgebra", "Calculus", "Parallel",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ]),
+
     // Their users.
+    .target(name: "Validation", dependencies: ["DeepLinear", "Calculus"]),
+    .target(name: "Figures", dependencies: ["DeepLinear"]),
     .target(
       name: "Records",
       dependencies: [
@@ -65,10 +78,15 @@ let package = Package(
     .executableTarget(
       name: "dmft",
       dependencies: [
-        "DeepLinear", "MeanField", "RealData", "Records", "LinearAlgebra",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "DeepLinear", "MeanField", "FiniteWidth", "RealData", "Validation", "Records", "Figures",
+        "LinearAlgebra", "Parallel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
+
+    // Reference curves and problems that several test targets share.
+    .target(
+      name: "Fixtures", dependencies: ["DeepLinear", "MeanField", "FiniteWidth", "Parallel", "RealData", "Records"],
+      path: "Tests/Fixtures", exclude: ["oracle"]),
 
     .testTarget(name: "DeepLinearTests", dependencies: ["DeepLinear"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
@@ -77,9 +95,13 @@ let package = Package(
     .testTarget(
       name: "MeanFieldTests",
       dependencies: [
-        "MeanField", "DeepLinear", "LinearAlgebra", "RealData", "Records",
+        "Fixtures", "MeanField", "DeepLinear", "LinearAlgebra", "RealData", "Records",
         .product(name: "RealModule", package: "swift-numerics"),
       ]),
+    .testTarget(
+      name: "FiniteWidthTests",
+      dependencies: ["Fixtures", "FiniteWidth", "DeepLinear", "LinearAlgebra", "Parallel", "MeanField", "RealData"]),
+    .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "DeepLinear"]),
     .testTarget(name: "HouseTests"),
     .testTarget(name: "DoorTests", dependencies: ["Records"]),

@@ -15,6 +15,9 @@ public struct Measurement: Sendable {
   /// Target, centred and scaled to unit variance.
   public let target: [Double]
 
+  /// The table as networks see it.
+  public var prepared: PreparedTable { PreparedTable(inputs: inputs, target: target) }
+
   /// Measures a table.
   ///
   /// - Parameters:

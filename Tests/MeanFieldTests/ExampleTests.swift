@@ -1,3 +1,4 @@
+import Fixtures
 import DeepLinear
 import Foundation
 import MeanField

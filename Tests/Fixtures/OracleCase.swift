@@ -3,13 +3,13 @@ import Foundation
 import MeanField
 
 /// One case of the reference curves in Tests/Fixtures/oracle; they read as `oracle/README.md` of the specification says.
-struct OracleCase: CustomStringConvertible, Sendable {
-  let description: String
-  let problem: TrainingProblem
+package struct OracleCase: CustomStringConvertible, Sendable {
+  package let description: String
+  package let problem: TrainingProblem
   /// test_loss, train_loss, forward, backward and their `_se` where the case has them.
   private let curves: [String: [[Double]]]
 
-  static func all(_ name: String) throws -> [OracleCase] {
+  package static func all(_ name: String) throws -> [OracleCase] {
     let url = packageRoot.appendingPathComponent("Tests/Fixtures/oracle/\(name).json")
     let parsed = try JSONSerialization.jsonObject(with: Data(contentsOf: url))
     let cases = try castOrThrow(parsed, as: [[String: Any]].self)
@@ -34,12 +34,12 @@ struct OracleCase: CustomStringConvertible, Sendable {
   }
 
   /// A reference column: one number a step. Layers count from 0 for forward and backward, 0 for the losses.
-  func column(_ key: String, _ layer: Int = 0) -> [Double] {
+  package func column(_ key: String, _ layer: Int = 0) -> [Double] {
     (curves[key] ?? []).map { $0[layer] }
   }
 
   /// Every reference column with what the theory says of it.
-  func comparisons(_ solution: Solution) -> [(name: String, key: String, layer: Int, theory: [Double])] {
+  package func comparisons(_ solution: Solution) -> [(name: String, key: String, layer: Int, theory: [Double])] {
     let layers = problem.architecture.hiddenLayers
     let parameters = solution.orderParameters
     return [
@@ -51,9 +51,9 @@ struct OracleCase: CustomStringConvertible, Sendable {
   }
 }
 
-struct WrongShape: Error {}
+package struct WrongShape: Error {}
 
-func castOrThrow<Value>(_ value: Any?, as type: Value.Type) throws -> Value {
+package func castOrThrow<Value>(_ value: Any?, as type: Value.Type) throws -> Value {
   guard let value = value as? Value else { throw WrongShape() }
   return value
 }

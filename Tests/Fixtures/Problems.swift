@@ -6,7 +6,7 @@ import Records
 import Testing
 
 /// A problem with the usual defaults, for tests to vary.
-func makeProblem(
+package func makeProblem(
   layers: Int = 2, width: Architecture.Width = .ratio(1),
   connection: Architecture.Connection = .plain, initScale: [Double]? = nil,
   layerRates: [Double]? = nil, rule: Parameterization.Rule = .muP, richness: Double = 1,
@@ -25,16 +25,16 @@ func makeProblem(
 }
 
 /// Solves as a user would.
-func solve(_ problem: TrainingProblem) throws -> Solution {
+package func solve(_ problem: TrainingProblem) throws -> Solution {
   try Solver(problem).solve()
 }
 
 /// The package's root folder.
-let packageRoot = URL(fileURLWithPath: #filePath)
+package let packageRoot = URL(fileURLWithPath: #filePath)
   .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
 /// A configuration of the project's schema as a problem: the same road as the command line's.
-func loadProblem(file: String? = nil, overrides: [String] = []) throws -> TrainingProblem {
+package func loadProblem(file: String? = nil, overrides: [String] = []) throws -> TrainingProblem {
   try Configuration.load(
     file: file, overrides: overrides, workingDirectory: packageRoot.path,
     measure: { table, standardization in
@@ -48,7 +48,7 @@ func loadProblem(file: String? = nil, overrides: [String] = []) throws -> Traini
 }
 
 /// Least-squares slope of y against x.
-func slope(_ x: [Double], _ y: [Double]) -> Double {
+package func slope(_ x: [Double], _ y: [Double]) -> Double {
   let count = Double(x.count)
   let meanX = x.reduce(0, +) / count
   let meanY = y.reduce(0, +) / count

@@ -1,0 +1,125 @@
+import Calculus
+import DeepLinear
+import LinearAlgebra
+import RealModule
+
+/// One finite network with its optimiser state: equations (1.1)-(1.4) in products with vectors, equation (8.1).
+struct Network {
+  /// `W^0 … W^{L-1}`.
+  private var weights: [FactoredWeight]
+  /// `w`, and its momentum buffer.
+  private var readout: [Double]
+  private var readoutBuffer: [Double]
+  private var coefficients = OptimizerCoefficients()
+
+  private let optimizer: LinearOptimizer
+  /// Factor on `W x` in each of `W^0 … W^{L-1}`: `D^{-1/2}`, then `e_l N^{-1/2}`.
+  private let multipliers: [Double]
+  private let isResidual: Bool
+  /// `1/(γ √N)`, the factor of the readout.
+  private let outputScale: Double
+  private let richness: Double
+  private let layerRates: [Double]
+  private let width: Int
+  private let inputDimension: Int
+  /// Gradients kept as factors before a merge.
+  private let capacity: Int
+
+  /// Draws a network at its start.
+  ///
+  /// - Parameters:
+  ///   - problem: a problem in whole numbers.
+  ///   - sizes: its sizes.
+  ///   - seed: the user's seed.
+  ///   - replica: which network.
+  init(_ problem: TrainingProblem, _ sizes: Sizes, seed: Int, replica: Int) {
+    let layers = problem.architecture.hiddenLayers
+    let scale = problem.architecture.initScale
+    func start(_ layer: Int, rows: Int, columns: Int) -> DenseMatrix {
+      var stream = RandomStream(seed: seed, replica: replica, purpose: .weights, substream: layer)
+      return DenseMatrix(
+        rows: rows, columns: columns, stream.normals(rows * columns, deviation: scale[layer]))
+    }
+    optimizer = problem.optimizer
+    width = sizes.width
+    inputDimension = sizes.inputDimension
+    let capacity = sizes.factorCapacity
+    self.capacity = capacity
+    weights = (0..<layers).map { layer in
+      FactoredWeight(
+        start(layer, rows: sizes.width, columns: layer == 0 ? sizes.inputDimension : sizes.width),
+        capacity: capacity, hasMomentum: problem.optimizer.momentum.coefficient > 0)
+    }
+    readout = start(layers, rows: sizes.width, columns: 1).storage
+    readoutBuffer = Array(repeating: 0, count: sizes.width)
+    isResidual = problem.architecture.branchFactor != nil
+    let hidden = (problem.architecture.branchFactor ?? 1) / Double(sizes.width).squareRoot()
+    multipliers =
+      [1 / problem.data.normalizingDimension.squareRoot()] + Array(repeating: hidden, count: layers - 1)
+    richness = problem.effectiveRichness
+    layerRates = problem.layerRates
+    outputScale = 1 / (problem.effectiveRichness * (problem.widthRatio * Double(sizes.width)).squareRoot())
+  }
+
+  /// `g^1 … g^L`, equation (8.1).
+  func backwardPass() -> [[Double]] {
+    var fields = [readout]
+    for layer in (1..<weights.count).reversed() {
+      let above = fields[fields.count - 1]
+      var field = isResidual ? above : Array(repeating: 0, count: width)
+      weights[layer].addTransposedProduct(multipliers[layer], above, coefficients, to: &field)
+      fields.append(field)
+    }
+    return fields.reversed()
+  }
+
+  /// The linear predictor β, equation (8.1).
+  ///
+  /// - Parameter backward: `g^1 … g^L`.
+  func predictor(_ backward: [[Double]]) -> [Double] {
+    var predictor = [Double](repeating: 0, count: inputDimension)
+    weights[0].addTransposedProduct(outputScale, backward[0], coefficients, to: &predictor)
+    return predictor
+  }
+
+  /// `h^1 … h^L`, equation (8.1).
+  ///
+  /// - Parameter input: `h^0`.
+  func forwardPass(_ input: [Double]) -> [[Double]] {
+    var fields: [[Double]] = []
+    for layer in weights.indices {
+      let below = fields.last ?? input
+      var field = isResidual && layer > 0 ? below : Array(repeating: 0, count: width)
+      weights[layer].addProduct(multipliers[layer], below, coefficients, to: &field)
+      fields.append(field)
+    }
+    return fields
+  }
+
+  /// One step of the optimiser with the gradients `F^l` of equation (8.1).
+  ///
+  /// - Parameters:
+  ///   - rate: `η_t`.
+  ///   - input: `h^0`.
+  ///   - forward: `h^1 … h^L`.
+  ///   - backward: `g^1 … g^L`.
+  mutating func step(rate: Double, input: [Double], forward: [[Double]], backward: [[Double]]) {
+    let step = OptimizerStep(optimizer, rate: rate)
+    let newest = coefficients.gradients
+    for layer in weights.indices {
+      let scale = layerRates[layer] * richness * multipliers[layer]
+      weights[layer].keep(
+        backward[layer].map { scale * $0 }, layer == 0 ? input : forward[layer - 1], as: newest)
+    }
+    let last = weights.count
+    for unit in 0..<width {
+      step.advance(
+        &readout[unit], &readoutBuffer[unit],
+        downhill: layerRates[last] * richness * forward[last - 1][unit])
+    }
+    coefficients.advance(step)
+    guard coefficients.gradients == capacity else { return }
+    for layer in weights.indices { weights[layer].merge(coefficients) }
+    coefficients = OptimizerCoefficients()
+  }
+}

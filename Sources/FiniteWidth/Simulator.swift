@@ -1,0 +1,176 @@
+import DeepLinear
+import LinearAlgebra
+import Parallel
+
+/// Trains finite networks by exact gradient steps, for every problem that the theory takes; equations (8.1)-(8.6).
+///
+///     let simulator = try Simulator(problem, table: nil, seed: 1)
+///     let network = simulator.train(replica: 0)
+///     print(network?.curve.testLoss)
+public struct Simulator: Sendable {
+  /// What is trained, in whole numbers of units and samples.
+  public let problem: TrainingProblem
+  /// Memory and time.
+  public let cost: SimulationCost
+  /// Sum of the learning rates before each step.
+  public let times: [Double]
+
+  private let sizes: Sizes
+  private let table: PreparedTable?
+  private let seed: Int
+  private let keepsTwoTimes: Bool
+  private let rates: [Double]
+
+  /// Problems that have no finite network to train, with the nearest thing that has one.
+  ///
+  /// - Parameter problem: any problem.
+  /// - Returns: nothing where a network can be trained.
+  public static func refusals(_ problem: TrainingProblem) -> [Refusal] {
+    var refusals: [Refusal] = []
+    if problem.widthRatio.isInfinite {
+      refusals.append(
+        Refusal(
+          key: "network.width", reason: "no network of infinite width can be trained",
+          suggestion: "use a finite network.width, such as 1024"))
+    }
+    if problem.architecture.depth == .infinite {
+      refusals.append(
+        Refusal(
+          key: "network.depth", reason: "no network of infinite depth can be trained",
+          suggestion: "use network.depth=finite with a large network.hiddenLayers"))
+    }
+    if case .flow = problem.time.kind {
+      refusals.append(
+        Refusal(
+          key: "training.time", reason: "networks are trained in discrete steps, not by gradient flow",
+          suggestion: "use training.time=discrete with a small training.learningRate"))
+    }
+    return refusals
+  }
+
+  /// Prepares the training of any number of networks.
+  ///
+  /// - Parameters:
+  ///   - problem: what to train; ratios are rounded to whole sizes.
+  ///   - table: the rows behind a measured spectrum; nil for generated data.
+  ///   - seed: the user's seed.
+  ///   - keepsTwoTimes: whether correlations between all pairs of times are measured too.
+  /// - Throws: `SimulationRefused` for a problem that `refusals` names something for.
+  public init(_ problem: TrainingProblem, table: PreparedTable?, seed: Int, keepsTwoTimes: Bool = false)
+    throws(SimulationRefused)
+  {
+    let refusals = Self.refusals(problem)
+    let whole = problem.withWholeSizes()
+    guard refusals.isEmpty, let sizes = Sizes(whole) else { throw SimulationRefused(refusals: refusals) }
+    self.problem = whole
+    self.sizes = sizes
+    self.table = table
+    self.seed = seed
+    self.keepsTwoTimes = keepsTwoTimes
+    cost = SimulationCost(sizes, problem: whole, keepsTwoTimes: keepsTwoTimes)
+    rates = whole.optimizer.rates(sizes.steps + 1, scheduleSteps: sizes.steps)
+    times = LinearOptimizer.times(rates)
+  }
+
+  /// An empty sum for the correlations of these networks.
+  public var emptySums: TwoTimeSums { TwoTimeSums(size: sizes.steps + 1, hiddenLayers: sizes.hiddenLayers) }
+
+  /// Trains one network.
+  ///
+  /// Runs on one BLAS thread, which fixes the last bits: the same seed and replica give the same numbers on any number of cores.
+  ///
+  /// - Parameters:
+  ///   - replica: which network, from 0; seed and replica decide all random numbers.
+  ///   - stop: ends the training early when raised.
+  /// - Returns: what was measured; nil if it was stopped.
+  public func train(replica: Int, stop: StopSignal = StopSignal()) -> TrainedNetwork? {
+    BLAS.useThreads(1)
+    var network = Network(problem, sizes, seed: seed, replica: replica)
+    var source = source(replica: replica)
+    var record = Record(hiddenLayers: sizes.hiddenLayers, keepsTwoTimes: keepsTwoTimes)
+    for step in 0...sizes.steps {
+      if stop.isRaised { return nil }
+      let backward = network.backwardPass()
+      let answer = source.respond(to: network.predictor(backward), step: step)
+      guard record.isFinite(answer) else { return record.network(diverged: true, problem) }
+      let forward = network.forwardPass(answer.field)
+      record.append(answer, forward: forward, backward: backward, dimension: problem.data.normalizingDimension)
+      if step < sizes.steps {
+        network.step(rate: rates[step], input: answer.field, forward: forward, backward: backward)
+      }
+    }
+    return record.network(diverged: false, problem)
+  }
+
+  private func source(replica: Int) -> any GradientSource {
+    let modes = Modes(problem.data, seed: seed, replica: replica)
+    switch (problem.data.sampling, table) {
+    case (.population, _): return PopulationGradient(modes: modes)
+    case (.batch, nil): return FixedBatch(modes, samples: sizes.samples, seed: seed, replica: replica)
+    case (.batch, let table?):
+      return FixedBatch(modes, table: table, samples: sizes.samples, seed: seed, replica: replica)
+    case (.onePass, nil): return FreshBatch(modes: modes, samples: sizes.samples, seed: seed, replica: replica)
+    case (.onePass, let table?):
+      return FreshRows(modes: modes, table: table, samples: sizes.samples, seed: seed, replica: replica)
+    }
+  }
+}
+
+/// Why no network can be trained for a problem.
+public struct SimulationRefused: Error, Sendable {
+  /// Every reason, with its key.
+  public let refusals: [Refusal]
+}
+
+/// One trained network: its curve, and the correlations between all pairs of times where they were asked for.
+public struct TrainedNetwork: Sendable {
+  /// Losses and order parameters at each step.
+  public let curve: ReplicaCurve
+  /// In the order of `TwoTimeSums`; empty if not asked for or if the network diverged.
+  public let correlations: [Double]
+}
+
+/// What is measured along one training.
+private struct Record {
+  private var curve: ReplicaCurve
+  private var fields: TwoTimeFields?
+
+  init(hiddenLayers: Int, keepsTwoTimes: Bool) {
+    curve = ReplicaCurve(
+      testLoss: [], trainLoss: [], forward: Array(repeating: [], count: hiddenLayers + 1),
+      backward: Array(repeating: [], count: hiddenLayers))
+    fields = keepsTwoTimes ? TwoTimeFields(hiddenLayers: hiddenLayers) : nil
+  }
+
+  /// Whether the losses are within bounds; the start itself is.
+  func isFinite(_ answer: InputGradient) -> Bool {
+    func fits(_ loss: Double, _ start: Double?) -> Bool {
+      loss.isFinite && loss <= Outcome.divergenceFactor * (start ?? loss)
+    }
+    return fits(answer.testLoss, curve.testLoss.first) && fits(answer.trainLoss, curve.trainLoss.first)
+  }
+
+  /// The diagonals of equation (8.5).
+  mutating func append(
+    _ answer: InputGradient, forward: [[Double]], backward: [[Double]], dimension: Double
+  ) {
+    curve.testLoss.append(answer.testLoss)
+    curve.trainLoss.append(answer.trainLoss)
+    curve.forward[0].append(Self.square(answer.field) / dimension)
+    for layer in forward.indices {
+      let width = Double(forward[layer].count)
+      curve.forward[layer + 1].append(Self.square(forward[layer]) / width)
+      curve.backward[layer].append(Self.square(backward[layer]) / width)
+    }
+    fields?.append(answer, forward: forward, backward: backward)
+  }
+
+  private static func square(_ field: [Double]) -> Double { field.reduce(0) { $0 + $1 * $1 } }
+
+  func network(diverged: Bool, _ problem: TrainingProblem) -> TrainedNetwork {
+    let noise = problem.data.noise
+    let correlations =
+      diverged ? nil : fields?.correlations(dimension: problem.data.normalizingDimension, noiseVariance: noise * noise)
+    return TrainedNetwork(curve: curve, correlations: correlations ?? [])
+  }
+}

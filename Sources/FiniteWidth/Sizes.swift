@@ -1,0 +1,84 @@
+import DeepLinear
+
+/// The sizes of a finite network and of its data, and what they cost.
+struct Sizes: Sendable {
+  let inputDimension: Int
+  let width: Int
+  let hiddenLayers: Int
+  /// P of a batch or of a step; 0 in population mode.
+  let samples: Int
+  let steps: Int
+
+  /// - Parameter problem: a problem in whole numbers with a finite width and discrete steps.
+  init?(_ problem: TrainingProblem) {
+    guard case .units(let width) = problem.architecture.width, let steps = Self.steps(problem.time) else { return nil }
+    self.width = width
+    self.steps = steps
+    inputDimension = problem.data.inputDimension
+    hiddenLayers = problem.architecture.hiddenLayers
+    switch problem.data.sampling {
+    case .batch(.count(let count)), .onePass(.count(let count)): samples = count
+    case .batch(.ratio), .onePass(.ratio): return nil
+    case .population: samples = 0
+    }
+  }
+
+  private static func steps(_ time: TimeGrid) -> Int? {
+    switch time.kind {
+    case .discrete(let steps), .panels(let steps): steps
+    case .flow: nil
+    }
+  }
+
+  /// Gradients kept as factors before the weights are multiplied out, section 8: all of a run that is short against the
+  /// network, else an eighth of the smaller side.
+  var factorCapacity: Int {
+    let side = min(width, inputDimension)
+    return steps <= side / 4 ? steps : max(8, side / 8)
+  }
+
+  /// Entries of all weight matrices.
+  var weightEntries: Double {
+    let width = Double(width)
+    return width * Double(inputDimension) + Double(hiddenLayers - 1) * width * width
+  }
+}
+
+/// Memory and time of a simulation, counted before it starts.
+public struct SimulationCost: Hashable, Sendable {
+  /// Bytes that one replica takes while it trains.
+  public let bytesPerReplica: Int
+  /// Seconds of one core for one replica, right within a factor of a few.
+  public let secondsPerReplica: Double
+
+  /// Entries of a matrix that one core reads in a second when they come from memory.
+  private static let entriesPerSecond = 1.2e9
+  /// Normal numbers that one core draws in a second.
+  private static let normalsPerSecond = 5e7
+  /// Calls and small loops of one layer in one step, seconds.
+  private static let overheadPerLayer = 1e-5
+
+  init(_ sizes: Sizes, problem: TrainingProblem, keepsTwoTimes: Bool) {
+    let (width, dimension) = (Double(sizes.width), Double(sizes.inputDimension))
+    let layers = Double(sizes.hiddenLayers)
+    let samples = Double(sizes.samples)
+    var isBatch = false
+    if case .batch = problem.data.sampling { isBatch = true }
+    let data = isBatch ? samples * dimension : 0
+    let copies = problem.optimizer.momentum.coefficient > 0 && sizes.factorCapacity < sizes.steps ? 3.0 : 1.0
+    let factors = Double(sizes.factorCapacity) * (dimension + (2 * layers - 1) * width)
+    let rows = Double(sizes.steps + 1)
+    let fields =
+      keepsTwoTimes
+      ? rows * (2 * dimension + samples + 2 * layers * width) + rows * rows * (2 * layers + 3) : 0
+    let bytes = 8 * (copies * sizes.weightEntries + data + factors + fields)
+    bytesPerReplica = Int(exactly: bytes.rounded()) ?? .max
+
+    let drawn = sizes.weightEntries + (isBatch ? data : rows * (2 * samples + dimension))
+    let read = 2 * sizes.weightEntries + data + 2 * factors
+    secondsPerReplica =
+      drawn / Self.normalsPerSecond
+      + rows * (read / Self.entriesPerSecond + (layers + 2) * Self.overheadPerLayer)
+      + (keepsTwoTimes ? rows * rows * (2 * layers * width + 2 * dimension + samples) / 2e10 : 0)
+  }
+}

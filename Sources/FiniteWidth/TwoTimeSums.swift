@@ -1,0 +1,113 @@
+import LinearAlgebra
+
+/// Correlations between all pairs of times, added up over trained networks: equation (8.5).
+///
+/// Matrices are row-major, one after the other: `C_v`, `C_Δ`, `H^0 … H^L`, `G^1 … G^L`.
+public struct TwoTimeSums: Sendable {
+  /// Number of time points.
+  public let size: Int
+  /// Number of hidden layers L.
+  public let hiddenLayers: Int
+  /// How many networks were added.
+  public private(set) var networks = 0
+  /// All sums as one list, to be kept on disk.
+  public private(set) var values: [Double]
+
+  /// Nothing added yet.
+  ///
+  /// - Parameters:
+  ///   - size: number of time points.
+  ///   - hiddenLayers: L.
+  public init(size: Int, hiddenLayers: Int) {
+    self.size = size
+    self.hiddenLayers = hiddenLayers
+    values = Array(repeating: 0, count: (2 * hiddenLayers + 3) * size * size)
+  }
+
+  /// Sums read back.
+  ///
+  /// - Parameters:
+  ///   - other: sums of the same shape.
+  ///   - networks: how many networks were added.
+  ///   - values: what `values` was; nil is returned where their number does not fit.
+  public init?(like other: TwoTimeSums, networks: Int, values: [Double]) {
+    guard values.count == other.values.count else { return nil }
+    self = other
+    self.networks = networks
+    self.values = values
+  }
+
+  /// Adds one network; one that diverged has no whole matrices and is left out.
+  ///
+  /// - Parameter correlations: as many numbers as `values`, or none.
+  public mutating func add(_ correlations: [Double]) {
+    guard correlations.count == values.count else { return }
+    for index in values.indices { values[index] += correlations[index] }
+    networks += 1
+  }
+
+  private func mean(_ index: Int) -> [Double] {
+    values[index * size * size..<(index + 1) * size * size].map { $0 / Double(networks) }
+  }
+
+  /// Mean of `C_v(t, s)`.
+  public var errorCorrelation: [Double] { mean(0) }
+  /// Mean of `C_Δ(t, s)`.
+  public var residualCorrelation: [Double] { mean(1) }
+
+  /// Mean of `H^l(t, s)`.
+  ///
+  /// - Parameter layer: l from 0 to L.
+  /// - Returns: `size * size` numbers.
+  public func forwardCorrelation(_ layer: Int) -> [Double] { mean(2 + layer) }
+
+  /// Mean of `G^l(t, s)`.
+  ///
+  /// - Parameter layer: l from 1 to L; 0 gives zeros.
+  /// - Returns: `size * size` numbers.
+  public func backwardCorrelation(_ layer: Int) -> [Double] {
+    layer == 0 ? Array(repeating: 0, count: size * size) : mean(2 + hiddenLayers + layer)
+  }
+}
+
+/// The fields of one network at all times, kept while it trains to be multiplied with each other at its end.
+struct TwoTimeFields {
+  private var error: [Double] = []
+  private var residuals: [Double] = []
+  private var forward: [[Double]]
+  private var backward: [[Double]]
+  private var count = 0
+
+  init(hiddenLayers: Int) {
+    forward = Array(repeating: [], count: hiddenLayers + 1)
+    backward = Array(repeating: [], count: hiddenLayers)
+  }
+
+  mutating func append(_ answer: InputGradient, forward: [[Double]], backward: [[Double]]) {
+    error += answer.error
+    residuals += answer.residuals
+    self.forward[0] += answer.field
+    for (layer, field) in forward.enumerated() { self.forward[layer + 1] += field }
+    for (layer, field) in backward.enumerated() { self.backward[layer] += field }
+    count += 1
+  }
+
+  /// All correlations in the order of `TwoTimeSums`, equation (8.5).
+  ///
+  /// - Parameters:
+  ///   - dimension: D, or 1 where sums replace means.
+  ///   - noiseVariance: σ², for batches that share no samples.
+  func correlations(dimension: Double, noiseVariance: Double) -> [Double] {
+    let errors = overlaps(error, dimension)
+    let samples =
+      residuals.isEmpty
+      ? errors.map { $0 + noiseVariance } : overlaps(residuals, Double(residuals.count / count))
+    let width = Double(forward[1].count / count)
+    return errors + samples + overlaps(forward[0], dimension)
+      + forward.dropFirst().flatMap { overlaps($0, width) } + backward.flatMap { overlaps($0, width) }
+  }
+
+  private func overlaps(_ fields: [Double], _ divisor: Double) -> [Double] {
+    TallMatrix.rotated(fields, columns: fields.count / count, onto: fields, scale: 1 / divisor)
+  }
+}
