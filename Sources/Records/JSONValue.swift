@@ -46,3 +46,12 @@ extension JSONValue: Encodable {
     }
   }
 }
+
+extension JSONValue {
+  /// A list of numbers.
+  ///
+  /// - Parameter numbers: its elements.
+  public init(_ numbers: [Double]) {
+    self = .list(numbers.map { .number($0) })
+  }
+}

@@ -30,6 +30,8 @@ public struct RunFolder: Sendable {
 
   let configuration: Configuration
   let command: String
+  /// What beside configuration and command decides the results.
+  let options: [String]
 
   /// Checks that a run may be written there, and that it can be. Leaves nothing behind.
   ///
@@ -38,13 +40,15 @@ public struct RunFolder: Sendable {
   ///     by the same command, which will be replaced.
   ///   - configuration: what will be run.
   ///   - command: the command's name, such as `solve`.
+  ///   - options: what else decides the results, as the user gave it.
   /// - Throws: 65 for a folder that holds anything else, 74 for one that can't be written.
-  public init(claiming path: String, configuration: Configuration, command: String)
+  public init(claiming path: String, configuration: Configuration, command: String, options: [String] = [])
     throws(WritingProblem)
   {
     self.path = path
     self.configuration = configuration
     self.command = command
+    self.options = options
     try checkOwner()
     try checkWritable()
   }
@@ -62,17 +66,18 @@ public struct RunFolder: Sendable {
   /// Files of an earlier run of the same problem that writing this one will remove, since they would go stale.
   ///
   /// - Parameter record: what is about to be written.
-  /// - Returns: names of files in the folder.
+  /// - Returns: names of files in the folder that this run does not write (drawings may come back).
   /// - Throws: 65 or 74 as claiming does.
   public func filesRemoved(by record: RunRecord) throws(WritingProblem) -> [String] {
-    let written = Set(Self.fileNames(record))
-    return try checkOwner()?.files.filter { !written.contains($0) && !$0.contains("/") } ?? []
+    let drawings = record.texts.map(\.path).filter { $0.hasSuffix(".gp") }.map { String($0.dropLast(3)) + ".svg" }
+    let written = Set(Self.fileNames(record) + drawings)
+    return try checkOwner()?.files.filter { !written.contains($0) } ?? []
   }
 
   /// Names of the files of a run, in the order of writing; the manifest, which names them, comes last.
   static func fileNames(_ record: RunRecord) -> [String] {
     ["config.yaml", "curves.csv", "layers.csv"] + (record.arrays.isEmpty ? [] : ["arrays.npz"])
-      + ["manifest.json"]
+      + record.texts.map(\.path) + ["manifest.json"]
   }
 
   /// What an earlier run of the same problem left, nil without one.
@@ -101,6 +106,10 @@ public struct RunFolder: Sendable {
       throw .foreign(
         "\(path) is a run of dmft \(earlier.command), not of dmft \(command); "
           + "choose another folder with -o")
+    }
+    guard earlier.options == options else {
+      let given = earlier.options.isEmpty ? "without options" : "with " + earlier.options.joined(separator: " ")
+      throw .foreign("\(path) is a run made \(given); choose another folder with -o")
     }
     return earlier
   }
@@ -133,6 +142,7 @@ public struct RunFolder: Sendable {
 struct EarlierRun {
   let hash: String
   let command: String
+  let options: [String]
   let files: [String]
 
   init?(manifest path: String) {
@@ -143,6 +153,8 @@ struct EarlierRun {
     else { return nil }
     self.hash = hash
     self.command = command
-    files = entries["files"] as? [String] ?? []
+    options = entries["options"] as? [String] ?? []
+    // Whoever edits a manifest must not make a later run remove files elsewhere.
+    files = (entries["files"] as? [String] ?? []).filter { !$0.hasPrefix("/") && !$0.contains("..") }
   }
 }

@@ -4,24 +4,30 @@ extension RunFolder {
   /// Writes a run: everything into a temporary folder first. A new run folder is that one,
   /// renamed; in a folder that exists the files are renamed one by one, the manifest last.
   ///
-  /// - Parameter record: what the run leaves behind.
+  /// - Parameters:
+  ///   - record: what the run leaves behind.
+  ///   - finish: called with the folder's absolute path when all but the manifest is in it; may make further
+  ///     files there, such as drawings, and tells their paths within the folder.
   /// - Returns: names of the files in the folder, in the order of writing.
   /// - Throws: 65 if the folder has become another's since it was claimed, 74 where writing
   ///   fails; then nothing new is left behind.
   @discardableResult
-  public func write(_ record: RunRecord) throws(WritingProblem) -> [String] {
-    let stale = try filesRemoved(by: record)
+  public func write(_ record: RunRecord, finish: (String) -> [String] = { _ in [] }) throws(WritingProblem)
+    -> [String]
+  {
+    let earlier = try filesRemoved(by: record)
     let exists = FileManager.default.fileExists(atPath: folder)
     let temporary = try makeTemporary(within: exists ? folder : parent)
     defer { try? FileManager.default.removeItem(atPath: temporary) }
     let files: [String]
     do {
-      files = try fill(temporary, with: record)
+      files = try fill(temporary, with: record, finish)
     } catch {
       throw .input("\(path) can't be written: \(Self.words(for: error))")
     }
     if exists {
-      try replace(stale, by: files, from: temporary)
+      try replace(earlier.filter { !files.contains($0) }, by: files, from: temporary)
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(UnitStore.name)")
     } else {
       try move(temporary, to: folder)
     }
@@ -43,17 +49,51 @@ extension RunFolder {
   }
 
   /// Writes all files; the manifest, which names them, comes last.
-  private func fill(_ temporary: String, with record: RunRecord) throws -> [String] {
-    let files = Self.fileNames(record)
+  private func fill(_ temporary: String, with record: RunRecord, _ finish: (String) -> [String]) throws -> [String] {
     try write(configuration.yaml(), to: temporary + "/config.yaml")
     try write(record.curvesCSV, to: temporary + "/curves.csv")
     try write(record.layersCSV, to: temporary + "/layers.csv")
     if !record.arrays.isEmpty {
       try NumpyArchive.write(record.arrays, to: temporary + "/arrays.npz", within: temporary)
     }
-    let manifest = record.manifest(configuration: configuration, command: command, files: files)
-    try write(manifest.text() + "\n", to: temporary + "/manifest.json")
+    for text in record.texts {
+      let path = URL(fileURLWithPath: temporary + "/" + text.path)
+      try FileManager.default.createDirectory(at: path.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try write(text.text, to: path.path)
+    }
+    let files = Self.fileNames(record).dropLast() + finish(temporary) + ["manifest.json"]
+    try write(Manifest.finished(self, record, files: files).text() + "\n", to: temporary + "/manifest.json")
     return files
+  }
+
+  /// Begins a run whose finished parts are kept while it goes on: the folder then says that it is unfinished. An
+  /// earlier run of the same problem stays whole beside the parts until it is replaced.
+  ///
+  /// - Parameter version: version of dmft.
+  /// - Returns: where finished parts are kept; those of an earlier attempt are in it.
+  /// - Throws: 65 if the folder is another's, 74 where writing fails.
+  public func begin(version: String) throws(WritingProblem) -> UnitStore {
+    if try checkOwner() == nil {
+      let exists = FileManager.default.fileExists(atPath: folder)
+      let temporary = try makeTemporary(within: exists ? folder : parent)
+      defer { try? FileManager.default.removeItem(atPath: temporary) }
+      do {
+        try write(configuration.yaml(), to: temporary + "/config.yaml")
+        try write(Manifest.unfinished(self, version: version).text() + "\n", to: temporary + "/manifest.json")
+      } catch {
+        throw .input("\(path) can't be written: \(Self.words(for: error))")
+      }
+      if exists {
+        try replace([], by: ["config.yaml", "manifest.json"], from: temporary)
+      } else {
+        try move(temporary, to: folder)
+      }
+    }
+    let units = "\(folder)/\(UnitStore.name)"
+    guard mkdir(units, 0o777) == 0 || errno == EEXIST else {
+      throw .input("\(path)/\(UnitStore.name) can't be made: \(String(cString: strerror(errno)))")
+    }
+    return UnitStore(folder: units)
   }
 
   private func write(_ text: String, to path: String) throws {
@@ -64,6 +104,10 @@ extension RunFolder {
     _ stale: [String], by files: [String], from temporary: String
   ) throws(WritingProblem) {
     for file in files where file != "manifest.json" {
+      if file.contains("/") {
+        let place = URL(fileURLWithPath: "\(folder)/\(file)").deletingLastPathComponent()
+        try? FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+      }
       try move("\(temporary)/\(file)", to: "\(folder)/\(file)")
     }
     // A folder describes one run: what only the earlier one had would go stale.

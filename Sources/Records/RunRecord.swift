@@ -4,15 +4,23 @@ import DeepLinear
 public struct NamedColumn: Hashable, Sendable {
   /// Name in the header.
   public let name: String
-  /// One number for each row of the curve.
-  public let values: [Double]
+  /// One cell for each row of the curve.
+  let cells: [String]
 
   /// - Parameters:
   ///   - name: name in the header.
-  ///   - values: one number for each row of the curve.
-  public init(name: String, values: [Double]) {
+  ///   - values: one number for each row of the curve; nil for an empty cell.
+  public init(name: String, values: [Double?]) {
     self.name = name
-    self.values = values
+    cells = values.map { $0?.description ?? "" }
+  }
+
+  /// - Parameters:
+  ///   - name: name in the header.
+  ///   - counts: one whole number for each row of the curve.
+  public init(name: String, counts: [Int]) {
+    self.name = name
+    cells = counts.map(String.init)
   }
 }
 
@@ -28,26 +36,36 @@ public struct LayerTable: Hashable, Sendable {
     public let forward: Double
     /// `G^l(t,t)`; nil at layer 0, which has none.
     public let backward: Double?
+    /// One entry for each further column of the table; nil where there is none.
+    public let further: [Double?]
 
     /// - Parameters:
     ///   - step: step or row index.
     ///   - layer: number of the layer, or tau.
     ///   - forward: `H^l(t,t)`.
     ///   - backward: `G^l(t,t)`; nil where there is none.
-    public init(step: Int, layer: String, forward: Double, backward: Double?) {
+    ///   - further: one entry for each further column.
+    public init(step: Int, layer: String, forward: Double, backward: Double?, further: [Double?] = []) {
       self.step = step
       self.layer = layer
       self.forward = forward
       self.backward = backward
+      self.further = further
     }
   }
 
   /// In the order in which they are written.
   public let rows: [Row]
+  /// Names of further columns.
+  public let furtherNames: [String]
 
-  /// - Parameter rows: in the order in which they are to be written.
-  public init(rows: [Row]) {
+  /// - Parameters:
+  ///   - rows: in the order in which they are to be written.
+  ///   - furtherNames: names of further columns, as many as entries in each row's `further`.
+  public init(rows: [Row], furtherNames: [String] = []) {
+    precondition(rows.allSatisfy { $0.further.count == furtherNames.count })
     self.rows = rows
+    self.furtherNames = furtherNames
   }
 }
 
@@ -68,6 +86,22 @@ public struct NamedArray: Sendable {
     self.name = name
     self.shape = shape
     self.values = values
+  }
+}
+
+/// A text that a run leaves beside its tables, such as the script of a figure.
+public struct NamedText: Hashable, Sendable {
+  /// Path within the run folder, such as `figures/loss.gp`.
+  public let path: String
+  /// What stands in it.
+  public let text: String
+
+  /// - Parameters:
+  ///   - path: path within the run folder.
+  ///   - text: what stands in it.
+  public init(path: String, text: String) {
+    self.path = path
+    self.text = text
   }
 }
 
@@ -103,6 +137,8 @@ public struct RunRecord: Sendable {
   public var layers: LayerTable
   /// Arrays of `arrays.npz`, which is written if there are any.
   public var arrays: [NamedArray]
+  /// Scripts and data of figures.
+  public var texts: [NamedText]
   /// Seconds that each part took.
   public var timings: [String: Double]
   /// Residual that the solver reached.
@@ -120,13 +156,14 @@ public struct RunRecord: Sendable {
   ///   - curveColumns: further columns of `curves.csv`.
   ///   - layers: rows of `layers.csv`.
   ///   - arrays: arrays of `arrays.npz`.
+  ///   - texts: scripts and data of figures.
   ///   - timings: seconds that each part took.
   ///   - residual: residual that the solver reached.
   ///   - blas: which linear algebra ran underneath.
   ///   - extra: further entries of the manifest; the fixed ones win over the same name.
   public init(
     version: String, status: String, outcome: String? = nil, curve: LearningCurve,
-    curveColumns: [NamedColumn] = [], layers: LayerTable, arrays: [NamedArray] = [],
+    curveColumns: [NamedColumn] = [], layers: LayerTable, arrays: [NamedArray] = [], texts: [NamedText] = [],
     timings: [String: Double] = [:], residual: Double? = nil, blas: BLASName? = nil,
     extra: [String: JSONValue] = [:]
   ) {
@@ -137,6 +174,7 @@ public struct RunRecord: Sendable {
     self.curveColumns = curveColumns
     self.layers = layers
     self.arrays = arrays
+    self.texts = texts
     self.timings = timings
     self.residual = residual
     self.blas = blas
@@ -150,7 +188,7 @@ public struct RunRecord: Sendable {
     for row in curve.steps.indices {
       text += "\(curve.steps[row]),\(curve.times[row]),\(curve.testLoss[row])"
       text += ",\(curve.trainLoss[row])"
-      for column in curveColumns { text += ",\(column.values[row])" }
+      for column in curveColumns { text += "," + column.cells[row] }
       text += "\n"
     }
     return text
@@ -158,34 +196,11 @@ public struct RunRecord: Sendable {
 
   /// The text of `layers.csv`.
   var layersCSV: String {
-    var text = "step,layer,forward,backward\n"
+    var text = (["step", "layer", "forward", "backward"] + layers.furtherNames).joined(separator: ",") + "\n"
     for row in layers.rows {
-      let backward = row.backward.map(\.description) ?? ""
-      text += "\(row.step),\(row.layer),\(row.forward),\(backward)\n"
+      let numbers = [row.forward, row.backward] + row.further
+      text += "\(row.step),\(row.layer)," + numbers.map { $0?.description ?? "" }.joined(separator: ",") + "\n"
     }
     return text
-  }
-
-  /// The entries of `manifest.json`.
-  func manifest(
-    configuration: Configuration, command: String, files: [String]
-  ) -> JSONValue {
-    var entries = extra
-    entries["version"] = .text(version)
-    entries["command"] = .text(command)
-    entries["configuration"] = configuration.json
-    entries["hash"] = .text(configuration.hash)
-    entries["seed"] = .integer(configuration.simulation.seed)
-    entries["status"] = .text(status)
-    entries["outcome"] = outcome.map { .text($0) } ?? .null
-    entries["timings"] = .object(timings.mapValues { .number($0) })
-    entries["residual"] = residual.map { .number($0) } ?? .null
-    entries["blas"] =
-      blas.map { .object(["library": .text($0.library), "core": .text($0.core)]) } ?? .null
-    entries["files"] = .list(files.map { .text($0) })
-    if let file = configuration.dataFile {
-      entries["data_sha256"] = .text(file.sha256)
-    }
-    return .object(entries)
   }
 }

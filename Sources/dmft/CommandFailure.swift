@@ -2,6 +2,7 @@ import Records
 
 /// Exit codes of the interface.
 enum ExitStatus: Int32 {
+  case checkFailed = 1
   case usage = 64
   case badInput = 65
   case inputOutput = 74
@@ -15,7 +16,7 @@ struct CommandFailure: Error {
 
   /// Prints the reasons on stderr.
   func report() {
-    for line in lines { Terminal.note("error: " + line) }
+    for line in lines { Terminal.note(status == .interrupted ? line : "error: " + line) }
   }
 }
 

@@ -16,9 +16,15 @@ struct ConfigurationOptions: ParsableArguments {
   @OptionGroup var output: OutputOptions
 
   /// Reads, resolves and checks everything; all mistakes come at once.
-  func load() throws(CommandFailure) -> Configuration {
+  ///
+  /// - Parameters:
+  ///   - further: `key=value` words that come after the user's own.
+  ///   - refusals: what the machines that will run can't do.
+  func load(
+    further: [String] = [], refusals: (TrainingProblem) -> [Refusal] = Solver.refusals
+  ) throws(CommandFailure) -> Configuration {
     let files = words.filter { !$0.contains("=") }
-    let overrides = words.filter { $0.contains("=") }
+    let overrides = words.filter { $0.contains("=") } + further
     guard files.count <= 1 else {
       throw CommandFailure(
         status: .usage,
@@ -31,7 +37,7 @@ struct ConfigurationOptions: ParsableArguments {
       return try Configuration.load(
         file: files.first, overrides: overrides,
         workingDirectory: FileManager.default.currentDirectoryPath,
-        measure: Self.measure, refusals: Solver.refusals)
+        measure: Self.measure, refusals: refusals)
     } catch {
       throw CommandFailure(
         status: error.exitCode == ExitStatus.usage.rawValue ? .usage : .badInput,

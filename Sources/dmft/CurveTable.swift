@@ -3,13 +3,19 @@ import DeepLinear
 /// A curve as about a dozen rows of text.
 enum CurveTable {
   static func lines(_ curve: LearningCurve) -> [String] {
-    let header = row("step", "time", "train", "test")
-    return [header]
-      + chosenRows(of: curve.steps.count).map { index in
-        row(
-          String(curve.steps[index]), NumberText.short(curve.times[index]),
-          NumberText.short(curve.trainLoss[index]), NumberText.short(curve.testLoss[index]))
-      }
+    lines(["step", "time", "train", "test"], rows: curve.steps.count) { index in
+      [
+        String(curve.steps[index]), NumberText.short(curve.times[index]),
+        NumberText.short(curve.trainLoss[index]), NumberText.short(curve.testLoss[index]),
+      ]
+    }
+  }
+
+  /// A header and the chosen rows; the first column is narrow.
+  static func lines(_ header: [String], rows: Int, cells: (Int) -> [String]) -> [String] {
+    ([header] + chosenRows(of: rows).map(cells)).map { row in
+      row.enumerated().map { column, text in pad(text, column == 0 ? 8 : column == 1 ? 12 : 14) }.joined()
+    }
   }
 
   /// Rows 0, 1, 2, 5, 10, … and the last.
@@ -22,12 +28,6 @@ enum CurveTable {
       decade *= 10
     }
     return count > 1 ? rows + [count - 1] : rows
-  }
-
-  private static func row(_ step: String, _ time: String, _ train: String, _ test: String)
-    -> String
-  {
-    pad(step, 8) + pad(time, 12) + pad(train, 14) + pad(test, 14)
   }
 
   static func pad(_ text: String, _ width: Int) -> String {

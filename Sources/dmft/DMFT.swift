@@ -19,11 +19,11 @@ struct DMFT: ParsableCommand {
       CONFIG is a YAML file; key=value sets any of its keys by the dotted path.
       """,
     version: version,
-    subcommands: [SolveCommand.self, ExplainCommand.self, InitCommand.self])
+    subcommands: [SolveCommand.self, SimulateCommand.self, ValidateCommand.self, ExplainCommand.self, InitCommand.self])
 
   /// Commands of the interface that this version does not have yet.
   private static let later = [
-    "simulate", "validate", "compare", "transfer", "sweep", "worker", "status", "merge", "reduce",
+    "compare", "transfer", "sweep", "worker", "status", "merge", "reduce",
     "layers", "plot", "cite",
   ]
 

@@ -1,16 +1,23 @@
 import Dispatch
 import Foundation
+import Parallel
 
-/// Ctrl-C and SIGTERM while a command computes: says that nothing was kept and leaves with exit code 75.
+/// Ctrl-C and SIGTERM while a command computes: work that can be kept is asked to stop, other work is left at once with
+/// exit code 75 and a word that nothing was kept.
 final class Interruption {
   private var sources: [DispatchSourceSignal] = []
 
-  init() {
+  /// - Parameter stop: raised by the first signal; a second one leaves at once.
+  init(_ stop: StopSignal? = nil) {
     for number in [SIGINT, SIGTERM] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        Terminal.note("\ninterrupted: nothing was kept; the same command starts again")
+        if let stop, !stop.isRaised {
+          stop.raise()
+          return
+        }
+        Terminal.note(stop == nil ? "\n" + Self.nothingKept : "\nleft at once: what was kept before stays")
         // `exit` would take OpenBLAS apart under the product that is still running.
         _exit(ExitStatus.interrupted.rawValue)
       }
@@ -18,6 +25,9 @@ final class Interruption {
       sources.append(source)
     }
   }
+
+  /// What a command says that has no folder.
+  static let nothingKept = "interrupted: nothing was kept; the same command starts again"
 
   /// Gives the signals back.
   func end() {

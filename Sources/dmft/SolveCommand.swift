@@ -1,7 +1,6 @@
 import ArgumentParser
 import DeepLinear
 import Foundation
-import LinearAlgebra
 import Logging
 import MeanField
 import Records
@@ -11,7 +10,7 @@ struct SolveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "solve",
     abstract: "Predict the loss curve of a deep linear network without training it.",
-    usage: "dmft solve [CONFIG] [key=value ...] [-o DIR] [--arrays] [--json] [--quiet]",
+    usage: "dmft solve [CONFIG] [key=value ...] [-o DIR] [--arrays] [--figures] [--json] [--quiet]",
     discussion: """
       Examples:
         dmft solve
@@ -21,26 +20,12 @@ struct SolveCommand: ParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
 
-  @Option(
-    name: .customShort("o"),
-    help: ArgumentHelp("Write a run folder: manifest, curves and layers.", valueName: "DIR"))
-  var folder: String?
-
-  @Flag(help: "With -o, also write the correlations and responses of all pairs of times (arrays.npz).")
-  var arrays = false
-
-  @Flag(help: .hidden)
-  var figures = false
+  @OptionGroup var keeping: RunOptions
 
   mutating func run() throws {
-    guard !figures else {
-      throw CommandFailure(
-        status: .usage, lines: ["--figures is not in version \(DMFT.version); curves.csv (with -o) has the numbers"])
-    }
     let configuration = try options.load()
     let log = NoticeHandler.logger(quiet: options.output.quiet)
-    if arrays && folder == nil { log.warning("--arrays needs -o DIR; no arrays will be written") }
-    let runFolder = try claim(configuration)
+    let runFolder = try keeping.claim(configuration, command: "solve", log)
     let solver = try SolverAccess.solver(configuration.problem)
     try SolverAccess.refuseBeyondMemory(solver.cost, configuration.problem)
     if !options.output.json { printHead(solver) }
@@ -58,18 +43,11 @@ struct SolveCommand: ParsableCommand {
       seconds: seconds, cost: solver.cost)
     interruption.end()
     if !options.output.json { for line in report.remarks { print(line) } }
-    try write(report, to: runFolder, log)
+    try keeping.write(
+      report.record(arrays: keeping.arrays),
+      drawings: [CurveFigure.theory(report.reportedCurve, configuration.problem)],
+      to: runFolder, isListed: !options.output.json, log)
     if options.output.json { print(report.json.text()) } else { printNext(report) }
-  }
-
-  private func claim(_ configuration: Configuration) throws(CommandFailure) -> RunFolder? {
-    guard let folder else { return nil }
-    guard !folder.isEmpty else { throw CommandFailure(status: .usage, lines: ["-o needs the name of a folder"]) }
-    do {
-      return try RunFolder(claiming: folder, configuration: configuration, command: "solve")
-    } catch {
-      throw CommandFailure(error)
-    }
   }
 
   private func printHead(_ solver: Solver) {
@@ -101,41 +79,15 @@ struct SolveCommand: ParsableCommand {
     fflush(nil)
   }
 
-  private func write(_ report: SolveReport, to runFolder: RunFolder?, _ log: Logger) throws(CommandFailure) {
-    guard let runFolder else { return }
-    do {
-      let record = report.record(arrays: arrays)
-      for file in try runFolder.filesRemoved(by: record) {
-        log.warning("\(runFolder.path)/\(file) of the earlier run is removed: this run does not make it")
-      }
-      let files = try runFolder.write(record)
-      guard !options.output.json else { return }
-      print("written: " + files.map { "\(runFolder.path)/\($0)" }.joined(separator: "  "))
-    } catch {
-      throw CommandFailure(error)
-    }
-  }
-
   /// Commands to paste that go on from this very problem.
   private func printNext(_ report: SolveReport) {
-    // As the user called it: it may not be on the PATH.
-    let program = Self.quoted(CommandLine.arguments[0])
-    let given = options.words.map { " " + Self.quoted($0) }.joined()
-    print("next:  \(program) explain\(given)    (every value and where it came from)")
-    if let rate = report.suggestedRate(isKept: folder != nil) {
-      let others = options.words.filter {
-        !$0.hasPrefix("training.learningRate=") && !$0.hasPrefix("training.sgdRate=")
-      }
-      let rest = others.map { " " + Self.quoted($0) }.joined()
-      print("       \(program) solve\(rest) training.learningRate=\(rate)    (\(report.suggestionReason))")
+    let same = NextCommand(options.words)
+    print("next:  " + same.text("explain") + "    (every value and where it came from)")
+    if let rate = report.suggestedRate(isKept: keeping.folder != nil) {
+      let other = same.replacing("training.learningRate", by: rate, orGivenAs: "training.sgdRate")
+      print("       " + other.text("solve") + "    (\(report.suggestionReason))")
     } else {
-      print("       \(program) solve\(given) -o runs/first    (keep the curve as a run folder)")
+      print("       " + same.text("solve") + " -o runs/first    (keep the curve as a run folder)")
     }
-  }
-
-  /// A word as a shell takes it literally.
-  private static func quoted(_ word: String) -> String {
-    let plain = word.allSatisfy { $0.isLetter || $0.isNumber || "._-/=+:,@%".contains($0) }
-    return plain ? word : "'" + word.replacingOccurrences(of: "'", with: "'\\''") + "'"
   }
 }

@@ -1,5 +1,4 @@
 import DeepLinear
-import LinearAlgebra
 import MeanField
 import Records
 
@@ -72,8 +71,8 @@ struct SolveReport {
     var members: [String: JSONValue] = [
       "version": .text(DMFT.version), "command": .text("solve"), "status": .text(status),
       "configuration": configuration.json, "hash": .text(configuration.hash),
-      "step": .list(curve.steps.map { .integer($0) }), "time": numbers(curve.times),
-      "test_loss": numbers(curve.testLoss), "train_loss": numbers(curve.trainLoss),
+      "step": .list(curve.steps.map { .integer($0) }), "time": JSONValue(curve.times),
+      "test_loss": JSONValue(curve.testLoss), "train_loss": JSONValue(curve.trainLoss),
     ]
     for (key, value) in details { members[key] = value }
     return .object(members)
@@ -98,7 +97,7 @@ struct SolveReport {
       version: DMFT.version, status: status, outcome: remarks.first, curve: reportedCurve,
       layers: layers, arrays: arrays ? matrices : [], timings: ["solve": seconds],
       residual: solution.residual,
-      blas: BLASName(library: BLAS.library + " " + BLAS.configuration, core: BLAS.core),
+      blas: .running,
       extra: details)
   }
 
@@ -117,25 +116,9 @@ struct SolveReport {
   }
 
   private var matrices: [NamedArray] {
-    let parameters = solution.orderParameters
     let times = solution.curve.times
-    let count = parameters.count
-    let square = [count, count]
-    let layers = [parameters.hiddenLayers + 1, count, count]
-    func stack(_ layer: @escaping @Sendable (Int) -> [Double]) -> @Sendable () -> [Double] {
-      { (0...parameters.hiddenLayers).flatMap(layer) }
-    }
-    return [
-      NamedArray(name: "time", shape: [count]) { times },
-      NamedArray(name: "C_v", shape: square) { parameters.errorCorrelation },
-      NamedArray(name: "C_D", shape: square) { parameters.residualCorrelation },
-      NamedArray(name: "R", shape: square) { parameters.sampleResponse },
-      NamedArray(name: "H", shape: layers, values: stack { parameters.forwardCorrelation($0) }),
-      NamedArray(name: "G", shape: layers, values: stack { parameters.backwardCorrelation($0) }),
-      NamedArray(name: "A", shape: layers, values: stack { parameters.forwardResponse($0) }),
-      NamedArray(name: "S", shape: layers, values: stack { parameters.backwardResponse($0) }),
-    ]
+    return [NamedArray(name: "time", shape: [times.count]) { times }]
+      + TheoryArrays.correlations(solution.orderParameters) + TheoryArrays.responses(solution.orderParameters)
   }
 
-  private func numbers(_ list: [Double]) -> JSONValue { .list(list.map { .number($0) }) }
 }

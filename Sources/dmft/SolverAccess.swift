@@ -49,14 +49,18 @@ enum SolverAccess {
 
   private static func failure(_ failure: SolverFailure) -> CommandFailure {
     switch failure {
-    case .refused(let refusals):
-      CommandFailure(
-        status: .badInput,
-        lines: refusals.map { refusal in
-          "\(refusal.key): \(refusal.reason)" + (refusal.suggestion.map { "; \($0)" } ?? "")
-        })
+    case .refused(let refusals): Self.failure(refusals)
     case .linearAlgebra(let problem):
       CommandFailure(status: .badInput, lines: ["the spectrum could not be compressed: \(problem)"])
     }
+  }
+
+  /// What a machine refused.
+  static func failure(_ refusals: [Refusal]) -> CommandFailure {
+    CommandFailure(
+      status: .badInput,
+      lines: refusals.map { refusal in
+        "\(refusal.key): \(refusal.reason)" + (refusal.suggestion.map { "; \($0)" } ?? "")
+      })
   }
 }

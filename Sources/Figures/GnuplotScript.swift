@@ -1,0 +1,90 @@
+import Foundation
+
+/// A figure as a script and a table for gnuplot, to be kept beside the picture so that anyone can restyle it.
+public struct GnuplotScript: Hashable, Sendable {
+  /// Text of `NAME.gp`, which reads `NAME.dat` and writes `NAME.svg` in the folder it is run in.
+  public let script: String
+  /// Text of `NAME.dat`: one block for each curve with the columns x, y, low, high.
+  public let data: String
+
+  /// - Parameter figure: what to draw.
+  public init(_ figure: Figure) {
+    script = Self.script(figure)
+    data = Self.data(figure)
+  }
+
+  private static func script(_ figure: Figure) -> String {
+    let logarithmic =
+      (figure.horizontal.isLogarithmic ? ["set logscale x", "set format x '10^{%T}'"] : [])
+      + (figure.vertical.isLogarithmic ? ["set logscale y"] + tics(figure) : [])
+    let plots = figure.series.indices.map { plot(figure, $0) }
+    let lines =
+      [
+        "# Redraw with: gnuplot \(figure.name).gp",
+        "set terminal svg size 760,500 dynamic enhanced font 'DejaVu Sans,14' background rgb 'white'",
+        "set output '\(figure.name).svg'",
+        "set title \(quoted(figure.title)) noenhanced font ',13'",
+        "set xlabel \(quoted(figure.horizontal.label)) noenhanced",
+        "set ylabel \(quoted(figure.vertical.label)) noenhanced",
+        "set key top right spacing 1.2 noenhanced",
+        "set border 3 linewidth 1.2",
+        "set tics nomirror out",
+        "set grid back linecolor rgb '#dddddd' linewidth 0.8",
+        "set style fill transparent solid 0.25 noborder",
+        "set datafile missing 'nan'",
+        "set offsets graph 0, graph 0.02, graph 0.05, graph 0.05",
+        "set autoscale noextend",
+      ] + logarithmic + ["plot \\", plots.joined(separator: ", \\\n")]
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// A log axis of less than three decades is labelled at 1, 2 and 5 times the powers of ten; longer ones at the powers.
+  private static func tics(_ figure: Figure) -> [String] {
+    let values = figure.series.flatMap(\.points).map(\.y).filter { $0 > 0 && $0.isFinite }
+    guard let low = values.min(), let high = values.max(), high < 1000 * low else {
+      return ["set format y '10^{%T}'"]
+    }
+    let first = Int(log10(low).rounded(.down))
+    let last = Int(log10(high).rounded(.up))
+    let marks = (first...last).flatMap { power in [1, 2, 5].map { "\($0)e\(power)" } }
+    return ["set ytics (" + marks.joined(separator: ", ") + ")", "set format y '%g'"]
+  }
+
+  private static func plot(_ figure: Figure, _ index: Int) -> String {
+    let series = figure.series[index]
+    let color = "linecolor rgb '\(series.color.rawValue)'"
+    let style =
+      switch series.style {
+      case .line: "using 1:2 with lines linewidth 2 \(color)"
+      case .dashed: "using 1:2 with lines linewidth 2 dashtype 2 \(color)"
+      case .points: "using 1:2 with points pointtype 7 pointsize 0.5 \(color)"
+      case .band: "using 1:3:4 with filledcurves \(color)"
+      }
+    let title = series.label.isEmpty ? "notitle" : "title \(quoted(series.label))"
+    return "  '\(figure.name).dat' index \(index) \(style) \(title)"
+  }
+
+  /// As gnuplot takes it within single quotes.
+  private static func quoted(_ text: String) -> String {
+    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+  }
+
+  private static func data(_ figure: Figure) -> String {
+    figure.series.map { series in
+      let floor = figure.vertical.isLogarithmic ? lowest(series) : -.infinity
+      let rows = series.points.map { point in
+        // A log axis has no place for zero, and a band that reaches below it goes down to the edge.
+        let y = point.y > floor || floor == -.infinity ? number(point.y) : "nan"
+        return "\(number(point.x)) \(y) \(number(max(floor, point.low))) \(number(point.high))"
+      }
+      return "# \(series.label.isEmpty ? "band" : series.label)\n" + rows.joined(separator: "\n")
+    }.joined(separator: "\n\n\n") + "\n"
+  }
+
+  /// Half of the smallest positive value of a curve.
+  private static func lowest(_ series: Figure.Series) -> Double {
+    (series.points.map(\.y).filter { $0 > 0 }.min() ?? 1) / 2
+  }
+
+  private static func number(_ value: Double) -> String { value.isFinite ? "\(value)" : "nan" }
+}

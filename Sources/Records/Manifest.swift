@@ -1,0 +1,36 @@
+/// What `manifest.json` says.
+enum Manifest {
+  /// Status of a run whose finished parts wait to be taken up.
+  static let unfinished = "unfinished"
+
+  /// What every manifest says of the problem and of who ran it.
+  private static func head(_ folder: RunFolder, version: String, status: String, files: [String]) -> [String: JSONValue]
+  {
+    let configuration = folder.configuration
+    var entries: [String: JSONValue] = [
+      "version": .text(version), "command": .text(folder.command), "configuration": configuration.json,
+      "hash": .text(configuration.hash), "seed": .integer(configuration.simulation.seed),
+      "options": .list(folder.options.map { .text($0) }), "status": .text(status),
+      "files": .list(files.map { .text($0) }),
+    ]
+    if let file = configuration.dataFile { entries["data_sha256"] = .text(file.sha256) }
+    return entries
+  }
+
+  /// The manifest of a run that has begun.
+  static func unfinished(_ folder: RunFolder, version: String) -> JSONValue {
+    .object(head(folder, version: version, status: unfinished, files: ["config.yaml"]))
+  }
+
+  /// The manifest of a run that has ended.
+  static func finished(_ folder: RunFolder, _ record: RunRecord, files: [String]) -> JSONValue {
+    var entries = record.extra
+    entries.merge(head(folder, version: record.version, status: record.status, files: files)) { $1 }
+    entries["outcome"] = record.outcome.map { .text($0) } ?? .null
+    entries["timings"] = .object(record.timings.mapValues { .number($0) })
+    entries["residual"] = record.residual.map { .number($0) } ?? .null
+    entries["blas"] =
+      record.blas.map { .object(["library": .text($0.library), "core": .text($0.core)]) } ?? .null
+    return .object(entries)
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+
+/// Finished parts of a run that goes on, each kept whole or not at all, so that the same command can take them up.
+///
+/// A unit is a list of numbers in a file of its own: the numbers as little-endian doubles, then the SHA-256 of the unit's
+/// name and those bytes. It is written under a temporary name and renamed. What does not fit its checksum counts as absent.
+public struct UnitStore: Sendable {
+  /// Name of the folder within a run folder.
+  static let name = "units"
+
+  private let folder: String
+
+  /// - Parameter folder: absolute path of an existing folder.
+  init(folder: String) {
+    self.folder = folder
+  }
+
+  /// Keeps a unit, in place of an earlier one of that name.
+  ///
+  /// - Parameters:
+  ///   - name: a file name.
+  ///   - numbers: what to keep.
+  /// - Throws: 74 where writing fails; an earlier unit of that name is then still there.
+  public func write(_ name: String, _ numbers: [Double]) throws(WritingProblem) {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(8 * numbers.count + 64)
+    for number in numbers { withUnsafeBytes(of: number.bitPattern.littleEndian) { bytes += $0 } }
+    bytes += Array(Self.checksum(name, bytes).utf8)
+    let temporary = "\(folder)/.\(name)-\(UUID().uuidString)"
+    defer { unlink(temporary) }
+    do {
+      try Data(bytes).write(to: URL(fileURLWithPath: temporary))
+    } catch {
+      throw .input("\(folder) can't be written: \(error.localizedDescription)")
+    }
+    guard rename(temporary, "\(folder)/\(name)") == 0 else {
+      throw .input("\(folder)/\(name) can't be written: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// A unit as it was kept.
+  ///
+  /// - Parameter name: its file name.
+  /// - Returns: its numbers; nil if it is absent or damaged.
+  public func read(_ name: String) -> [Double]? {
+    guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)"), data.count >= 64,
+      data.count % 8 == 0
+    else { return nil }
+    let bytes = Array(data)
+    let numbers = Array(bytes.dropLast(64))
+    guard String(decoding: bytes.suffix(64), as: UTF8.self) == Self.checksum(name, numbers) else { return nil }
+    return numbers.withUnsafeBytes { raw in
+      (0..<numbers.count / 8).map {
+        Double(bitPattern: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)))
+      }
+    }
+  }
+
+  private static func checksum(_ name: String, _ bytes: [UInt8]) -> String {
+    sha256(Array((name + "\n").utf8) + bytes)
+  }
+}

@@ -1,0 +1,91 @@
+import ArgumentParser
+import DeepLinear
+import FiniteWidth
+import Foundation
+import Logging
+import Parallel
+import Records
+
+/// `dmft simulate`: train networks of finite width.
+struct SimulateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "simulate",
+    abstract: "Train finite networks by exact gradient steps: means over random draws, with their errors.",
+    usage: "dmft simulate [CONFIG] [key=value ...] [-o DIR] [--arrays] [--figures] [--workers n] [--json] [--quiet]",
+    discussion: """
+      The same seed gives the same numbers on any number of cores. With -o, finished networks are kept while it runs:
+      after an interrupt the same command goes on.
+
+      Examples:
+        dmft simulate configs/digits.yaml simulation.replicas=64
+        dmft simulate network.width=1024 data.inputDimension=1024 data.samples=2048 -o runs/wide
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var keeping: RunOptions
+  @OptionGroup var simulation: SimulationOptions
+
+  mutating func run() throws {
+    let configuration = try options.load(refusals: Simulator.refusals)
+    let log = NoticeHandler.logger(quiet: options.output.quiet)
+    let runFolder = try keeping.claim(configuration, command: "simulate", log)
+    let wantsArrays = keeping.arrays && keeping.folder != nil
+    let simulator = try simulation.simulator(configuration.problem, configuration, keepsTwoTimes: wantsArrays)
+    let replicas = configuration.simulation.replicas
+    let workers = try simulation.workers(for: simulator)
+    if !options.output.json {
+      print(ProblemText.line(simulator.problem))
+      print(SimulationOptions.cost(simulator, replicas: replicas, workers: workers))
+    }
+    let clock = ContinuousClock.now
+    let training = EnsembleTraining(
+      simulator: simulator, replicas: replicas, workers: workers, group: "",
+      units: try EnsembleTraining.units(runFolder), keepsTwoTimes: wantsArrays)
+    let trained = try training.runInterruptibly(quiet: options.output.quiet, log)
+    let report = SimulateReport(
+      configuration: configuration, problem: simulator.problem, ensemble: trained.ensemble(simulator),
+      sums: trained.sums, seconds: (ContinuousClock.now - clock) / .seconds(1))
+    if !options.output.json { for line in report.lines { print(line) } }
+    try keeping.write(
+      report.record, drawings: [CurveFigure.ensemble(report.ensemble, rows: report.rows, simulator.problem)],
+      to: runFolder, isListed: !options.output.json, log)
+    if options.output.json {
+      print(report.json.text())
+    } else {
+      print(
+        "next:  " + NextCommand(options.words).text("validate") + "    (the same beside the theory, with a verdict)")
+    }
+  }
+}
+
+extension EnsembleTraining {
+  /// Where finished networks are kept.
+  static func units(_ runFolder: RunFolder?) throws(CommandFailure) -> UnitStore? {
+    do {
+      return try runFolder?.begin(version: DMFT.version)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// Trains; an interrupt ends the command with exit code 75 and a word on what was kept.
+  func runInterruptibly(quiet: Bool, _ log: Logger) throws(CommandFailure) -> Result {
+    let stop = StopSignal()
+    let interruption = Interruption(stop)
+    defer { interruption.end() }
+    let progress = ProgressLine(quiet: quiet)
+    let result = try run(stop: stop, progress: progress.report)
+    progress.finish()
+    let done = result.curves.count
+    if result.resumed > 0 {
+      log.notice("\(result.resumed) done before, \(replicas - result.resumed) to go then")
+    }
+    guard done < replicas else { return result }
+    throw CommandFailure(
+      status: .interrupted,
+      lines: [
+        units == nil
+          ? Interruption.nothingKept : "stopped: \(done) of \(replicas) replicas kept; the same command goes on"
+      ])
+  }
+}

@@ -1,0 +1,164 @@
+import ArgumentParser
+import DeepLinear
+import FiniteWidth
+import Foundation
+import Logging
+import MeanField
+import Records
+import Validation
+
+/// `dmft validate`: theory and trained networks, compared.
+struct ValidateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "validate",
+    abstract: "Compare the theory with trained networks; exit 1 where they disagree.",
+    usage: """
+      dmft validate [CONFIG] [key=value ...] [-o DIR] [--theory key=value ...] [--sizes D,D,...] [--arrays] \
+      [--figures] [--workers n] [--json] [--quiet]
+      """,
+    discussion: """
+      PASS when, at every step of both losses, the difference beyond a 99 % band for all steps together is at most
+      validation.tolerance times the theory. A small difference that is certain stays: networks of finite size have a
+      bias of order 1/D, which --sizes extrapolates.
+
+      Examples:
+        dmft validate configs/digits.yaml simulation.replicas=64 -o runs/digits --figures
+        dmft validate --sizes 64,128,256
+        dmft validate configs/digits.yaml --theory training.learningRate=0.015     (must fail)
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var keeping: RunOptions
+  @OptionGroup var simulation: SimulationOptions
+
+  @Option(
+    parsing: .singleValue,
+    help: ArgumentHelp("A key changed on the theory's side only; may be repeated.", valueName: "key=value"))
+  var theory: [String] = []
+
+  @Option(help: ArgumentHelp("Input dimensions to compare at, width and samples in proportion.", valueName: "D,D,..."))
+  var sizes: String?
+
+  mutating func run() throws {
+    let refusals: (TrainingProblem) -> [Refusal] = { Simulator.refusals($0) + Solver.refusals($0) }
+    let configuration = try options.load(refusals: refusals)
+    let predicted = try predictedProblem(configuration)
+    try refuseFewReplicas(configuration)
+    let log = NoticeHandler.logger(quiet: options.output.quiet)
+    let runFolder = try keeping.claim(configuration, command: "validate", options: decisiveOptions, log)
+    let clock = ContinuousClock.now
+    let trials = try trials(configuration, predicted)
+    if !options.output.json { try printHead(trials, configuration) }
+    let units = try EnsembleTraining.units(runFolder)
+    var compared: [ValidatedSize] = []
+    for trial in trials {
+      compared.append(try compare(trial, configuration, units, isOnly: trials.count == 1, log))
+    }
+    let report = ValidateReport(
+      configuration: configuration, theory: theory, sizes: compared,
+      seconds: (ContinuousClock.now - clock) / .seconds(1), isResumable: runFolder != nil)
+    if !options.output.json { for line in report.lines { print(line) } }
+    try keeping.write(
+      report.record, drawings: [CurveFigure.agreement(report.largest.losses, report.largest.problem)],
+      to: runFolder, isListed: !options.output.json, log)
+    print(options.output.json ? report.json.text() : report.verdict)
+    guard report.passes else { throw CommandFailure(status: .checkFailed, lines: []) }
+  }
+
+  /// What beside the configuration decides the result; a run folder keeps to it.
+  private var decisiveOptions: [String] {
+    theory.map { "--theory \($0)" } + (sizes.map { ["--sizes \($0)"] } ?? [])
+  }
+
+  /// The theory's side: the same problem, or one with keys of its own.
+  private func predictedProblem(_ configuration: Configuration) throws(CommandFailure) -> TrainingProblem {
+    guard !theory.isEmpty else { return configuration.problem }
+    if let wrong = theory.first(where: { !$0.contains("=") }) {
+      throw CommandFailure(
+        status: .usage, lines: ["--theory \(wrong): expected key=value, as in --theory data.noise=0.1"])
+    }
+    return try options.load(further: theory, refusals: Solver.refusals).problem
+  }
+
+  private func refuseFewReplicas(_ configuration: Configuration) throws(CommandFailure) {
+    let replicas = configuration.simulation.replicas
+    guard replicas < Agreement.leastReplicas else { return }
+    throw CommandFailure(
+      status: .badInput,
+      lines: [
+        "simulation.replicas: a verdict needs at least \(Agreement.leastReplicas) trained networks, got \(replicas)"
+      ])
+  }
+
+  private func printHead(_ trials: [Trial], _ configuration: Configuration) throws {
+    for trial in trials {
+      print(ProblemText.line(trial.simulator.problem))
+      let workers = try simulation.workers(for: trial.simulator)
+      print(
+        SimulationOptions.cost(trial.simulator, replicas: configuration.simulation.replicas, workers: workers)
+          + "; theory \(NumberText.seconds(trial.solver.cost.seconds))")
+    }
+    if !theory.isEmpty { print("theory with: " + theory.joined(separator: " ")) }
+  }
+}
+
+/// One size at which theory and networks are compared, before either is computed.
+private struct Trial {
+  let simulator: Simulator
+  let solver: Solver
+}
+
+extension ValidateCommand {
+  private func trials(_ configuration: Configuration, _ predicted: TrainingProblem) throws(CommandFailure) -> [Trial] {
+    let wantsArrays = keeping.arrays && keeping.folder != nil
+    var trials: [Trial] = []
+    for dimension in try dimensions(configuration.problem) {
+      // Both sides take the whole numbers that networks have.
+      let trial = Trial(
+        simulator: try simulation.simulator(
+          configuration.problem.withWholeSizes(dimension: dimension), configuration, keepsTwoTimes: wantsArrays),
+        solver: try SolverAccess.solver(predicted.withWholeSizes(dimension: dimension)))
+      try SolverAccess.refuseBeyondMemory(trial.solver.cost, trial.solver.problem)
+      _ = try simulation.workers(for: trial.simulator)
+      trials.append(trial)
+    }
+    return trials
+  }
+
+  /// Input dimensions in rising order; nil for the one of the configuration.
+  private func dimensions(_ problem: TrainingProblem) throws(CommandFailure) -> [Int?] {
+    guard let sizes else { return [nil] }
+    let words = sizes.split(separator: ",", omittingEmptySubsequences: false)
+    let numbers = words.compactMap { Int($0) }.filter { $0 >= 1 && $0 <= 1_000_000 }
+    guard numbers.count == words.count, Set(numbers).count == numbers.count, numbers.count >= 2 else {
+      throw CommandFailure(
+        status: .usage,
+        lines: ["--sizes \(sizes): expected two or more different input dimensions, as in --sizes 64,128,256"])
+    }
+    if case .measured = problem.data.spectrum {
+      throw CommandFailure(status: .badInput, lines: ["--sizes: a table has the size it has; leave --sizes out"])
+    }
+    if problem.data.isTraceClass {
+      throw CommandFailure(
+        status: .badInput,
+        lines: ["--sizes: with data.spectrum.scale top the input dimension is no size; use data.spectrum.scale=mean"])
+    }
+    return numbers.sorted()
+  }
+
+  private func compare(
+    _ trial: Trial, _ configuration: Configuration, _ units: UnitStore?, isOnly: Bool, _ log: Logger
+  ) throws -> ValidatedSize {
+    let solution = trial.solver.solve()
+    let problem = trial.simulator.problem
+    let training = EnsembleTraining(
+      simulator: trial.simulator, replicas: configuration.simulation.replicas,
+      workers: try simulation.workers(for: trial.simulator),
+      group: isOnly ? "" : "\(problem.data.inputDimension)-", units: units,
+      keepsTwoTimes: keeping.arrays && keeping.folder != nil)
+    let trained = try training.runInterruptibly(quiet: options.output.quiet, log)
+    return ValidatedSize(
+      problem: problem, solution: solution, ensemble: trained.ensemble(trial.simulator), sums: trained.sums,
+      tolerance: configuration.validationTolerance, seed: configuration.simulation.seed)
+  }
+}

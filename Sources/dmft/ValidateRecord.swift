@@ -1,0 +1,108 @@
+import DeepLinear
+import MeanField
+import Records
+import Validation
+
+/// The comparison as a run folder and as JSON.
+extension ValidateReport {
+  private var simulated: SimulateReport {
+    SimulateReport(
+      configuration: configuration, problem: largest.problem, ensemble: largest.ensemble, sums: largest.sums,
+      seconds: seconds)
+  }
+
+  /// What the run folder holds: the networks of the largest size with the theory beside them.
+  var record: RunRecord {
+    var record = simulated.record
+    record.status = passes ? "agrees" : "disagrees"
+    record.outcome = verdict
+    record.curveColumns += theoryColumns
+    record.layers = layers
+    if !record.arrays.isEmpty {
+      record.arrays += TheoryArrays.correlations(largest.solution.orderParameters, suffix: "_theory")
+    }
+    record.timings = ["validate": seconds]
+    record.residual = largest.solution.residual
+    record.extra.merge(details) { _, own in own }
+    return record
+  }
+
+  /// Theory and z of each reported row; empty where only one side has the row.
+  private var theoryColumns: [NamedColumn] {
+    let curve = largest.solution.curve
+    func column(_ name: String, _ key: String, _ theory: [Double]) -> [NamedColumn] {
+      let points = Dictionary(
+        uniqueKeysWithValues: largest.losses.points.filter { $0.name == name }.map { ($0.step, $0.score) })
+      return [
+        NamedColumn(name: key + "_theory", values: simulated.rows.map { $0 < theory.count ? theory[$0] : nil }),
+        NamedColumn(name: key + "_z", values: simulated.rows.map { points[$0] }),
+      ]
+    }
+    let test = column("test loss", "test_loss", curve.testLoss)
+    let train = column("train loss", "train_loss", curve.trainLoss)
+    return [test[0], train[0], test[1], train[1]]
+  }
+
+  /// Order parameters of the networks with the theory's beside them.
+  private var layers: LayerTable {
+    let measured = simulated.record.layers
+    let parameters = largest.solution.orderParameters
+    let forward = (0...parameters.hiddenLayers).map(parameters.forwardStrength)
+    let backward = (1...parameters.hiddenLayers).map(parameters.backwardStrength)
+    return LayerTable(
+      rows: measured.rows.map { row in
+        let layer = Int(row.layer) ?? 0
+        let reached = row.step < parameters.count
+        return LayerTable.Row(
+          step: row.step, layer: row.layer, forward: row.forward, backward: row.backward,
+          further: row.further + [
+            reached ? forward[layer][row.step] : nil, reached && layer > 0 ? backward[layer - 1][row.step] : nil,
+          ])
+      }, furtherNames: measured.furtherNames + ["forward_theory", "backward_theory"])
+  }
+
+  private var details: [String: JSONValue] {
+    let agreement = largest.losses
+    var members: [String: JSONValue] = [
+      "passes": .flag(passes), "tolerance": .number(agreement.tolerance),
+      "confidence": .number(Agreement.confidence), "critical_value": .number(agreement.criticalValue),
+      "p_value": .number(agreement.pValue), "largest_half_width": .number(agreement.largestHalfWidth),
+      "median_points": .integer(agreement.medians), "points": .integer(agreement.points.count),
+      "theory_overrides": .list(theory.map { .text($0) }),
+    ]
+    if let worst = agreement.worst {
+      members["worst"] = .object([
+        "curve": .text(worst.name), "step": .integer(worst.step), "bias": .number(worst.bias),
+        "z": .number(worst.score), "excess": .number(worst.excess),
+      ])
+    }
+    if let limit { members["sizes"] = sizesJSON(limit) }
+    return members
+  }
+
+  private func sizesJSON(_ limit: SizeLimit) -> JSONValue {
+    .object([
+      "dimension": .list(sizes.map { .integer($0.problem.data.inputDimension) }),
+      "worst_bias": JSONValue(sizes.map { $0.losses.worst?.bias ?? .nan }),
+      "passes": .list(sizes.map { .flag($0.losses.passes) }),
+      "limit": .object([
+        "passes": .flag(limit.passes), "p_value": .number(limit.pValue),
+        "worst_difference": .number(limit.worst?.difference ?? .nan),
+        "worst_standard_error": .number(limit.worst?.standardError ?? .nan),
+      ]),
+    ])
+  }
+
+  /// The result of `--json`.
+  var json: JSONValue {
+    guard case .object(var members) = simulated.json else { return .null }
+    let rows = simulated.rows.filter { $0 < largest.solution.curve.steps.count }
+    let curve = largest.solution.curve.rows(rows)
+    members["command"] = .text("validate")
+    members["status"] = .text(passes ? "agrees" : "disagrees")
+    members["verdict"] = .text(verdict)
+    members["test_loss_theory"] = JSONValue(curve.testLoss)
+    members["train_loss_theory"] = JSONValue(curve.trainLoss)
+    return .object(members.merging(details) { own, _ in own })
+  }
+}

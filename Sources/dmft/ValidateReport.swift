@@ -1,0 +1,112 @@
+import DeepLinear
+import MeanField
+import Records
+import Validation
+
+/// The comparison in the forms that leave the program: table, verdict, JSON, run folder.
+struct ValidateReport {
+  let configuration: Configuration
+  /// Keys changed on the theory's side.
+  let theory: [String]
+  /// By rising input dimension, never empty.
+  let sizes: [ValidatedSize]
+  let seconds: Double
+  let isResumable: Bool
+  /// What is left in the limit, with several sizes.
+  let limit: SizeLimit?
+
+  init(
+    configuration: Configuration, theory: [String], sizes: [ValidatedSize], seconds: Double, isResumable: Bool
+  ) {
+    self.configuration = configuration
+    self.theory = theory
+    self.sizes = sizes
+    self.seconds = seconds
+    self.isResumable = isResumable
+    limit = sizes.count > 1 ? SizeLimit(sizes.map { ($0.problem.data.inputDimension, $0.losses) }) : nil
+  }
+
+  /// The size that the verdict is about.
+  var largest: ValidatedSize { sizes[sizes.count - 1] }
+  /// Whether the largest size agrees, and with several sizes their limit too.
+  var passes: Bool { largest.losses.passes && limit?.passes != false }
+
+  /// The last line: `theory against 64 trained networks: within 5 % … -> PASS`.
+  var verdict: String {
+    let agreement = largest.losses
+    let percent = NumberText.brief(100 * agreement.tolerance)
+    var line =
+      "theory against \(agreement.replicas) trained networks: \(agreement.passes ? "" : "NOT ")within \(percent) % at "
+      + "\(NumberText.brief(100 * Agreement.confidence)) % confidence"
+    if let worst = agreement.worst {
+      line +=
+        ", worst step \(worst.step) (\(worst.name)), bias \(NumberText.signedPercent(worst.bias)), "
+        + "p = \(NumberText.short(agreement.pValue))"
+    }
+    return line + " -> " + (passes ? "PASS" : "FAIL")
+  }
+
+  /// Everything above the verdict.
+  var lines: [String] {
+    [""] + table + [""] + sizeLines + remarks
+  }
+
+  private var table: [String] {
+    let agreement = largest.losses
+    let test = agreement.points.filter { $0.name == "test loss" }
+    let train = agreement.points.filter { $0.name == "train loss" }
+    let header = ["step", "train", "theory", "z", "test", "theory", "z"]
+    return CurveTable.lines(header, rows: test.count) { row in
+      [String(test[row].step)]
+        + [train[row], test[row]].flatMap { point in
+          [
+            NumberText.short(point.measured) + (point.isMedian ? "m" : ""), NumberText.short(point.theory),
+            NumberText.brief(point.score),
+          ]
+        }
+    }
+  }
+
+  private var remarks: [String] {
+    let agreement = largest.losses
+    var lines = ["(train, test: of the networks; z: difference in standard errors)"]
+    if agreement.medians > 0 {
+      lines.append(
+        "rare networks dominate the mean at \(agreement.medians) of \(agreement.points.count) points (near the edge of "
+          + "stability, or deep in a decay): medians are compared there, marked m")
+    }
+    if let endings = largest.endings { lines.append(endings) }
+    if let worst = largest.layers.worst {
+      lines.append(
+        "order parameters of the layers: worst \(worst.name) at step \(worst.step), bias "
+          + "\(NumberText.signedPercent(worst.bias)), \(NumberText.brief(abs(worst.score))) standard errors")
+    }
+    lines.append(
+      "power: the band is at most \(NumberText.brief(100 * agreement.largestHalfWidth)) % of the theory wide on either side; "
+        + "more simulation.replicas make it narrower")
+    return lines
+  }
+
+  /// Bias against size, and what is left of it.
+  private var sizeLines: [String] {
+    guard let limit, let worst = limit.worst else { return [] }
+    let rows = sizes.map { size -> String in
+      let agreement = size.losses
+      let bias = agreement.points.first { $0.name == worst.name && $0.step == worst.step }?.bias ?? .nan
+      return CurveTable.pad(String(size.problem.data.inputDimension), 8)
+        + CurveTable.pad(NumberText.signedPercent(bias), 12)
+        + CurveTable.pad(agreement.passes ? "within" : "NOT within", 14)
+    }
+    return [CurveTable.pad("D", 8) + CurveTable.pad("bias", 12) + CurveTable.pad("tolerance", 14)] + rows + [
+      "limit at the worst step \(worst.step) (\(worst.name)): \(NumberText.signedPercent(worst.difference)) +- "
+        + "\(NumberText.brief(100 * worst.standardError)) %, bias about \(NumberText.brief(worst.slope))/D; all steps: p = "
+        + "\(NumberText.short(limit.pValue)), \(limit.passes ? "" : "NOT ")within \(NumberText.brief(100 * limit.tolerance)) %",
+      "",
+    ]
+  }
+}
+
+extension NumberText {
+  /// A share as a signed percentage.
+  static func signedPercent(_ share: Double) -> String { (share < 0 ? "" : "+") + brief(100 * share) + " %" }
+}
