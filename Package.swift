@@ -67,7 +67,7 @@ let package = Package(
 
     // Their users.
     .target(name: "Validation", dependencies: ["DeepLinear", "Calculus"]),
-    .target(name: "Figures", dependencies: ["DeepLinear"]),
+    .target(name: "Figures"),
     .target(
       name: "Records",
       dependencies: [
@@ -101,6 +101,10 @@ let package = Package(
     .testTarget(
       name: "FiniteWidthTests",
       dependencies: ["Fixtures", "FiniteWidth", "DeepLinear", "LinearAlgebra", "Parallel", "MeanField", "RealData"]),
+    .testTarget(
+      name: "ValidationTests",
+      dependencies: ["Fixtures", "Validation", "FiniteWidth", "Parallel", "MeanField", "DeepLinear", "Calculus"]),
+    .testTarget(name: "FiguresTests", dependencies: ["Figures"]),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "DeepLinear"]),
     .testTarget(name: "HouseTests"),

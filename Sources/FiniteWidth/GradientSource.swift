@@ -7,6 +7,7 @@ protocol GradientSource {
   /// - Parameters:
   ///   - predictor: β, as many numbers as input dimensions.
   ///   - step: t; batches of different steps are drawn independently.
+  /// - Returns: losses and gradient.
   mutating func respond(to predictor: [Double], step: Int) -> InputGradient
 }
 

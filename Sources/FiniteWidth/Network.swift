@@ -76,6 +76,7 @@ struct Network {
   /// The linear predictor β, equation (8.1).
   ///
   /// - Parameter backward: `g^1 … g^L`.
+  /// - Returns: as many numbers as input dimensions.
   func predictor(_ backward: [[Double]]) -> [Double] {
     var predictor = [Double](repeating: 0, count: inputDimension)
     weights[0].addTransposedProduct(outputScale, backward[0], coefficients, to: &predictor)
@@ -85,6 +86,7 @@ struct Network {
   /// `h^1 … h^L`, equation (8.1).
   ///
   /// - Parameter input: `h^0`.
+  /// - Returns: L fields of N numbers.
   func forwardPass(_ input: [Double]) -> [[Double]] {
     var fields: [[Double]] = []
     for layer in weights.indices {

@@ -84,9 +84,14 @@ public struct Simulator: Sendable {
   ///   - stop: ends the training early when raised.
   /// - Returns: what was measured; nil if it was stopped.
   public func train(replica: Int, stop: StopSignal = StopSignal()) -> TrainedNetwork? {
+    train(replica: replica, on: source(replica: replica), stop: stop)
+  }
+
+  /// Trains on gradients from any source (tests: a wrong one must be noticed).
+  func train(replica: Int, on source: any GradientSource, stop: StopSignal) -> TrainedNetwork? {
     BLAS.useThreads(1)
     var network = Network(problem, sizes, seed: seed, replica: replica)
-    var source = source(replica: replica)
+    var source = source
     var record = Record(hiddenLayers: sizes.hiddenLayers, keepsTwoTimes: keepsTwoTimes)
     for step in 0...sizes.steps {
       if stop.isRaised { return nil }
@@ -102,7 +107,8 @@ public struct Simulator: Sendable {
     return record.network(diverged: false, problem)
   }
 
-  private func source(replica: Int) -> any GradientSource {
+  /// The data that a network is trained on.
+  func source(replica: Int) -> any GradientSource {
     let modes = Modes(problem.data, seed: seed, replica: replica)
     switch (problem.data.sampling, table) {
     case (.population, _): return PopulationGradient(modes: modes)

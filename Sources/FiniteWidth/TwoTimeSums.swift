@@ -97,6 +97,7 @@ struct TwoTimeFields {
   /// - Parameters:
   ///   - dimension: D, or 1 where sums replace means.
   ///   - noiseVariance: σ², for batches that share no samples.
+  /// - Returns: all matrices, one after the other.
   func correlations(dimension: Double, noiseVariance: Double) -> [Double] {
     let errors = overlaps(error, dimension)
     let samples =

@@ -6,6 +6,7 @@ struct CSVBody {
     let column: Int
     /// Number of its column, from 0.
     let index: Int
+    let isEmpty: Bool
     let reason: String
   }
 
@@ -70,7 +71,9 @@ struct CSVBody {
         value != nil
         ? "'\(text)' is not a finite number"
         : text.isEmpty ? "the cell is empty" : "'\(text.prefix(40))' is not a number"
-      badCells.append(BadCell(line: cell.line, column: cell.column, index: index, reason: reason))
+      badCells.append(
+        BadCell(
+          line: cell.line, column: cell.column, index: index, isEmpty: text.isEmpty, reason: reason))
     }
   }
 

@@ -22,13 +22,14 @@ public struct CSVTable: Sendable {
   /// - Parameters:
   ///   - contents: the bytes of the file, UTF-8.
   ///   - name: what messages call the file.
+  ///   - leastRows: fewer rows than this are a mistake.
   /// - Throws: everything wrong with the shape (quoting, header, ragged rows, too few rows), and then the bad cells too.
-  public init(contents: [UInt8], name: String) throws(InvalidTable) {
+  public init(contents: [UInt8], name: String, leastRows: Int = 3) throws(InvalidTable) {
     var body = CSVBody(name: name)
     body.read(contents)
-    if body.problems.isEmpty, body.rows < 3 {
+    if body.problems.isEmpty, body.rows < leastRows {
       body.problems.append(
-        "\(name): only \(body.rows) rows below the header; at least 3 are needed")
+        "\(name): only \(body.rows) rows below the header; at least \(leastRows) are needed")
     }
     self.name = name
     header = body.header
@@ -74,6 +75,23 @@ public struct CSVTable: Sendable {
     var names = header
     names.remove(at: column)
     return DataTable(inputNames: names, inputs: inputs, target: targets)
+  }
+
+  /// One column, with nil for cells that are empty.
+  ///
+  /// - Parameter index: number of the column, from 0.
+  /// - Returns: one entry a row.
+  /// - Throws: every other cell that is not a finite number.
+  func column(_ index: Int) throws(InvalidTable) -> [Double?] {
+    let own = badCells.filter { $0.index == index }
+    let wrong = own.filter { !$0.isEmpty }.map { cell in
+      "\(name):\(cell.line):\(cell.column): column \(header[index]): \(cell.reason)"
+    }
+    guard wrong.isEmpty else { throw InvalidTable(problems: Self.capped(wrong, "cells")) }
+    return (0..<rows).map { row in
+      let number = numbers[row * header.count + index]
+      return number.isNaN ? nil : number
+    }
   }
 
   /// Columns without any number are told once; other bad cells one by one, up to a limit.

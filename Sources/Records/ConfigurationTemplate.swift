@@ -39,8 +39,8 @@ extension Configuration {
     "network": "A deep linear network: input layer, hidden layers of one width, readout.",
     "data": "Generated data, or a table of your own (data.file).",
     "training": "Gradient descent and its relatives that are linear in the gradient.",
-    "simulation": "Networks that are really trained, to compare with (simulate and validate: later version).",
-    "validation": "When theory and simulation count as equal (validate: later version).",
+    "simulation": "Networks that are really trained, to compare with (simulate, validate).",
+    "validation": "When theory and simulation count as equal (validate).",
     "transfer": "When a learning rate counts as carried over from one size to another (transfer: later version).",
   ]
 

@@ -19,8 +19,8 @@ extension UnitStore {
   /// The curve of one network.
   ///
   /// - Parameters:
-  ///   - group: start of the unit's name.
   ///   - replica: which network.
+  ///   - group: start of the unit's name.
   ///   - hiddenLayers: L.
   /// - Returns: nil if it was not kept, or is damaged.
   public func replica(_ replica: Int, group: String, hiddenLayers: Int) -> ReplicaCurve? {

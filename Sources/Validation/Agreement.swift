@@ -107,7 +107,8 @@ public struct Agreement: Sendable {
       Point(
         name: places[index].name, step: places[index].step, theory: places[index].theory,
         measured: sample.typical[index], standardError: sample.standardError[index],
-        isMedian: sample.isMedian[index], halfWidth: critical * sample.standardError[index])
+        isMedian: sample.isMedian[index],
+        halfWidth: sample.standardError[index].isFinite ? critical * sample.standardError[index] : .infinity)
     }
     criticalValue = critical
     pValue = Double(1 + largest.count { $0 >= observed }) / Double(1 + largest.count)
@@ -142,5 +143,9 @@ public struct Agreement: Sendable {
   /// How many points compare medians.
   public var medians: Int { points.count(where: \.isMedian) }
   /// The widest band over its theory: a difference below this and the tolerance together may go unseen.
-  public var largestHalfWidth: Double { points.map { $0.halfWidth / $0.theory }.max() ?? 0 }
+  public var largestHalfWidth: Double {
+    points.filter { $0.halfWidth.isFinite }.map { $0.halfWidth / $0.theory }.max() ?? 0
+  }
+  /// Points where so many networks diverged that even the median is uncertain without bounds.
+  public var unbounded: Int { points.count { !$0.halfWidth.isFinite && $0.measured.isFinite } }
 }

@@ -24,7 +24,8 @@ struct CurveSample: Sendable {
     let moments = values.map(Self.moments)
     isMedian = zip(moments, starts.map(Self.moments)).map { now, start in
       let bound = max(Self.dominance, Self.growth * start.deviation / abs(start.mean))
-      return !(now.deviation <= bound * abs(now.mean))
+      // Where a network has diverged, both are infinite.
+      return !now.deviation.isFinite || now.deviation > bound * abs(now.mean)
     }
     let isMedian = isMedian
     let order = values.indices.map { point in
@@ -37,10 +38,16 @@ struct CurveSample: Sendable {
     }
     standardError = values.indices.map { point in
       guard isMedian[point] else { return moments[point].deviation / Double(values[point].count).squareRoot() }
-      return Self.moments(
-        resamples.multiplicities.map { Self.median(values[point], order[point], $0) }
-      ).deviation
+      return Self.spread(resamples.multiplicities.map { Self.median(values[point], order[point], $0) })
     }
+  }
+
+  /// Half the width of the middle 68 % of resampled medians, a standard deviation if they are normal; infinite where
+  /// more of them are infinite than a band of the wanted confidence may leave out.
+  private static func spread(_ medians: [Double]) -> Double {
+    let allowed = (1 - Agreement.confidence) * Double(medians.count)
+    guard Double(medians.count { !$0.isFinite }) <= allowed else { return .infinity }
+    return (Resamples.quantile(0.8413, of: medians) - Resamples.quantile(0.1587, of: medians)) / 2
   }
 
   /// Mean and deviation (with n - 1); a deviation of infinity where a value is infinite.
@@ -96,9 +103,10 @@ struct CurveSample: Sendable {
     }
   }
 
-  /// A difference in standard errors; 0 for none, infinite for one that should not be there at all.
+  /// A difference in standard errors; 0 for none or where nothing is certain, infinite for one that should not be there
+  /// at all.
   static func score(_ difference: Double, _ standardError: Double) -> Double {
-    if difference == 0 || difference.isNaN { return 0 }
+    if difference == 0 || difference.isNaN || standardError == .infinity { return 0 }
     return standardError > 0 ? abs(difference) / standardError : .infinity
   }
 }

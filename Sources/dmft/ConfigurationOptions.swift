@@ -18,11 +18,15 @@ struct ConfigurationOptions: ParsableArguments {
   /// Reads, resolves and checks everything; all mistakes come at once.
   ///
   /// - Parameters:
+  ///   - words: what to read in place of all words of the command line.
   ///   - further: `key=value` words that come after the user's own.
   ///   - refusals: what the machines that will run can't do.
+  /// - Returns: the resolved configuration.
+  /// - Throws: 64 or 65 with every mistake.
   func load(
-    further: [String] = [], refusals: (TrainingProblem) -> [Refusal] = Solver.refusals
+    _ words: [String]? = nil, further: [String] = [], refusals: (TrainingProblem) -> [Refusal] = Solver.refusals
   ) throws(CommandFailure) -> Configuration {
+    let words = words ?? self.words
     let files = words.filter { !$0.contains("=") }
     let overrides = words.filter { $0.contains("=") } + further
     guard files.count <= 1 else {

@@ -19,11 +19,14 @@ struct DMFT: ParsableCommand {
       CONFIG is a YAML file; key=value sets any of its keys by the dotted path.
       """,
     version: version,
-    subcommands: [SolveCommand.self, SimulateCommand.self, ValidateCommand.self, ExplainCommand.self, InitCommand.self])
+    subcommands: [
+      SolveCommand.self, SimulateCommand.self, ValidateCommand.self, CompareCommand.self, ExplainCommand.self,
+      InitCommand.self,
+    ])
 
   /// Commands of the interface that this version does not have yet.
   private static let later = [
-    "compare", "transfer", "sweep", "worker", "status", "merge", "reduce",
+    "transfer", "sweep", "worker", "status", "merge", "reduce",
     "layers", "plot", "cite",
   ]
 

@@ -29,6 +29,8 @@ struct EnsembleTraining {
   /// - Parameters:
   ///   - stop: ends the training when raised; finished networks count.
   ///   - progress: told the share of networks done.
+  /// - Returns: the networks in order, all of them unless it was stopped.
+  /// - Throws: 74 where a finished network can't be kept.
   func run(stop: StopSignal, progress: (Double) -> Void) throws(CommandFailure) -> Result {
     var result = resumed()
     result.resumed = result.curves.count

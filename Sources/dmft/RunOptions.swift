@@ -41,6 +41,7 @@ struct RunOptions: ParsableArguments {
   ///   - runFolder: where; nil writes nothing.
   ///   - isListed: whether the files are told on stdout.
   ///   - log: for what is missing or removed.
+  /// - Throws: 65 or 74 as the folder does.
   func write(
     _ record: RunRecord, drawings: [Figure], to runFolder: RunFolder?, isListed: Bool, _ log: Logger
   ) throws(CommandFailure) {

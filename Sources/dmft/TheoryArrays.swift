@@ -5,7 +5,10 @@ import Records
 enum TheoryArrays {
   /// `C_v`, `C_D`, `H`, `G`: what trained networks have too.
   ///
-  /// - Parameter suffix: end of the names, where measured ones stand beside them.
+  /// - Parameters:
+  ///   - parameters: of a solution.
+  ///   - suffix: end of the names, where measured ones stand beside them.
+  /// - Returns: one array for each kind.
   static func correlations(_ parameters: OrderParameters, suffix: String = "") -> [NamedArray] {
     let square = [parameters.count, parameters.count]
     return [

@@ -75,6 +75,9 @@ struct ValidateReport {
         "rare networks dominate the mean at \(agreement.medians) of \(agreement.points.count) points (near the edge of "
           + "stability, or deep in a decay): medians are compared there, marked m")
     }
+    if agreement.unbounded > 0 {
+      lines.append("at \(agreement.unbounded) points so many networks diverged that nothing can be said of the median")
+    }
     if let endings = largest.endings { lines.append(endings) }
     if let worst = largest.layers.worst {
       lines.append(

@@ -9,17 +9,27 @@ struct CommandLineRun {
   /// - Parameters:
   ///   - arguments: after the program's name.
   ///   - folder: working directory; the package's root unless told.
+  ///   - path: the PATH; the caller's unless told.
+  ///   - signal: what to send, and the condition that is waited for; the signal is sent once it holds.
   /// - Throws: what `Process` throws when the program can't be started.
-  init(_ arguments: [String], in folder: URL = CommandLineRun.root) throws {
+  init(
+    _ arguments: [String], in folder: URL = CommandLineRun.root, path: String? = nil,
+    signal: (number: Int32, when: () -> Bool)? = nil
+  ) throws {
     let process = Process()
     process.executableURL = Self.program
     process.arguments = arguments
     process.currentDirectoryURL = folder
+    if let path { process.environment = ProcessInfo.processInfo.environment.merging(["PATH": path]) { $1 } }
     let output = Pipe()
     let errors = Pipe()
     process.standardOutput = output
     process.standardError = errors
     try process.run()
+    if let signal {
+      while process.isRunning, !signal.when() { usleep(1000) }
+      kill(process.processIdentifier, signal.number)
+    }
     // The longest output is far below a pipe's buffer on stderr, so stdout may be drained first.
     let printed = output.fileHandleForReading.readDataToEndOfFile()
     let complained = errors.fileHandleForReading.readDataToEndOfFile()

@@ -13,8 +13,6 @@ struct MistakesTests {
   func later() throws {
     let run = try CommandLineRun(["transfer"])
     #expect(run.status == 64 && run.errors.contains("transfer is not in version"))
-    let figures = try CommandLineRun(["solve", "--figures"])
-    #expect(figures.status == 64 && figures.errors.contains("--figures is not in version"))
   }
 
   @Test("unknown flags and malformed settings: exit 64")

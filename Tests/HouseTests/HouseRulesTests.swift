@@ -7,10 +7,16 @@ struct HouseRulesTests {
   /// Who may import whom among the package's own targets.
   private let rooms: [String: Set<String>] = [
     "DeepLinear": [], "LinearAlgebra": ["COpenBLAS", "CBLASProvenance"], "Calculus": ["CGSL"],
+    "Parallel": [], "Figures": [],
     "RealData": ["DeepLinear", "LinearAlgebra"],
+    "FiniteWidth": ["DeepLinear", "LinearAlgebra", "Calculus", "Parallel"],
+    "Validation": ["DeepLinear", "Calculus"],
     "MeanField": ["DeepLinear", "LinearAlgebra", "Calculus"],
     "Records": ["DeepLinear", "Clibzip", "Clibmd"],
-    "dmft": ["DeepLinear", "LinearAlgebra", "MeanField", "RealData", "Records"],
+    "dmft": [
+      "DeepLinear", "LinearAlgebra", "Parallel", "MeanField", "FiniteWidth", "RealData", "Validation", "Figures",
+      "Records",
+    ],
   ]
 
   @Test("rooms import only what they may")

@@ -1,0 +1,72 @@
+import ArgumentParser
+import DeepLinear
+import Foundation
+import Logging
+import MeanField
+import Records
+
+/// `dmft compare`: a user's own training log against the theory.
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Hold a training log of your own against the theory.",
+    usage: "dmft compare [CONFIG] LOG.csv [key=value ...] [-o DIR] [--figures] [--json] [--quiet]",
+    discussion: """
+      LOG.csv has a header with a column step and test_loss, train_loss, or both (mean squares without the factor 1/2);
+      cells may be empty. One log is one network: how far single networks scatter, dmft validate says.
+
+      Example:
+        dmft compare configs/weight-decay.yaml log.csv -o runs/mine --figures
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var keeping: RunOptions
+
+  mutating func run() throws {
+    let (log, words) = try readLog()
+    let configuration = try options.load(words)
+    let notices = NoticeHandler.logger(quiet: options.output.quiet)
+    let runFolder = try keeping.claim(
+      configuration, command: "compare", options: ["log sha256:\(log.sha256)"], notices)
+    let solver = try SolverAccess.solver(configuration.problem)
+    try SolverAccess.refuseBeyondMemory(solver.cost, configuration.problem)
+    let interruption = Interruption()
+    let clock = ContinuousClock.now
+    let solution = solver.solve()
+    interruption.end()
+    let theory = SolveReport(
+      configuration: configuration, solution: solution, stableRate: nil,
+      seconds: (ContinuousClock.now - clock) / .seconds(1), cost: solver.cost)
+    let report = CompareReport(theory: theory, log: log)
+    guard !report.columns.isEmpty else {
+      throw CommandFailure(
+        status: .badInput,
+        lines: ["\(log.path): no logged step lies within the theory's \(solution.curve.steps.count - 1) steps"])
+    }
+    if !options.output.json {
+      print(ProblemText.line(configuration.problem))
+      for line in report.lines { print(line) }
+    }
+    try keeping.write(
+      report.record(arrays: keeping.arrays), drawings: [report.figure], to: runFolder,
+      isListed: !options.output.json, notices)
+    if options.output.json { print(report.json.text()) }
+  }
+
+  /// The log, and the words that are left for the configuration.
+  private func readLog() throws(CommandFailure) -> (log: TrainingLog, words: [String]) {
+    let bare = options.words.filter { !$0.contains("=") }
+    guard let path = bare.last, bare.count == 2 || path.lowercased().hasSuffix(".csv") else {
+      throw CommandFailure(
+        status: .usage,
+        lines: ["dmft compare needs a log: dmft compare CONFIG LOG.csv (columns step, test_loss, train_loss)"])
+    }
+    var words = options.words
+    if let index = words.lastIndex(of: path) { words.remove(at: index) }
+    do {
+      return (try TrainingLog(path), words)
+    } catch {
+      throw CommandFailure(status: .badInput, lines: error.problems)
+    }
+  }
+}

@@ -1,0 +1,130 @@
+import DeepLinear
+import Figures
+import MeanField
+import Records
+
+/// A log beside the theory in the forms that leave the program.
+struct CompareReport {
+  /// One logged loss at the steps that the theory has too.
+  struct Column {
+    let name: String
+    let key: String
+    let steps: [Int]
+    let losses: [Double]
+    let theory: [Double]
+
+    /// Log over theory minus 1.
+    var deviations: [Double] { zip(losses, theory).map { $0 / $1 - 1 } }
+    /// Where that is largest.
+    var worst: (step: Int, deviation: Double) {
+      zip(steps, deviations).max { abs($0.1) < abs($1.1) } ?? (0, 0)
+    }
+    /// Root of the mean square of the deviations.
+    var typical: Double {
+      (deviations.reduce(0) { $0 + $1 * $1 } / Double(deviations.count)).squareRoot()
+    }
+  }
+
+  let theory: SolveReport
+  let log: TrainingLog
+  /// Train, then test; those that were logged within the theory's steps.
+  let columns: [Column]
+
+  init(theory: SolveReport, log: TrainingLog) {
+    self.theory = theory
+    self.log = log
+    let curve = theory.solution.curve
+    func column(_ name: String, _ key: String, _ logged: TrainingLog.Column?, _ predicted: [Double]) -> Column? {
+      guard let logged else { return nil }
+      let within = logged.steps.indices.filter { logged.steps[$0] < predicted.count }
+      guard !within.isEmpty else { return nil }
+      return Column(
+        name: name, key: key, steps: within.map { logged.steps[$0] }, losses: within.map { logged.losses[$0] },
+        theory: within.map { predicted[logged.steps[$0]] })
+    }
+    columns = [
+      column("train", "train_loss", log.train, curve.trainLoss), column("test", "test_loss", log.test, curve.testLoss),
+    ].compactMap { $0 }
+  }
+
+  var lines: [String] { columns.flatMap(lines) + [""] + hints }
+
+  private func lines(_ column: Column) -> [String] {
+    let deviations = column.deviations
+    let table = CurveTable.lines(["step", "log", "theory", "deviation"], rows: column.steps.count) { row in
+      [
+        String(column.steps[row]), NumberText.short(column.losses[row]), NumberText.short(column.theory[row]),
+        NumberText.signedPercent(deviations[row]),
+      ]
+    }
+    let worst = column.worst
+    let summary =
+      "\(column.name) loss: typical deviation \(NumberText.brief(100 * column.typical)) %, largest "
+      + "\(NumberText.signedPercent(worst.deviation)) at step \(worst.step)"
+    return [""] + table + [summary]
+  }
+
+  /// What commonly makes a log differ as a whole.
+  private var hints: [String] {
+    var lines: [String] = []
+    let ratios = columns.flatMap { $0.deviations.map { 1 + $0 } }.sorted()
+    let median = ratios[ratios.count / 2]
+    if abs(median - 0.5) < 0.03 {
+      lines.append("the log is about half of the theory: losses here are mean squares without the factor 1/2")
+    }
+    if case .measured(let measured) = theory.solution.problem.data.spectrum,
+      abs(median / (measured.targetScale * measured.targetScale) - 1) < 0.1, abs(median - 1) > 0.2
+    {
+      lines.append(
+        "the log is about \(NumberText.brief(median)) times the theory, the variance of the raw target: scale the target as "
+          + "dmft explain says")
+    }
+    let last = max(log.test?.steps.last ?? 0, log.train?.steps.last ?? 0)
+    if last >= theory.solution.curve.steps.count {
+      lines.append(
+        "the log goes on to step \(last), the theory ends at \(theory.solution.curve.steps.count - 1): set training.steps=\(last)"
+      )
+    }
+    lines += theory.remarks
+    return lines
+  }
+
+  var figure: Figure {
+    CurveFigure.log(
+      theory.solution.curve, columns.reversed().map { ($0.name, $0.steps, $0.losses) }, theory.solution.problem)
+  }
+
+  /// The theory's run folder with the log's losses beside it.
+  func record(arrays: Bool) -> RunRecord {
+    var record = theory.record(arrays: arrays)
+    let rows = record.curve.steps
+    record.curveColumns = columns.reversed().map { column in
+      let logged = Dictionary(zip(column.steps, column.losses)) { first, _ in first }
+      return NamedColumn(name: column.key + "_log", values: rows.map { logged[$0] })
+    }
+    record.extra.merge(details) { _, own in own }
+    return record
+  }
+
+  private var details: [String: JSONValue] {
+    let deviations = columns.map { ($0.key, Self.json($0)) }
+    return [
+      "log": .text(log.path), "log_sha256": .text(log.sha256),
+      "deviations": .object(Dictionary(uniqueKeysWithValues: deviations)),
+    ]
+  }
+
+  private static func json(_ column: Column) -> JSONValue {
+    .object([
+      "typical": .number(column.typical), "largest": .number(column.worst.deviation),
+      "largest_at_step": .integer(column.worst.step), "step": .list(column.steps.map { .integer($0) }),
+      "log": JSONValue(column.losses), "theory": JSONValue(column.theory),
+    ])
+  }
+
+  var json: JSONValue {
+    guard case .object(var members) = theory.json else { return .null }
+    members["command"] = .text("compare")
+    return .object(members.merging(details) { _, own in own })
+  }
+}

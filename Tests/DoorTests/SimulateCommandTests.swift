@@ -1,0 +1,140 @@
+import Foundation
+import Testing
+
+@Suite("dmft simulate", .serialized)
+struct SimulateCommandTests {
+  /// Sixteen networks of some ten milliseconds each.
+  static let words = [
+    "network.width=150", "network.hiddenLayers=3", "data.inputDimension=120", "data.samples=240", "data.noise=0.2",
+    "training.steps=120", "training.learningRate=0.03", "training.momentum=0.3", "simulation.replicas=16",
+  ]
+
+  private func bytes(_ folder: URL) throws -> [Data] {
+    try ["curves.csv", "layers.csv", "arrays.npz"].map { try Data(contentsOf: folder.appendingPathComponent($0)) }
+  }
+
+  private func units(_ folder: URL) -> Int {
+    let names =
+      (try? FileManager.default.contentsOfDirectory(atPath: folder.appendingPathComponent("units").path)) ?? []
+    return names.count { $0.hasPrefix("replica-") }
+  }
+
+  @Test("without arguments: problem, cost, table with errors, a drawing, what next")
+  func builtIn() throws {
+    let run = try CommandLineRun(["simulate"])
+    #expect(run.status == 0 && run.errors.isEmpty)
+    #expect(run.output.contains("(32 networks, ") && run.output.contains("+- standard error"))
+    #expect(run.output.contains("/dmft validate"))
+  }
+
+  @Test("columns of the interface; the same bytes for any number of workers")
+  func folder() throws {
+    let scratch = try ScratchFolder()
+    for (name, workers) in [("one", "1"), ("three", "3")] {
+      let run = try CommandLineRun(
+        ["simulate"] + Self.words + ["-o", name, "--arrays", "--workers", workers, "--quiet"], in: scratch.url)
+      #expect(run.status == 0 && run.errors.isEmpty, "\(run.errors)")
+    }
+    let one = scratch.url.appendingPathComponent("one")
+    #expect(try bytes(one) == bytes(scratch.url.appendingPathComponent("three")))
+    let curves = try scratch.text("one/curves.csv").split(separator: "\n")
+    #expect(curves[0] == "step,time,test_loss,train_loss,test_loss_se,train_loss_se,replicas" && curves.count == 122)
+    #expect(curves[1].hasSuffix(",16"))
+    let layers = try scratch.text("one/layers.csv").split(separator: "\n")
+    #expect(layers[0] == "step,layer,forward,backward,forward_se,backward_se" && layers.count == 1 + 121 * 4)
+    #expect(layers[1].split(separator: ",", omittingEmptySubsequences: false)[3] == "")
+    #expect(!FileManager.default.fileExists(atPath: one.appendingPathComponent("units").path))
+  }
+
+  @Test("killed at any moment and resumed: the same bytes as undisturbed")
+  func killed() throws {
+    let scratch = try ScratchFolder()
+    let command = ["simulate"] + Self.words + ["--arrays", "--quiet", "-o"]
+    #expect(try CommandLineRun(command + ["whole"], in: scratch.url).status == 0)
+    let whole = scratch.url.appendingPathComponent("whole")
+    let broken = scratch.url.appendingPathComponent("broken")
+    for least in [1, 4, 9, 15] {
+      let run = try CommandLineRun(
+        command + ["broken"], in: scratch.url, signal: (SIGKILL, { units(broken) >= least }))
+      #expect(run.status == SIGKILL)
+      #expect(try scratch.text("broken/manifest.json").contains("\"unfinished\""))
+    }
+    #expect(try CommandLineRun(command + ["broken"], in: scratch.url).status == 0)
+    #expect(try bytes(broken) == bytes(whole))
+    #expect(try scratch.names == ["broken", "whole"])
+  }
+
+  @Test("interrupted: finished networks are kept, exit 75, and the same command goes on", arguments: [SIGINT, SIGTERM])
+  func interrupted(signal: Int32) throws {
+    let scratch = try ScratchFolder()
+    let command = ["simulate"] + Self.words + ["-o"]
+    let kept = scratch.url.appendingPathComponent("kept")
+    let stopped = try CommandLineRun(command + ["kept"], in: scratch.url, signal: (signal, { units(kept) >= 3 }))
+    #expect(stopped.status == 75)
+    let count = units(kept)
+    #expect(count >= 3 && count < 16 && stopped.errors.contains("stopped: \(count) of 16 replicas kept"))
+    let resumed = try CommandLineRun(command + ["kept"], in: scratch.url)
+    #expect(resumed.status == 0 && resumed.errors.contains("\(count) done before, \(16 - count) to go then"))
+    #expect(try CommandLineRun(command + ["whole"], in: scratch.url).status == 0)
+    for file in ["curves.csv", "layers.csv"] {
+      #expect(try scratch.text("kept/\(file)") == scratch.text("whole/\(file)"))
+    }
+  }
+
+  @Test("interrupted without a folder: nothing is kept, and it says so")
+  func nothingKept() throws {
+    let run = try CommandLineRun(
+      ["simulate", "simulation.replicas=100000"], signal: (SIGINT, Self.after(seconds: 0.3)))
+    #expect(run.status == 75 && run.errors.contains("nothing was kept"))
+  }
+
+  private static func after(seconds: Double) -> () -> Bool {
+    let start = Date()
+    return { Date().timeIntervalSince(start) > seconds }
+  }
+
+  @Test("damaged units are trained again")
+  func damaged() throws {
+    let scratch = try ScratchFolder()
+    let command = ["simulate"] + Self.words + ["--quiet", "-o"]
+    let folder = scratch.url.appendingPathComponent("run")
+    _ = try CommandLineRun(command + ["run"], in: scratch.url, signal: (SIGKILL, { units(folder) >= 6 }))
+    try scratch.write("rubbish", to: "run/units/replica-2")
+    #expect(try CommandLineRun(command + ["run"], in: scratch.url).status == 0)
+    #expect(try CommandLineRun(command + ["whole"], in: scratch.url).status == 0)
+    #expect(try scratch.text("run/curves.csv") == scratch.text("whole/curves.csv"))
+  }
+
+  @Test(
+    "what can't be trained: exit 65 with the nearest thing that works",
+    arguments: [
+      (["network.width=infinite"], "use a finite network.width"), (["training.time=flow"], "training.time=discrete"),
+      (["network.residual=true", "network.depth=infinite"], "network.depth=finite"),
+      (["data.inputDimension=10000000"], "use a smaller network.width or data.inputDimension"),
+    ])
+  func refused(words: [String], hint: String) throws {
+    let run = try CommandLineRun(["simulate"] + words)
+    #expect(run.status == 65 && run.errors.contains(hint), "\(run.errors)")
+    #expect(run.output.isEmpty)
+  }
+
+  @Test("figures are drawn by gnuplot, and without it the command says so and goes on")
+  func figures() throws {
+    let scratch = try ScratchFolder()
+    let command = ["simulate", "training.steps=5", "simulation.replicas=2", "--figures", "-o"]
+    let drawn = try CommandLineRun(command + ["drawn"], in: scratch.url)
+    #expect(drawn.status == 0 && drawn.output.contains("drawn/figures/loss.svg"))
+    #expect(try scratch.text("drawn/figures/loss.svg").contains("</svg>"))
+    let bare = try CommandLineRun(command + ["bare"], in: scratch.url, path: "/nonexistent")
+    #expect(bare.status == 0 && bare.errors.contains("gnuplot is missing: install it"))
+    #expect(!bare.output.contains(".svg"))
+    #expect(try scratch.text("bare/figures/loss.gp") == scratch.text("drawn/figures/loss.gp"))
+  }
+
+  @Test("networks that diverge are data, and their number is told")
+  func diverging() throws {
+    let run = try CommandLineRun(["simulate", "training.learningRate=5", "simulation.replicas=3", "--json"])
+    #expect(run.status == 0)
+    #expect(run.output.contains("\"status\" : \"diverged\"") && run.output.contains("\"diverged_replicas\" : 3"))
+  }
+}

@@ -1,0 +1,192 @@
+import Calculus
+import DeepLinear
+import Foundation
+
+/// Training as a textbook has it: dense weights, one sample after the other, backpropagation; the slow twin of `Simulator`.
+///
+/// Shares the random numbers (their layout is equation (8.6)) and nothing else. Generated data in batch mode, or the
+/// population gradient as a batch of basis vectors.
+struct NaiveTraining {
+  typealias Matrix = [[Double]]
+
+  let problem: TrainingProblem
+  let width: Int
+  let dimension: Int
+  var weights: [Matrix]
+  var buffers: [Matrix]
+  let inputs: Matrix
+  let target: [Double]
+  let eigenvalues: [Double]
+  let teacher: [Double]
+
+  /// Test and train loss, and the squares of hidden fields of the mean gradient, step by step.
+  private(set) var testLoss: [Double] = []
+  private(set) var trainLoss: [Double] = []
+
+  init(_ problem: TrainingProblem, seed: Int, replica: Int) {
+    self.problem = problem
+    guard case .units(let width) = problem.architecture.width else { preconditionFailure("whole sizes") }
+    self.width = width
+    let dimension = problem.data.inputDimension
+    self.dimension = dimension
+    let layers = problem.architecture.hiddenLayers
+    weights = (0...layers).map { layer in
+      var stream = RandomStream(seed: seed, replica: replica, purpose: .weights, substream: layer)
+      let rows = layer == layers ? 1 : width
+      let columns = layer == 0 ? dimension : width
+      let numbers = stream.normals(rows * columns, deviation: problem.architecture.initScale[layer])
+      return (0..<rows).map { row in Array(numbers[row * columns..<(row + 1) * columns]) }
+    }
+    buffers = weights.map { $0.map { $0.map { _ in 0 } } }
+
+    var signs = RandomStream(seed: seed, replica: replica, purpose: .targetSigns)
+    let sign = signs.signs(dimension)
+    var lambda = Array(repeating: 1.0, count: dimension)
+    var power = lambda
+    if case .powerLaw(let law) = problem.data.spectrum {
+      // Equations (7.1) and (7.2), once more.
+      let k = (1...dimension).map(Double.init)
+      let one = k.map { pow($0, -law.eigenvalueDecay) }
+      let two = k.map { pow($0, -law.signalDecay) }
+      let isMean = law.scale == .mean
+      lambda = one.map { isMean ? $0 * Double(dimension) / one.reduce(0, +) : $0 }
+      power = zip(two, lambda).map { (isMean ? Double(dimension) : 1) * $0 / two.reduce(0, +) / $1 }
+    }
+    eigenvalues = lambda
+    let teacher = zip(sign, power).map { $0 * $1.squareRoot() }
+    self.teacher = teacher
+
+    guard case .batch(.count(let samples)) = problem.data.sampling else {
+      inputs = []
+      target = []
+      return
+    }
+    var stream = RandomStream(seed: seed, replica: replica, purpose: .inputs)
+    let numbers = stream.normals(samples * dimension)
+    let inputs = (0..<samples).map { row in
+      (0..<dimension).map { numbers[row * dimension + $0] * lambda[$0].squareRoot() }
+    }
+    var noise = RandomStream(seed: seed, replica: replica, purpose: .noise)
+    let errors = noise.normals(samples)
+    self.inputs = inputs
+    let scale = problem.data.normalizingDimension.squareRoot()
+    target = (0..<samples).map { row in
+      zip(teacher, inputs[row]).reduce(0) { $0 + $1.0 * $1.1 } / scale + problem.data.noise * errors[row]
+    }
+  }
+
+  private func times(_ matrix: Matrix, _ x: [Double]) -> [Double] {
+    matrix.map { row in zip(row, x).reduce(0) { $0 + $1.0 * $1.1 } }
+  }
+
+  private func transposed(_ matrix: Matrix, _ x: [Double]) -> [Double] {
+    (0..<matrix[0].count).map { column in zip(matrix, x).reduce(0) { $0 + $1.0[column] * $1.1 } }
+  }
+
+  /// Factor on `W x` of each layer, as equations (1.1)-(1.4) have it.
+  private func multiplier(_ layer: Int) -> Double {
+    let root = Double(width).squareRoot()
+    let ratio = Double(width) / problem.data.normalizingDimension
+    if layer == 0 { return 1 / problem.data.normalizingDimension.squareRoot() }
+    if layer == problem.architecture.hiddenLayers {
+      let richness = problem.parameterization.richness
+      let gamma = problem.parameterization.rule == .muP ? richness * ratio.squareRoot() : richness
+      return 1 / (gamma * root)
+    }
+    return (problem.architecture.branchFactor ?? 1) / root
+  }
+
+  private func isBranch(_ layer: Int) -> Bool {
+    layer > 0 && layer < problem.architecture.hiddenLayers && problem.architecture.branchFactor != nil
+  }
+
+  /// Output and all layer inputs of one sample.
+  private func forward(_ x: [Double]) -> (fields: Matrix, output: Double) {
+    var fields = [x]
+    for layer in weights.indices {
+      let below = fields[layer]
+      var above = times(weights[layer], below).map { multiplier(layer) * $0 }
+      if isBranch(layer) { above = zip(above, below).map { $0 + $1 } }
+      fields.append(above)
+    }
+    return (fields, fields[weights.count][0])
+  }
+
+  /// Adds a sample's share of `-dLoss/dW` by backpropagation.
+  private func backward(_ fields: Matrix, error: Double, into gradients: inout [Matrix]) {
+    var delta = [error]
+    for layer in weights.indices.reversed() {
+      for row in delta.indices {
+        for column in fields[layer].indices {
+          gradients[layer][row][column] += multiplier(layer) * delta[row] * fields[layer][column]
+        }
+      }
+      let through = transposed(weights[layer], delta).map { multiplier(layer) * $0 }
+      delta = isBranch(layer) ? zip(through, delta).map { $0 + $1 } : through
+    }
+  }
+
+  /// Trains to the last step.
+  mutating func run(steps: Int) {
+    for step in 0...steps {
+      var gradients = weights.map { $0.map { $0.map { _ in 0.0 } } }
+      let predictor = predictor()
+      let scale = problem.data.normalizingDimension
+      let error = zip(zip(teacher, predictor), eigenvalues).reduce(0) {
+        $0 + $1.1 * ($1.0.0 - $1.0.1) * ($1.0.0 - $1.0.1)
+      }
+      testLoss.append(error / scale + problem.data.noise * problem.data.noise)
+      if inputs.isEmpty {
+        trainLoss.append(testLoss[step])
+        for mode in 0..<dimension {
+          var basis = Array(repeating: 0.0, count: dimension)
+          basis[mode] = eigenvalues[mode].squareRoot()
+          let (fields, output) = forward(basis)
+          let wanted = teacher[mode] * basis[mode] / scale.squareRoot()
+          backward(fields, error: wanted - output, into: &gradients)
+        }
+      } else {
+        var square = 0.0
+        for (x, y) in zip(inputs, target) {
+          let (fields, output) = forward(x)
+          square += (y - output) * (y - output)
+          backward(fields, error: (y - output) / Double(inputs.count), into: &gradients)
+        }
+        trainLoss.append(square / Double(inputs.count))
+      }
+      update(
+        gradients, rate: problem.optimizer.learningRate * problem.optimizer.schedule.factor(step: step, total: steps))
+    }
+  }
+
+  private func predictor() -> [Double] {
+    (0..<dimension).map { mode in
+      var basis = Array(repeating: 0.0, count: dimension)
+      basis[mode] = problem.data.normalizingDimension.squareRoot()
+      return forward(basis).output
+    }
+  }
+
+  /// The optimiser as torch.optim.SGD has it, on `-dLoss/dW` at the plain rate `γ² D η c_l`.
+  private mutating func update(_ gradients: [Matrix], rate: Double) {
+    let optimizer = problem.optimizer
+    let momentum = optimizer.momentum.coefficient
+    let decay = optimizer.weightDecay
+    for layer in weights.indices {
+      let plain = problem.plainRateFactor * problem.layerRates[layer]
+      for row in weights[layer].indices {
+        for column in weights[layer][row].indices {
+          let weight = weights[layer][row][column]
+          var downhill = plain * gradients[layer][row][column]
+          if case .coupled(let strength) = decay { downhill -= strength * weight }
+          let buffer = momentum * buffers[layer][row][column] + downhill
+          buffers[layer][row][column] = buffer
+          let step = optimizer.momentum.isNesterov ? downhill + momentum * buffer : buffer
+          var kept = weight
+          if case .decoupled(let strength) = decay { kept *= 1 - rate * strength }
+          weights[layer][row][column] = kept + rate * step
+        }
+      }
+    }
+  }
+}
