@@ -2,27 +2,15 @@ import DeepLinear
 import Figures
 import MeanField
 import Records
+import Validation
 
 /// A log beside the theory in the forms that leave the program.
 struct CompareReport {
-  /// One logged loss at the steps that the theory has too.
+  /// One logged loss with its names.
   struct Column {
     let name: String
     let key: String
-    let steps: [Int]
-    let losses: [Double]
-    let theory: [Double]
-
-    /// Log over theory minus 1.
-    var deviations: [Double] { zip(losses, theory).map { $0 / $1 - 1 } }
-    /// Where that is largest.
-    var worst: (step: Int, deviation: Double) {
-      zip(steps, deviations).max { abs($0.1) < abs($1.1) } ?? (0, 0)
-    }
-    /// Root of the mean square of the deviations.
-    var typical: Double {
-      (deviations.reduce(0) { $0 + $1 * $1 } / Double(deviations.count)).squareRoot()
-    }
+    let comparison: LogComparison
   }
 
   let theory: SolveReport
@@ -35,12 +23,10 @@ struct CompareReport {
     self.log = log
     let curve = theory.solution.curve
     func column(_ name: String, _ key: String, _ logged: TrainingLog.Column?, _ predicted: [Double]) -> Column? {
-      guard let logged else { return nil }
-      let within = logged.steps.indices.filter { logged.steps[$0] < predicted.count }
-      guard !within.isEmpty else { return nil }
-      return Column(
-        name: name, key: key, steps: within.map { logged.steps[$0] }, losses: within.map { logged.losses[$0] },
-        theory: within.map { predicted[logged.steps[$0]] })
+      guard let logged,
+        let comparison = LogComparison(steps: logged.steps, losses: logged.losses, theory: predicted)
+      else { return nil }
+      return Column(name: name, key: key, comparison: comparison)
     }
     columns = [
       column("train", "train_loss", log.train, curve.trainLoss), column("test", "test_loss", log.test, curve.testLoss),
@@ -50,25 +36,24 @@ struct CompareReport {
   var lines: [String] { columns.flatMap(lines) + [""] + hints }
 
   private func lines(_ column: Column) -> [String] {
-    let deviations = column.deviations
-    let table = CurveTable.lines(["step", "log", "theory", "deviation"], rows: column.steps.count) { row in
+    let log = column.comparison
+    let deviations = log.deviations
+    let table = CurveTable.lines(["step", "log", "theory", "deviation"], rows: log.steps.count) { row in
       [
-        String(column.steps[row]), NumberText.short(column.losses[row]), NumberText.short(column.theory[row]),
+        String(log.steps[row]), NumberText.short(log.logged[row]), NumberText.short(log.theory[row]),
         NumberText.signedPercent(deviations[row]),
       ]
     }
-    let worst = column.worst
     let summary =
-      "\(column.name) loss: typical deviation \(NumberText.brief(100 * column.typical)) %, largest "
-      + "\(NumberText.signedPercent(worst.deviation)) at step \(worst.step)"
+      "\(column.name) loss: typical deviation \(NumberText.brief(100 * log.typicalDeviation)) %, largest "
+      + "\(NumberText.signedPercent(log.worst.deviation)) at step \(log.worst.step)"
     return [""] + table + [summary]
   }
 
   /// What commonly makes a log differ as a whole.
   private var hints: [String] {
     var lines: [String] = []
-    let ratios = columns.flatMap { $0.deviations.map { 1 + $0 } }.sorted()
-    let median = ratios[ratios.count / 2]
+    let median = columns.first?.comparison.medianRatio ?? 1
     if abs(median - 0.5) < 0.03 {
       lines.append("the log is about half of the theory: losses here are mean squares without the factor 1/2")
     }
@@ -91,7 +76,7 @@ struct CompareReport {
 
   var figure: Figure {
     CurveFigure.log(
-      theory.solution.curve, columns.reversed().map { ($0.name, $0.steps, $0.losses) }, theory.solution.problem)
+      theory.solution.curve, columns.reversed().map { ($0.name, $0.comparison) }, theory.solution.problem)
   }
 
   /// The theory's run folder with the log's losses beside it.
@@ -99,7 +84,7 @@ struct CompareReport {
     var record = theory.record(arrays: arrays)
     let rows = record.curve.steps
     record.curveColumns = columns.reversed().map { column in
-      let logged = Dictionary(zip(column.steps, column.losses)) { first, _ in first }
+      let logged = Dictionary(zip(column.comparison.steps, column.comparison.logged)) { first, _ in first }
       return NamedColumn(name: column.key + "_log", values: rows.map { logged[$0] })
     }
     record.extra.merge(details) { _, own in own }
@@ -115,10 +100,11 @@ struct CompareReport {
   }
 
   private static func json(_ column: Column) -> JSONValue {
-    .object([
-      "typical": .number(column.typical), "largest": .number(column.worst.deviation),
-      "largest_at_step": .integer(column.worst.step), "step": .list(column.steps.map { .integer($0) }),
-      "log": JSONValue(column.losses), "theory": JSONValue(column.theory),
+    let log = column.comparison
+    return .object([
+      "typical": .number(log.typicalDeviation), "largest": .number(log.worst.deviation),
+      "largest_at_step": .integer(log.worst.step), "step": .list(log.steps.map { .integer($0) }),
+      "log": JSONValue(log.logged), "theory": JSONValue(log.theory),
     ])
   }
 

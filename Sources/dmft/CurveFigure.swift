@@ -47,13 +47,14 @@ enum CurveFigure {
 
   /// A log beside the theory.
   static func log(
-    _ curve: LearningCurve, _ log: [(name: String, steps: [Int], losses: [Double])], _ problem: TrainingProblem
+    _ curve: LearningCurve, _ log: [(name: String, comparison: LogComparison)], _ problem: TrainingProblem
   )
     -> Figure
   {
-    let colors: [Figure.Color] = [.blue, .orange]
-    let logged = zip(log, colors).map { column, color in
-      Figure.Series("\(column.name), log", .points, color, points(column.steps, column.losses))
+    let logged = log.map { column in
+      Figure.Series(
+        "\(column.name), log", .points, column.name == "test" ? .blue : .orange,
+        points(column.comparison.steps, column.comparison.logged))
     }
     return figure(
       problem, title: "A training log and the theory",

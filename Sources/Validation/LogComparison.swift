@@ -1,0 +1,45 @@
+/// One logged loss beside the theory, at the steps that both have.
+///
+/// A single log is a single network: there is no error to judge it by, so deviations are told and no verdict is made.
+public struct LogComparison: Hashable, Sendable {
+  /// Steps in common, rising, at least one.
+  public let steps: [Int]
+  /// What was logged there.
+  public let logged: [Double]
+  /// What the theory says there.
+  public let theory: [Double]
+
+  /// Lays a log beside a curve.
+  ///
+  /// - Parameters:
+  ///   - steps: logged steps, rising.
+  ///   - losses: one loss for each.
+  ///   - theory: one loss for each step from 0.
+  /// - Returns: nil where they have no step in common.
+  public init?(steps: [Int], losses: [Double], theory: [Double]) {
+    let common = steps.indices.filter { steps[$0] < theory.count }
+    guard !common.isEmpty else { return nil }
+    self.steps = common.map { steps[$0] }
+    logged = common.map { losses[$0] }
+    self.theory = common.map { theory[steps[$0]] }
+  }
+
+  /// Log over theory minus 1, at each step.
+  public var deviations: [Double] { zip(logged, theory).map { $0 / $1 - 1 } }
+
+  /// Where the deviation is largest, and how large.
+  public var worst: (step: Int, deviation: Double) {
+    zip(steps, deviations).max { abs($0.1) < abs($1.1) } ?? (0, 0)
+  }
+
+  /// Root of the mean square of the deviations.
+  public var typicalDeviation: Double {
+    (deviations.reduce(0) { $0 + $1 * $1 } / Double(deviations.count)).squareRoot()
+  }
+
+  /// Median of log over theory: a number far from 1 says that the log counts in other units.
+  public var medianRatio: Double {
+    let ratios = deviations.map { 1 + $0 }.sorted()
+    return ratios[ratios.count / 2]
+  }
+}
