@@ -25,7 +25,8 @@ public struct LayerRecipe: Hashable, Sendable {
   /// standard rule `γ² η` times the user's multiplier.
   public let plainRate: Double
   /// Weight decay as `torch.optim.SGD` counts it (added to the gradient): rate times decay is `η weightDecay`; 0
-  /// without or with decoupled decay, nil for a layer of rate 0 that decays all the same (no setting of torch does that).
+  /// without or with decoupled decay, nil for a layer of rate 0 that decays all the same (in torch: rate η, this decay, and its
+  /// gradient set to zero).
   public let plainWeightDecay: Double?
   /// How multiplier and rate scale.
   public let exponents: Exponents

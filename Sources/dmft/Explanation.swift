@@ -10,6 +10,8 @@ struct Explanation {
   let stableRate: StableRate?
 
   private var problem: TrainingProblem { configuration.problem }
+  /// The finite network that the numbers of the layers are for: ratios rounded to whole sizes.
+  var network: TrainingProblem { problem.withWholeSizes() }
 
   var lines: [String] {
     [ProblemText.line(problem), ""] + valueLines + [""] + ratioLines + [""] + layerLines + [""]
@@ -49,7 +51,7 @@ struct Explanation {
   }
 
   private var layerLines: [String] {
-    guard let recipes = problem.layerRecipes else {
+    guard let recipes = network.layerRecipes else {
       return ["no finite network: layers have no plain SGD rate at infinite width"]
     }
     let header =

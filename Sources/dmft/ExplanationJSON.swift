@@ -12,8 +12,8 @@ extension Explanation {
       "width_ratio": .number(problem.widthRatio),
       "sample_ratio": problem.sampleRatio.map { .number($0) } ?? .null,
       "effective_richness": .number(problem.effectiveRichness),
-      "objective": .text("MSE/2"),
-      "layers": problem.layerRecipes.map { .list($0.map(layer)) } ?? .null,
+      "objective": .text("MSE/2"), "sizes": sizes,
+      "layers": network.layerRecipes.map { .list($0.map(layer)) } ?? .null,
       "optimizer": optimizer,
       "cost": CostText.json(cost),
       "compression": CostText.json(compression),
@@ -52,9 +52,31 @@ extension Explanation {
     ])
   }
 
+  /// Whole numbers of units and samples, as a finite network has them; null where there are none.
+  private var sizes: JSONValue {
+    var members: [String: JSONValue] = ["input_dimension": .integer(network.data.inputDimension)]
+    if case .units(let units) = network.architecture.width { members["width"] = .integer(units) }
+    switch network.data.sampling {
+    case .batch(.count(let count)), .onePass(.count(let count)): members["samples"] = .integer(count)
+    default: members["samples"] = .null
+    }
+    members["width"] = members["width"] ?? .null
+    return .object(members)
+  }
+
+  /// The schedule's factor on every rate at each step; null under flow, which has no steps.
+  private var rateFactors: JSONValue {
+    switch network.time.kind {
+    case .discrete(let steps), .panels(let steps):
+      JSONValue((0..<steps).map { network.optimizer.schedule.factor(step: $0, total: steps) })
+    case .flow: .null
+    }
+  }
+
   private var optimizer: JSONValue {
     let optimizer = configuration.problem.optimizer
     return .object([
+      "learning_rate": .number(optimizer.learningRate), "rate_factors": rateFactors,
       "momentum": .number(optimizer.momentum.coefficient), "nesterov": .flag(optimizer.momentum.isNesterov),
       "weight_decay": .number(optimizer.weightDecay.strength), "decoupled": .flag(optimizer.weightDecay.isDecoupled),
     ])

@@ -1,0 +1,518 @@
+#!/usr/bin/env python3
+"""A check from outside: builds in PyTorch the network that `dmft explain` describes, trains it, compares losses.
+
+    scripts/python-environment                                        (once: torch into .venv)
+    .venv/bin/python scripts/pytorch_check.py configs/weight-decay.yaml
+    .venv/bin/python scripts/pytorch_check.py configs/ntk.yaml training.learningRate=0.02 --networks 8 -o runs/ntk
+
+All that this program knows of the problem is what `dmft explain CONFIG key=value ... --json` says: sizes, and for
+each layer its initial deviation, multiplier, rate and weight decay. The rest is ordinary PyTorch in float64: a
+forward pass, autograd on half the mean square, torch.optim.SGD. The prediction beside it comes from
+`dmft solve CONFIG key=value ... --json`.
+
+Losses are mean squares without the factor 1/2, means over the networks. Test losses of generated data are exact,
+from the weights. With -o the curves go to DIR/log.csv, as anyone's training log.
+
+Single networks scatter, at the sizes of configs/ by 10 to 40 % of their loss. So, as in equation (8.8) of the
+theory notes, they disagree (exit code 1) where the mean loss is off by more than three of its standard errors and,
+beyond those, by more than the tolerance. Predictions below 1 % of their start are not judged, nor are one-pass
+training losses, each of a single batch. Other exit codes: 64 wrong usage, 65 what can't be trained, 74 input or
+output.
+"""
+import argparse
+import collections
+import csv
+import json
+import math
+import os
+import shlex
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+try:
+    import torch
+except ImportError:
+    torch = None
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+BUILT = os.path.join(ROOT, ".build", "release", "dmft")
+MOST_GROWTH = 1e6  # of the first loss; a network beyond that has diverged
+LEAST_SHARE = 0.01  # of the first predicted loss; smaller predictions are not compared
+CHANCE = 3  # standard errors of a mean that are left to chance
+
+# Some inputs and targets; the mean square of a network f on them is sum (f - y)^2 / count + floor.
+Sample = collections.namedtuple("Sample", "inputs targets count floor")
+# Losses of all steps: a list of steps for each network.
+Curves = collections.namedtuple("Curves", "test train")
+
+
+def leave(code, message):
+    print(f"error: {message}", file=sys.stderr)
+    sys.exit(code)
+
+
+# What dmft says
+
+
+def ask(dmft, command, words):
+    """The JSON of one command of dmft, which tells its own errors."""
+    try:
+        result = subprocess.run([dmft, command, *words, "--json", "--quiet"], stdout=subprocess.PIPE, text=True)
+    except OSError as error:
+        leave(74, f"{dmft} can't be run: {error.strerror}")
+    if result.returncode != 0:
+        sys.exit(result.returncode if result.returncode > 0 else 1)
+    return json.loads(result.stdout)
+
+
+class Problem:
+    """The numbers of `dmft explain` under short names."""
+
+    def __init__(self, explanation):
+        configuration = explanation["configuration"]
+        self.network, self.data, self.training = (configuration[key] for key in ("network", "data", "training"))
+        self.layers, self.optimizer = explanation["layers"], explanation["optimizer"]
+        self.table = explanation.get("data")
+        self.mode, self.steps = self.training["mode"], self.training["steps"]
+        self.refuse()
+        sizes = explanation["sizes"]
+        self.dimension, self.width, self.samples = sizes["input_dimension"], sizes["width"], sizes["samples"]
+
+    def refuse(self):
+        """Ends where there is nothing that could be trained."""
+        if self.network["depth"] == "infinite":
+            leave(65, "a network of infinite depth can't be trained; set network.depth=finite")
+        if self.network.get("width") == "infinite":
+            leave(65, "a network of infinite width can't be trained; set its size, such as network.width=1024")
+        if self.training["time"] == "flow":
+            leave(65, "PyTorch trains in steps; set training.time=discrete")
+        if self.layers is None:
+            leave(65, "dmft explain describes no layers for this problem")
+
+    def schedule(self, step):
+        """The factor on every rate at a step."""
+        return self.optimizer["rate_factors"][step]
+
+
+# Data. Each kind draws for one network a function that gives the sample of the next step, and the test sample.
+
+
+class GeneratedData:
+    """Gaussian inputs of covariance diag(lambda), target beta* . x / sqrt(D) + sigma noise."""
+
+    def __init__(self, problem):
+        self.problem, spectrum = problem, problem.data["spectrum"]
+        self.inputs = problem.dimension
+        modes = torch.arange(1, self.inputs + 1, dtype=torch.float64)
+        eigenvalues, signal, unit = torch.ones_like(modes), torch.ones_like(modes), self.inputs
+        if spectrum != "isotropic":
+            eigenvalues, signal = modes ** -spectrum["eigenvalueDecay"], modes ** -spectrum["signalDecay"]
+            if spectrum["scale"] == "mean":
+                eigenvalues, signal = eigenvalues / eigenvalues.mean(), signal / signal.mean()
+            else:
+                signal, unit = signal / signal.sum(), 1  # sums stand for means, so no power of D is left
+        self.deviations = eigenvalues.sqrt()
+        self.sizes = (signal / eigenvalues / unit).sqrt()  # |beta*_k| / sqrt(D)
+
+    def draw(self, generator):
+        target = self.sizes * (2 * torch.randint(2, self.sizes.shape, generator=generator) - 1)
+        # E (f(x) - y)^2 is a sum over the principal directions, each passed through the network at the length of
+        # its deviation, and the noise.
+        noise = self.problem.data["noise"]
+        population = Sample(torch.diag(self.deviations), self.deviations * target, 1, noise**2)
+
+        def batch():
+            count = self.problem.samples
+            inputs = torch.randn(count, self.inputs, dtype=torch.float64, generator=generator) * self.deviations
+            targets = inputs @ target + noise * torch.randn(count, dtype=torch.float64, generator=generator)
+            return Sample(inputs, targets, count, 0.0)
+
+        return training_source(self.problem.mode, population, batch), population
+
+
+class TableData:
+    """Rows of a CSV table, prepared as `dmft explain` says: inputs standardised and scaled, targets likewise."""
+
+    def __init__(self, problem):
+        self.problem = problem
+        inputs, targets = read_table(problem.data["file"], problem.data["target"])
+        if problem.data["standardize"] != "none":
+            inputs -= inputs.mean(0)
+        if problem.data["standardize"] == "zscore":
+            inputs /= inputs.std(0, correction=0)
+        self.rows = inputs * problem.table["input_factor"]
+        self.targets = (targets - problem.table["target_shift"]) / problem.table["target_scale"]
+        self.inputs = self.rows.shape[1]
+
+    def take(self, indices):
+        return Sample(self.rows[indices], self.targets[indices], len(indices), 0.0)
+
+    def draw(self, generator):
+        number, count = len(self.rows), self.problem.samples
+        if self.problem.mode == "batch":
+            order = torch.randperm(number, generator=generator)
+            train = self.take(order[:count])
+            return (lambda: train), self.take(order[count:])
+        everything = self.take(torch.arange(number))
+
+        def batch():
+            return self.take(torch.randint(number, (count,), generator=generator))
+
+        return training_source(self.problem.mode, everything, batch), everything
+
+
+def training_source(mode, population, batch):
+    """A function that gives the sample of the next step."""
+    if mode == "onePass":
+        return batch
+    fixed = population if mode == "population" else batch()
+    return lambda: fixed
+
+
+def read_table(path, target):
+    """Inputs and target of a CSV file with a header; all columns but the target are inputs."""
+    try:
+        with open(path, newline="", encoding="utf-8-sig") as file:
+            header, *rows = [row for row in csv.reader(file) if row]
+        numbers = torch.tensor([[float(cell) for cell in row] for row in rows], dtype=torch.float64)
+    except OSError as error:
+        leave(74, f"{path}: {error.strerror}")
+    except ValueError as error:
+        leave(65, f"{path}: {error}")
+    column = header.index(target)
+    inputs = [index for index in range(len(header)) if index != column]
+    return numbers[:, inputs], numbers[:, column]
+
+
+# The network and its training: ordinary PyTorch
+
+
+def initial_weights(problem, inputs, generator):
+    """One matrix a layer, (outputs, inputs) as in torch.nn.Linear."""
+    weights = []
+    for layer in problem.layers:
+        shape = (1 if layer["role"] == "readout" else problem.width,
+                 inputs if layer["role"] == "input" else problem.width)
+        weight = layer["init_deviation"] * torch.randn(shape, dtype=torch.float64, generator=generator)
+        weights.append(weight.requires_grad_())
+    return weights
+
+
+def forward(problem, weights, x):
+    for layer, weight in zip(problem.layers, weights):
+        y = layer["multiplier"] * (x @ weight.T)
+        x = x + y if layer["role"] == "branch" else y
+    return x[:, 0]
+
+
+def mean_square(problem, weights, sample):
+    errors = forward(problem, weights, sample.inputs) - sample.targets
+    return errors.square().sum() / sample.count + sample.floor
+
+
+class Optimizer:
+    """torch.optim.SGD with a group for each layer, and the two things that it has no setting for."""
+
+    def __init__(self, problem, weights):
+        self.problem, self.weights, rule = problem, weights, problem.optimizer
+        groups = []
+        for layer, weight in zip(problem.layers, weights):
+            group = {"params": [weight], "lr": layer["sgd_rate"], "weight_decay": layer["sgd_weight_decay"]}
+            if group["weight_decay"] is None:  # rate 0, and decays all the same: no gradient, the rate of dmft
+                group.update(lr=problem.training["learningRate"], weight_decay=rule["weight_decay"], frozen=True)
+            groups.append({**group, "first_rate": group["lr"]})
+        self.sgd = torch.optim.SGD(groups, lr=0.0, momentum=rule["momentum"], nesterov=rule["nesterov"])
+
+    def step(self, objective, factor):
+        self.sgd.zero_grad()
+        objective.backward()
+        rule = self.problem.optimizer
+        with torch.no_grad():
+            for group, weight in zip(self.sgd.param_groups, self.weights):
+                group["lr"] = group["first_rate"] * factor
+                if group.get("frozen"):
+                    weight.grad.zero_()
+                if rule["decoupled"]:
+                    weight *= 1 - self.problem.training["learningRate"] * factor * rule["weight_decay"]
+        self.sgd.step()
+
+
+def train(problem, data, steps, generator, progress):
+    """Test and train losses of one network at steps 0 ... steps; shorter if it diverges."""
+    next_sample, test_sample = data.draw(generator)
+    weights = initial_weights(problem, data.inputs, generator)
+    optimizer = Optimizer(problem, weights)
+    test_losses, train_losses = [], []
+    for step in range(steps + 1):
+        sample = next_sample()
+        loss = mean_square(problem, weights, sample)
+        train_losses.append(loss.item())
+        if sample is test_sample:
+            test_losses.append(train_losses[-1])
+        else:
+            with torch.no_grad():
+                test_losses.append(mean_square(problem, weights, test_sample).item())
+        if not all(losses[-1] <= MOST_GROWTH * losses[0] for losses in (test_losses, train_losses)):
+            return test_losses[:-1], train_losses[:-1]
+        if step < steps:
+            optimizer.step(0.5 * loss, problem.schedule(step))
+        progress.step()
+    return test_losses, train_losses
+
+
+class Progress:
+    """Tells on stderr how long it will take: in a terminal always, elsewhere once if that is long."""
+
+    def __init__(self, networks, steps):
+        self.networks, self.steps, self.done = networks, steps, 0
+        self.start, self.is_told, self.is_terminal = None, False, sys.stderr.isatty()
+
+    def step(self):
+        self.done += 1
+        if self.start is None:  # the first step also loads much of torch
+            self.start = time.monotonic()
+            return
+        elapsed = time.monotonic() - self.start
+        left = elapsed / (self.done - 1) * (self.networks * (self.steps + 1) - self.done)
+        if not self.is_told and elapsed > 3:
+            self.is_told = True
+            if left > 60:
+                print(f"about {left / 60:.0f} min; fewer --networks or smaller sizes take less", file=sys.stderr)
+        if self.is_terminal:
+            network, step = divmod(self.done - 1, self.steps + 1)
+            print(f"\rnetwork {network + 1} of {self.networks}, step {step} of {self.steps}, {left:.0f} s left ",
+                  end="", file=sys.stderr, flush=True)
+
+    def end(self):
+        if self.is_terminal:
+            print("\r\033[K", end="", file=sys.stderr)
+
+
+def train_all(problem, data, steps, networks, seed):
+    generator = torch.Generator().manual_seed(seed)
+    progress, curves = Progress(networks, steps), Curves([], [])
+    for _ in range(networks):
+        test_losses, train_losses = train(problem, data, steps, generator, progress)
+        curves.test.append(test_losses)
+        curves.train.append(train_losses)
+    progress.end()
+    return curves
+
+
+def bytes_needed(problem):
+    """About what one network takes: weights with their gradients, samples, and features for the backward pass."""
+    width, rows = problem.width, max(problem.samples or 0, 0 if problem.table else problem.dimension)
+    inner = len(problem.layers) - 1
+    weights = width * (problem.dimension + (inner - 1) * width) * (3 + (problem.optimizer["momentum"] > 0))
+    return 8 * (weights + rows * (3 * inner * width + 3 * problem.dimension))
+
+
+def free_bytes():
+    try:
+        with open("/proc/meminfo", encoding="ascii") as file:
+            return next(1024 * int(line.split()[1]) for line in file if line.startswith("MemAvailable"))
+    except (OSError, StopIteration):
+        return math.inf
+
+
+# What is shown
+
+
+def describe(problem, inputs, networks):
+    sizes = "-".join(str(size) for size in [inputs] + [problem.width] * (len(problem.layers) - 1) + [1])
+    data = {"batch": f"the same {problem.samples} samples", "onePass": f"{problem.samples} fresh samples",
+            "population": "the population"}[problem.mode]
+    rule = problem.optimizer
+    how = f"{'Nesterov ' if rule['nesterov'] else ''}momentum {rule['momentum']:g}"
+    if rule["decoupled"] and rule["weight_decay"]:
+        how += f", weights times 1 - rate * {rule['weight_decay']:g} by hand"
+    print(f"{networks} networks {sizes} in torch {torch.__version__}, float64 | {data} at every step | "
+          f"torch.optim.SGD, {how}, {problem.steps} steps\n")
+    print(f"{'layer':<12}{'init':<12}{'multiplier':<12}{'lr':<12}weight_decay      (all from dmft explain)")
+    for layer in problem.layers:
+        decay = layer["sgd_weight_decay"]
+        print(f"{layer['layer']} {layer['role']:<10}{layer['init_deviation']:<12.6g}{layer['multiplier']:<12.6g}"
+              f"{layer['sgd_rate']:<12.6g}{'at the rate of dmft' if decay is None else format(decay, '.6g')}")
+    print(flush=True)
+
+
+class Summary:
+    """Mean over the networks, scatter and standard error of one loss at each step that all networks reached."""
+
+    def __init__(self, curves):
+        columns = list(zip(*curves))
+        self.steps, self.networks = len(columns), len(curves)
+        self.means = [statistics.fmean(column) for column in columns]
+        self.deviations = [statistics.stdev(column) if self.networks > 1 else 0.0 for column in columns]
+        self.errors = [deviation / self.networks**0.5 for deviation in self.deviations]
+
+
+def write_log(path, test, train):
+    columns = {"step": range(test.steps), "test_loss": test.means, "train_loss": train.means}
+    if test.networks > 1:
+        columns.update(test_loss_sd=test.deviations, train_loss_sd=train.deviations)
+    try:
+        with open(path, "w", newline="", encoding="ascii") as file:
+            writer = csv.writer(file, lineterminator="\n")
+            writer.writerow(columns)
+            writer.writerows(zip(*columns.values()))
+    except OSError as error:
+        leave(74, f"{path} can't be written: {error.strerror}")
+
+
+def print_table(solution, test, train):
+    """About a dozen rows: steps 1, 2, 3, 5 times powers of ten, and the last."""
+    print(f"{'':8}{'train':>24}{'':12}{'test':>24}")
+    print(f"{'step':>8}" + (4 * " ").join(2 * [f"{'predicted':>12}{'trained':>12}{'ratio':>8}"]))
+    round_numbers = {0} | {digit * 10**power for digit in (1, 2, 3, 5) for power in range(9)}
+    reached = [(index, step) for index, step in enumerate(solution["step"]) if step < test.steps]
+    for index, step in reached:
+        if step in round_numbers or step == reached[-1][1]:
+            cells = []
+            for name, summary in (("train", train), ("test", test)):
+                predicted, trained = solution[name + "_loss"][index], summary.means[step]
+                ratio = trained / predicted if predicted else math.nan
+                cells.append(f"{predicted:>12.6g}{trained:>12.6g}{ratio:>8.4f}")
+            print(f"{step:>8}" + (4 * " ").join(cells))
+    print()
+
+
+def report(name, solution, summary, judged):
+    """Prints where a curve is farthest off; how far at most, beyond chance."""
+    predicted = solution[name + "_loss"]
+    largest, excess = (0.0, 0), (0.0, 0)
+    for step, value in zip(solution["step"], predicted):
+        if step < summary.steps and value >= LEAST_SHARE * predicted[0]:
+            off = abs(summary.means[step] - value)
+            largest = max(largest, (off / value, step))
+            excess = max(excess, ((off - CHANCE * summary.errors[step]) / value, step))
+    deviation, step = largest
+    words = f"largest deviation, {name + ':':<7}{100 * deviation:.2f} % (step {step}"
+    if summary.networks > 1:
+        words += f"; standard error {100 * summary.errors[step] / predicted[solution['step'].index(step)]:.2f} %)"
+        beyond = f"{100 * excess[0]:.2f} % (step {excess[1]})" if excess[0] > 0 else "nowhere"
+        words += f", beyond {CHANCE} standard errors: {beyond}"
+    else:
+        words += ")"
+    print(words + ("" if judged else "; single batches, not judged"))
+    return excess[0]
+
+
+def compare(problem, solution, test, train, tolerance):
+    """Prints the comparison; whether the curves agree."""
+    print_table(solution, test, train)
+    diverged = test.steps <= solution["step"][-1]
+    if diverged:
+        print(f"a network diverged after step {test.steps - 1}, the prediction does not")
+    is_one_pass = problem.mode == "onePass"
+    off_test = report("test", solution, test, judged=True)
+    off_train = report("train", solution, train, judged=not is_one_pass)
+    agrees = not diverged and max(off_test, 0 if is_one_pass else off_train) <= tolerance
+    chance = " beyond chance" if test.networks > 1 else ""
+    print(f"{'agrees' if agrees else 'DISAGREES'}: tolerance {100 * tolerance:g} %{chance}")
+    return agrees
+
+
+# The command line
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        self.print_usage(sys.stderr)
+        leave(64, message)
+
+
+def natural(text):
+    if text.isdecimal() and int(text) > 0:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text} is no whole number above 0")
+
+
+def positive(text):
+    try:
+        if float(text) > 0:
+            return float(text)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"{text} is no number above 0")
+
+
+def arguments():
+    parser = Parser(
+        description="Trains in PyTorch the network that dmft explain describes, and compares it with dmft solve.",
+        usage="%(prog)s CONFIG [key=value ...] [-o DIR] [--networks n] [--seed n] [--tolerance t] [--dmft PATH]"
+              " [--threads n]",
+        epilog="example: scripts/pytorch_check.py configs/weight-decay.yaml training.weightDecay=0.2 --networks 8")
+    parser.add_argument("words", nargs="+", metavar="CONFIG|key=value", help="as for dmft solve")
+    parser.add_argument("-o", dest="folder", metavar="DIR", help="write DIR/log.csv; nothing is written without")
+    parser.add_argument("--networks", type=natural, default=4, metavar="n", help="networks to train (4)")
+    parser.add_argument("--seed", type=int, default=1, metavar="n", help="seed of weights and data (1)")
+    parser.add_argument("--tolerance", type=positive, default=0.1, metavar="t",
+                        help="relative deviation beyond chance (0.1)")
+    parser.add_argument("--dmft", metavar="PATH", help="the program (.build/release/dmft, or dmft on the PATH)")
+    parser.add_argument("--threads", type=natural, metavar="n", help="threads of PyTorch (its own choice)")
+    return parser.parse_intermixed_args()
+
+
+def find_dmft(given):
+    path = given or (BUILT if os.path.exists(BUILT) else shutil.which("dmft"))
+    if path is None:
+        leave(74, "dmft is not built and not on the PATH: run scripts/install, or name it with --dmft")
+    return path
+
+
+def prepare_folder(folder):
+    """Makes the folder before the work, so that nothing is trained in vain."""
+    try:
+        os.makedirs(folder, exist_ok=True)
+    except OSError as error:
+        leave(74, f"{folder} can't be made: {error.strerror}")
+    if not os.access(folder, os.W_OK):
+        leave(74, f"{folder} can't be written to")
+    return os.path.join(folder, "log.csv")
+
+
+def next_command(words, log):
+    files, keys = [[word for word in words if ("=" in word) == kind] for kind in (False, True)]
+    return shlex.join(["dmft", "compare", *files, log, *keys])
+
+
+def main():
+    options = arguments()
+    if torch is None:
+        leave(1, "PyTorch is missing for this Python: run scripts/python-environment, and then what it prints")
+    if options.threads:
+        torch.set_num_threads(options.threads)
+    dmft = find_dmft(options.dmft)
+    problem = Problem(ask(dmft, "explain", options.words))
+    needed, free = bytes_needed(problem), free_bytes()
+    if needed > free:
+        leave(65, f"training needs about {needed / 1e9:.3g} GB, {free / 1e9:.3g} GB are free; set smaller sizes, "
+                  "such as data.inputDimension=500")
+    solution = ask(dmft, "solve", options.words)
+    log = prepare_folder(options.folder) if options.folder else None
+    data = TableData(problem) if problem.table else GeneratedData(problem)
+    describe(problem, data.inputs, options.networks)
+    if solution["status"] != "completed":
+        print(f"the prediction itself has {solution['status']}; compared up to step {solution['step'][-1]}\n")
+    curves = train_all(problem, data, solution["step"][-1], options.networks, options.seed)
+    test, train_losses = Summary(curves.test), Summary(curves.train)
+    if log:
+        write_log(log, test, train_losses)
+    agrees = compare(problem, solution, test, train_losses, options.tolerance)
+    if log:
+        print(f"\nwritten: {log}\nnext:  {next_command(options.words, log)}")
+    sys.exit(0 if agrees else 1)
+
+
+if __name__ == "__main__":
+    try:
+        main()
+    except KeyboardInterrupt:
+        leave(130, "interrupted; nothing is kept")
+    except BrokenPipeError:  # the reader of the output has gone
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
