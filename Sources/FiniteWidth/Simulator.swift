@@ -67,7 +67,7 @@ public struct Simulator: Sendable {
     self.table = table
     self.seed = seed
     self.keepsTwoTimes = keepsTwoTimes
-    cost = SimulationCost(sizes, problem: whole, keepsTwoTimes: keepsTwoTimes)
+    cost = SimulationCost(sizes, problem: whole, tableRows: table?.rows ?? 0, keepsTwoTimes: keepsTwoTimes)
     rates = whole.optimizer.rates(sizes.steps + 1, scheduleSteps: sizes.steps)
     times = LinearOptimizer.times(rates)
   }

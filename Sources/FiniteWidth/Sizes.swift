@@ -58,13 +58,14 @@ public struct SimulationCost: Hashable, Sendable {
   /// Calls and small loops of one layer in one step, seconds.
   private static let overheadPerLayer = 1e-5
 
-  init(_ sizes: Sizes, problem: TrainingProblem, keepsTwoTimes: Bool) {
+  init(_ sizes: Sizes, problem: TrainingProblem, tableRows: Int, keepsTwoTimes: Bool) {
     let (width, dimension) = (Double(sizes.width), Double(sizes.inputDimension))
     let layers = Double(sizes.hiddenLayers)
     let samples = Double(sizes.samples)
     var isBatch = false
     if case .batch = problem.data.sampling { isBatch = true }
-    let data = isBatch ? samples * dimension : 0
+    // Of a table each replica holds the rows that it drew and those that it did not.
+    let data = isBatch ? max(samples, Double(tableRows)) * dimension : 0
     let copies = problem.optimizer.momentum.coefficient > 0 && sizes.factorCapacity < sizes.steps ? 3.0 : 1.0
     let factors = Double(sizes.factorCapacity) * (dimension + (2 * layers - 1) * width)
     let rows = Double(sizes.steps + 1)

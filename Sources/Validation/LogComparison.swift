@@ -9,13 +9,12 @@ public struct LogComparison: Hashable, Sendable {
   /// What the theory says there.
   public let theory: [Double]
 
-  /// Lays a log beside a curve.
+  /// Lays a log beside a curve; nil where they have no step in common.
   ///
   /// - Parameters:
   ///   - steps: logged steps, rising.
   ///   - losses: one loss for each.
   ///   - theory: one loss for each step from 0.
-  /// - Returns: nil where they have no step in common.
   public init?(steps: [Int], losses: [Double], theory: [Double]) {
     let common = steps.indices.filter { steps[$0] < theory.count }
     guard !common.isEmpty else { return nil }

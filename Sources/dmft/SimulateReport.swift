@@ -23,13 +23,18 @@ struct SimulateReport {
     let table = CurveTable.lines(["step", "time", "train", "+-", "test", "+-"], rows: curve.steps.count) { row in
       [
         String(row), NumberText.short(curve.times[row]), NumberText.short(train[row].value),
-        NumberText.brief(train[row].standardError), NumberText.short(test[row].value),
-        NumberText.brief(test[row].standardError),
+        Self.error(train[row]), NumberText.short(test[row].value),
+        Self.error(test[row]),
       ]
     }
     let plot = TerminalPlot().lines(curve)
     return [""] + table + ["(means of \(ensemble.replicas.count) networks, +- standard error)", ""] + plot
       + (plot.isEmpty ? [] : [""]) + (remark.map { [$0] } ?? [])
+  }
+
+  /// A single network has no error.
+  private static func error(_ mean: Ensemble.Mean) -> String {
+    mean.standardError.isNaN ? "-" : NumberText.brief(mean.standardError)
   }
 
   /// What is to be said of networks that diverged.

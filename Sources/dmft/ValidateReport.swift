@@ -26,6 +26,9 @@ struct ValidateReport {
     limit = sizes.count > 1 ? SizeLimit(sizes.map { ($0.problem.data.inputDimension, $0.losses) }) : nil
   }
 
+  /// Rise of the theory's train loss from which the edge of stability is worth a word.
+  private static let noticedRise = 1.05
+
   /// The size that the verdict is about.
   var largest: ValidatedSize { sizes[sizes.count - 1] }
   /// Whether the largest size agrees, and with several sizes their limit too.
@@ -41,7 +44,7 @@ struct ValidateReport {
     if let worst = agreement.worst {
       line +=
         ", worst step \(worst.step) (\(worst.name)), bias \(NumberText.signedPercent(worst.bias)), "
-        + "p = \(NumberText.short(agreement.pValue))"
+        + "p = \(NumberText.brief(agreement.pValue))"
     }
     return line + " -> " + (passes ? "PASS" : "FAIL")
   }
@@ -75,6 +78,13 @@ struct ValidateReport {
         "rare networks dominate the mean at \(agreement.medians) of \(agreement.points.count) points (near the edge of "
           + "stability, or deep in a decay): medians are compared there, marked m")
     }
+    let rise = largest.solution.curve.largestRise
+    if rise > Self.noticedRise {
+      lines.append(
+        "the theory's train loss rises to \(NumberText.brief(rise)) times an earlier value: some modes are beyond the edge of "
+          + "stability, and finite networks follow the theory only slowly there as they grow (theory-notes/08); a smaller "
+          + "training.learningRate avoids it, larger sizes show it")
+    }
     if agreement.unbounded > 0 {
       lines.append("at \(agreement.unbounded) points so many networks diverged that nothing can be said of the median")
     }
@@ -82,7 +92,7 @@ struct ValidateReport {
     if let worst = largest.layers.worst {
       lines.append(
         "order parameters of the layers: worst \(worst.name) at step \(worst.step), bias "
-          + "\(NumberText.signedPercent(worst.bias)), \(NumberText.brief(abs(worst.score))) standard errors")
+          + "\(NumberText.signedPercent(worst.bias)); all of them: p = \(NumberText.brief(largest.layers.pValue))")
     }
     lines.append(
       "power: the band is at most \(NumberText.brief(100 * agreement.largestHalfWidth)) % of the theory wide on either side; "
@@ -103,7 +113,7 @@ struct ValidateReport {
     return [CurveTable.pad("D", 8) + CurveTable.pad("bias", 12) + CurveTable.pad("tolerance", 14)] + rows + [
       "limit at the worst step \(worst.step) (\(worst.name)): \(NumberText.signedPercent(worst.difference)) +- "
         + "\(NumberText.brief(100 * worst.standardError)) %, bias about \(NumberText.brief(worst.slope))/D; all steps: p = "
-        + "\(NumberText.short(limit.pValue)), \(limit.passes ? "" : "NOT ")within \(NumberText.brief(100 * limit.tolerance)) %",
+        + "\(NumberText.brief(limit.pValue)), \(limit.passes ? "" : "NOT ")within \(NumberText.brief(100 * limit.tolerance)) %",
       "",
     ]
   }
