@@ -21,15 +21,6 @@ public struct LearningCurve: Hashable, Sendable {
     self.trainLoss = trainLoss
   }
 
-  /// The largest train loss over the least before it: 1 for a curve that only falls, more where steps overshoot.
-  public var largestRise: Double {
-    var least = Double.infinity
-    return trainLoss.reduce(1) { largest, loss in
-      least = min(least, loss)
-      return least > 0 ? max(largest, loss / least) : largest
-    }
-  }
-
   /// The curve at some of its rows.
   ///
   /// - Parameter rows: row indices.

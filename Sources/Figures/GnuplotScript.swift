@@ -64,9 +64,16 @@ public struct GnuplotScript: Hashable, Sendable {
     return "  '\(figure.name).dat' index \(index) \(style) \(title)"
   }
 
-  /// As gnuplot takes it within single quotes.
+  /// As gnuplot takes it within double quotes, which alone can hold a line break.
   private static func quoted(_ text: String) -> String {
-    "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''") + "'"
+    let escaped = text.map { character in
+      switch character {
+      case "\\", "\"": "\\\(character)"
+      case "\n": "\\n"
+      default: String(character)
+      }
+    }
+    return "\"" + escaped.joined() + "\""
   }
 
   private static func data(_ figure: Figure) -> String {

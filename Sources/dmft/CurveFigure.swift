@@ -70,7 +70,7 @@ enum CurveFigure {
     let positive = losses.filter { $0 > 0 && $0.isFinite }
     let spans = (positive.max() ?? 1) > 3 * (positive.min() ?? 1)
     return Figure(
-      name: "loss", title: title, horizontal: Figure.Axis("step"),
+      name: "loss", title: title + "\n" + ProblemText.network(problem), horizontal: Figure.Axis("step"),
       vertical: Figure.Axis("mean squared error", isLogarithmic: spans), series: series)
   }
 

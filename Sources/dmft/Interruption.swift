@@ -7,8 +7,10 @@ import Parallel
 final class Interruption {
   private var sources: [DispatchSourceSignal] = []
 
-  /// - Parameter stop: raised by the first signal; a second one leaves at once.
-  init(_ stop: StopSignal? = nil) {
+  /// - Parameters:
+  ///   - stop: raised by the first signal; without it, and at a second signal, the command leaves at once.
+  ///   - words: what is said then.
+  init(_ stop: StopSignal? = nil, saying words: String = Interruption.nothingKept) {
     for number in [SIGINT, SIGTERM] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
@@ -17,7 +19,7 @@ final class Interruption {
           stop.raise()
           return
         }
-        Terminal.note(stop == nil ? "\n" + Self.nothingKept : "\nleft at once: what was kept before stays")
+        Terminal.note("\n" + words)
         // `exit` would take OpenBLAS apart under the product that is still running.
         _exit(ExitStatus.interrupted.rawValue)
       }
@@ -28,6 +30,8 @@ final class Interruption {
 
   /// What a command says that has no folder.
   static let nothingKept = "interrupted: nothing was kept; the same command starts again"
+  /// What a command says that keeps its networks.
+  static let networksKept = "stopped: finished networks are kept; the same command goes on"
 
   /// Gives the signals back.
   func end() {

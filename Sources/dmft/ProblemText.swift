@@ -7,7 +7,8 @@ enum ProblemText {
     [network(problem), data(problem), training(problem)].joined(separator: " | ")
   }
 
-  private static func network(_ problem: TrainingProblem) -> String {
+  /// The network alone.
+  static func network(_ problem: TrainingProblem) -> String {
     let architecture = problem.architecture
     let kind: String =
       switch architecture.connection {

@@ -71,7 +71,7 @@ extension EnsembleTraining {
   /// Trains; an interrupt ends the command with exit code 75 and a word on what was kept.
   func runInterruptibly(quiet: Bool, _ log: Logger) throws(CommandFailure) -> Result {
     let stop = StopSignal()
-    let interruption = Interruption(stop)
+    let interruption = Interruption(stop, saying: units == nil ? Interruption.nothingKept : Interruption.networksKept)
     defer { interruption.end() }
     let progress = ProgressLine(quiet: quiet)
     let result = try run(stop: stop, progress: progress.report)

@@ -37,6 +37,10 @@ struct SimulateReport {
     mean.standardError.isNaN ? "-" : NumberText.brief(mean.standardError)
   }
 
+  private static func json(_ mean: Ensemble.Mean) -> JSONValue {
+    mean.standardError.isNaN ? .null : .number(mean.standardError)
+  }
+
   /// What is to be said of networks that diverged.
   var remark: String? {
     guard let first = ensemble.firstDivergence else { return nil }
@@ -132,8 +136,8 @@ struct SimulateReport {
       "configuration": configuration.json, "hash": .text(configuration.hash),
       "step": .list(curve.steps.map { .integer($0) }), "time": JSONValue(curve.times),
       "test_loss": JSONValue(curve.testLoss), "train_loss": JSONValue(curve.trainLoss),
-      "test_loss_se": JSONValue(rows.map { test[$0].standardError }),
-      "train_loss_se": JSONValue(rows.map { train[$0].standardError }),
+      "test_loss_se": .list(rows.map { Self.json(test[$0]) }),
+      "train_loss_se": .list(rows.map { Self.json(train[$0]) }),
       "replicas_counted": .list(rows.map { .integer(test[$0].replicas) }),
     ]
     return .object(members.merging(extra) { own, _ in own })

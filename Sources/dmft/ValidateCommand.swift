@@ -54,10 +54,14 @@ struct ValidateCommand: ParsableCommand {
     for trial in trials {
       compared.append(try compare(trial, configuration, units, isOnly: trials.count == 1, log))
     }
-    let report = ValidateReport(
+    var report = ValidateReport(
       configuration: configuration, theory: theory, sizes: compared,
-      seconds: (ContinuousClock.now - clock) / .seconds(1), isResumable: runFolder != nil)
+      seconds: (ContinuousClock.now - clock) / .seconds(1))
     if !options.output.json { for line in report.lines { print(line) } }
+    if !report.passes {
+      report.stableRate = try SolverAccess.stableRate(report.largest.solution.problem, log)
+      if let excuse = report.excuse, !options.output.json { print(excuse) }
+    }
     try keeping.write(
       report.record, drawings: [CurveFigure.agreement(report.largest.losses, report.largest.problem)],
       to: runFolder, isListed: !options.output.json, log)
@@ -149,7 +153,10 @@ extension ValidateCommand {
   private func compare(
     _ trial: Trial, _ configuration: Configuration, _ units: UnitStore?, isOnly: Bool, _ log: Logger
   ) throws -> ValidatedSize {
+    let words = units == nil ? Interruption.nothingKept : Interruption.networksKept
+    let solving = Interruption(saying: words)
     let solution = trial.solver.solve()
+    solving.end()
     let problem = trial.simulator.problem
     let training = EnsembleTraining(
       simulator: trial.simulator, replicas: configuration.simulation.replicas,
@@ -157,6 +164,8 @@ extension ValidateCommand {
       group: isOnly ? "" : "\(problem.data.inputDimension)-", units: units,
       keepsTwoTimes: keeping.arrays && keeping.folder != nil)
     let trained = try training.runInterruptibly(quiet: options.output.quiet, log)
+    let comparing = Interruption(saying: words)
+    defer { comparing.end() }
     return ValidatedSize(
       problem: problem, solution: solution, ensemble: trained.ensemble(trial.simulator), sums: trained.sums,
       tolerance: configuration.validationTolerance, seed: configuration.simulation.seed)

@@ -28,18 +28,6 @@ struct ScheduleTests {
   }
 }
 
-@Suite("Learning curve")
-struct LearningCurveTests {
-  @Test(
-    "the largest rise is over the least loss before it",
-    arguments: [([4, 2, 1], 1), ([4, 1, 3, 2, 0.5, 0.6], 3), ([], 1)])
-  func rise(losses: [Double], rise: Double) {
-    let curve = LearningCurve(
-      steps: Array(losses.indices), times: losses.map { _ in 0 }, testLoss: losses, trainLoss: losses)
-    #expect(curve.largestRise == rise)
-  }
-}
-
 @Suite("Training problem")
 struct TrainingProblemTests {
   private func problem(

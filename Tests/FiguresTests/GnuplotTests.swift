@@ -8,7 +8,7 @@ struct GnuplotTests {
   private func figure(_ losses: [Double], isLogarithmic: Bool = true) -> Figure {
     let points = losses.enumerated().map { Figure.Point(Double($0.offset), $0.element, halfWidth: 0.5) }
     return Figure(
-      name: "loss", title: "It's 50 % and {x_y}", horizontal: Figure.Axis("step"),
+      name: "loss", title: "It's 50 % and {x_y}\n\"second\" \\line", horizontal: Figure.Axis("step"),
       vertical: Figure.Axis("loss", isLogarithmic: isLogarithmic),
       series: [Figure.Series("", .band, .blue, points), Figure.Series("test", .line, .blue, points)])
   }
@@ -50,7 +50,8 @@ struct GnuplotTests {
     try Gnuplot.draw("loss.gp", in: folder.path)
     let picture = try String(contentsOf: folder.appendingPathComponent("loss.svg"), encoding: .utf8)
     #expect(
-      picture.contains("</svg>") && picture.contains("It's 50 % and {x_y}") && picture.contains("rgb(  0, 114, 178)"))
+      picture.contains("</svg>") && picture.contains("It's 50 % and {x_y}<") && picture.contains("\"second\" \\line")
+        && picture.contains("rgb(  0, 114, 178)"))
   }
 
   @Test("a script that fails is a reason, not a picture")
