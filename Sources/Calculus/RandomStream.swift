@@ -72,7 +72,7 @@ public struct RandomStream: Sendable {
     return (radius * Double.cos(angle), radius * Double.sin(angle))
   }
 
-  /// A word as a number strictly between 0 and 1.
+  /// A word as a number above 0 and at most 1.
   private static func unit(_ word: UInt64) -> Double {
     (Double(word >> 11) + 0.5) * 0x1p-53
   }

@@ -14,11 +14,12 @@ public struct Simulator: Sendable {
   public let cost: SimulationCost
   /// Sum of the learning rates before each step.
   public let times: [Double]
+  /// Whether correlations between all pairs of times are measured too.
+  public let keepsTwoTimes: Bool
 
   private let sizes: Sizes
   private let table: PreparedTable?
   private let seed: Int
-  private let keepsTwoTimes: Bool
   private let rates: [Double]
 
   /// Problems that have no finite network to train, with the nearest thing that has one.
@@ -87,10 +88,13 @@ public struct Simulator: Sendable {
     train(replica: replica, on: source(replica: replica), stop: stop)
   }
 
+  /// What keys the random numbers of a network, equation (8.6): networks of different sizes must not share them.
+  private func key(_ replica: Int) -> Int { replica + problem.data.inputDimension << 32 }
+
   /// Trains on gradients from any source (tests: a wrong one must be noticed).
   func train(replica: Int, on source: any GradientSource, stop: StopSignal) -> TrainedNetwork? {
     BLAS.useThreads(1)
-    var network = Network(problem, sizes, seed: seed, replica: replica)
+    var network = Network(problem, sizes, seed: seed, replica: key(replica))
     var source = source
     var record = Record(hiddenLayers: sizes.hiddenLayers, keepsTwoTimes: keepsTwoTimes)
     for step in 0...sizes.steps {
@@ -108,7 +112,8 @@ public struct Simulator: Sendable {
   }
 
   /// The data that a network is trained on.
-  func source(replica: Int) -> any GradientSource {
+  func source(replica number: Int) -> any GradientSource {
+    let replica = key(number)
     let modes = Modes(problem.data, seed: seed, replica: replica)
     switch (problem.data.sampling, table) {
     case (.population, _): return PopulationGradient(modes: modes)

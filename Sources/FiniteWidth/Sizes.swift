@@ -34,7 +34,8 @@ struct Sizes: Sendable {
   /// network, else an eighth of the smaller side.
   var factorCapacity: Int {
     let side = min(width, inputDimension)
-    return steps <= side / 4 ? steps : max(8, side / 8)
+    // One more than steps: then the last step does not merge either.
+    return steps <= side / 4 ? steps + 1 : max(8, side / 8)
   }
 
   /// Entries of all weight matrices.
@@ -55,6 +56,9 @@ public struct SimulationCost: Hashable, Sendable {
   private static let entriesPerSecond = 1.2e9
   /// Normal numbers that one core draws in a second.
   private static let normalsPerSecond = 5e7
+  /// How often the matrices over pairs of times exist for each network in training: in the making, waiting for their
+  /// turn, in the sum and on their way to the disk.
+  private static let copies = 5.0
   /// Calls and small loops of one layer in one step, seconds.
   private static let overheadPerLayer = 1e-5
 
@@ -71,7 +75,7 @@ public struct SimulationCost: Hashable, Sendable {
     let rows = Double(sizes.steps + 1)
     let fields =
       keepsTwoTimes
-      ? rows * (2 * dimension + samples + 2 * layers * width) + rows * rows * (2 * layers + 3) : 0
+      ? rows * (2 * dimension + samples + 2 * layers * width) + Self.copies * rows * rows * (2 * layers + 3) : 0
     let bytes = 8 * (copies * sizes.weightEntries + data + factors + fields)
     bytesPerReplica = Int(exactly: bytes.rounded()) ?? .max
 

@@ -88,10 +88,13 @@ public struct DenseMatrix: Sendable {
   ///   - other: a matrix of the same shape.
   public mutating func combine(own: Double, weight: Double, other: DenseMatrix?) {
     storage.withUnsafeMutableBufferPointer { matrix in
-      let count = Int32(matrix.count)
-      if own != 1 { cblas_dscal(count, own, matrix.baseAddress, 1) }
-      other?.storage.withUnsafeBufferPointer { other in
-        cblas_daxpy(count, weight, other.baseAddress, 1, matrix.baseAddress, 1)
+      // Row by row: all entries together may be more than BLAS counts.
+      for start in stride(from: 0, to: matrix.count, by: columns) {
+        let row = matrix.baseAddress.map { $0 + start }
+        if own != 1 { cblas_dscal(Int32(columns), own, row, 1) }
+        other?.storage.withUnsafeBufferPointer { other in
+          cblas_daxpy(Int32(columns), weight, other.baseAddress.map { $0 + start }, 1, row, 1)
+        }
       }
     }
   }

@@ -18,7 +18,7 @@ public enum OrderedResults {
     _ indices: Range<Int>, workers: Int, stop: StopSignal,
     work: @escaping @Sendable (Int) -> Result?, deliver: (Int, Result) throws(Failure) -> Void
   ) throws(Failure) -> Int {
-    let desk = Desk<Result>(indices, slack: 2 * workers, stop: stop)
+    let desk = Desk<Result>(indices, slack: workers, stop: stop)
     let count = min(workers, indices.count)
     for _ in 0..<count {
       let thread = Thread {
@@ -29,14 +29,15 @@ public enum OrderedResults {
       desk.enter()
       thread.start()
     }
-    defer { desk.waitUntilEmpty() }
+    // However this ends, no piece is begun any more.
+    defer { desk.close() }
     for index in indices {
       guard let result = desk.result(index) else { return index }
       do {
         try deliver(index, result)
       } catch {
+        // Pieces that run look at the signal, not at the desk.
         stop.raise()
-        desk.wake()
         throw error
       }
     }
@@ -54,6 +55,7 @@ private final class Desk<Result: Sendable>: @unchecked Sendable {
   private var next: Int
   private var awaited: Int
   private var workers = 0
+  private var isClosed = false
   private var finished: [Int: Result?] = [:]
 
   init(_ indices: Range<Int>, slack: Int, stop: StopSignal) {
@@ -79,13 +81,11 @@ private final class Desk<Result: Sendable>: @unchecked Sendable {
     }
   }
 
-  func wake() { locked { lock.broadcast() } }
-
   /// The next piece of work; nil when there is none or the work is to stop.
   func begin() -> Int? {
     locked {
-      while next >= awaited + slack, next < end, !stop.isRaised { lock.wait() }
-      guard next < end, !stop.isRaised else { return nil }
+      while next >= awaited + slack, next < end, !stop.isRaised, !isClosed { lock.wait() }
+      guard next < end, !stop.isRaised, !isClosed else { return nil }
       defer { next += 1 }
       return next
     }
@@ -108,7 +108,12 @@ private final class Desk<Result: Sendable>: @unchecked Sendable {
     }
   }
 
-  func waitUntilEmpty() {
-    locked { while workers > 0 { lock.wait() } }
+  /// Begins nothing more, and waits until all workers have left.
+  func close() {
+    locked {
+      isClosed = true
+      lock.broadcast()
+      while workers > 0 { lock.wait() }
+    }
   }
 }

@@ -78,6 +78,11 @@ struct CSVBody {
   }
 
   private mutating func checkHeader(_ cells: [CSVScanner.Cell]) {
+    for separator in [";", "\t"] where header.count == 1 && header[0].contains(separator) {
+      let name = separator == ";" ? "semicolons" : "tabs"
+      problems.append("\(self.name):1:1: cells are separated by \(name); separate them by commas")
+      return
+    }
     var first: [String: Int] = [:]
     for (index, title) in header.enumerated() {
       let place = "\(name):\(cells[index].line):\(cells[index].column)"

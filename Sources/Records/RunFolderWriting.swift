@@ -26,6 +26,8 @@ extension RunFolder {
       throw .input("\(path) can't be written: \(Self.words(for: error))")
     }
     if exists {
+      // A folder without a manifest would count as another's if this ended halfway.
+      if try checkOwner() == nil { try markUnfinished(version: record.version) }
       try replace(earlier.filter { !files.contains($0) }, by: files, from: temporary)
       try? FileManager.default.removeItem(atPath: "\(folder)/\(UnitStore.name)")
     } else {
@@ -35,7 +37,7 @@ extension RunFolder {
   }
 
   /// Within a folder that exists, as it may be a disk of its own, which no rename can cross.
-  private func makeTemporary(within place: String) throws(WritingProblem) -> String {
+  func makeTemporary(within place: String) throws(WritingProblem) -> String {
     do {
       try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
     } catch {
@@ -66,37 +68,7 @@ extension RunFolder {
     return files
   }
 
-  /// Begins a run whose finished parts are kept while it goes on: the folder then says that it is unfinished. An
-  /// earlier run of the same problem stays whole beside the parts until it is replaced.
-  ///
-  /// - Parameter version: version of dmft.
-  /// - Returns: where finished parts are kept; those of an earlier attempt are in it.
-  /// - Throws: 65 if the folder is another's, 74 where writing fails.
-  public func begin(version: String) throws(WritingProblem) -> UnitStore {
-    if try checkOwner() == nil {
-      let exists = FileManager.default.fileExists(atPath: folder)
-      let temporary = try makeTemporary(within: exists ? folder : parent)
-      defer { try? FileManager.default.removeItem(atPath: temporary) }
-      do {
-        try write(configuration.yaml(), to: temporary + "/config.yaml")
-        try write(Manifest.unfinished(self, version: version).text() + "\n", to: temporary + "/manifest.json")
-      } catch {
-        throw .input("\(path) can't be written: \(Self.words(for: error))")
-      }
-      if exists {
-        try replace([], by: ["config.yaml", "manifest.json"], from: temporary)
-      } else {
-        try move(temporary, to: folder)
-      }
-    }
-    let units = "\(folder)/\(UnitStore.name)"
-    guard mkdir(units, 0o777) == 0 || errno == EEXIST else {
-      throw .input("\(path)/\(UnitStore.name) can't be made: \(String(cString: strerror(errno)))")
-    }
-    return UnitStore(folder: units)
-  }
-
-  private func write(_ text: String, to path: String) throws {
+  func write(_ text: String, to path: String) throws {
     try Data(text.utf8).write(to: URL(fileURLWithPath: path))
   }
 
@@ -117,13 +89,13 @@ extension RunFolder {
     try move("\(temporary)/manifest.json", to: "\(folder)/manifest.json")
   }
 
-  private func move(_ from: String, to destination: String) throws(WritingProblem) {
+  func move(_ from: String, to destination: String) throws(WritingProblem) {
     guard rename(from, destination) == 0 else {
       throw .input("\(destination) can't be written: \(String(cString: strerror(errno)))")
     }
   }
 
-  private static func words(for error: any Error) -> String {
+  static func words(for error: any Error) -> String {
     if let failure = error as? NumpyArchive.Failure { return failure.description }
     return (error as NSError).localizedDescription
   }

@@ -53,8 +53,8 @@ public struct TrainingLog: Sendable {
     let steps = try Self.steps(table, step, path)
     self.path = path
     sha256 = Records.sha256(bytes)
-    self.test = try test.map { index throws(InvalidTable) in try Self.column(table, index, steps) }
-    self.train = try train.map { index throws(InvalidTable) in try Self.column(table, index, steps) }
+    self.test = try test.map { index throws(InvalidTable) in try Self.column(table, index, steps, path) }
+    self.train = try train.map { index throws(InvalidTable) in try Self.column(table, index, steps, path) }
   }
 
   private static func steps(_ table: CSVTable, _ index: Int, _ path: String) throws(InvalidTable) -> [Int] {
@@ -63,7 +63,7 @@ public struct TrainingLog: Sendable {
       guard let number, let step = Int(exactly: number), step >= 0, step > steps.last ?? -1 else {
         let found = number.map { "\($0)" } ?? "an empty cell"
         throw InvalidTable(problems: [
-          "\(path): row \(row + 1): steps must be whole numbers from 0 on that rise, got \(found)"
+          "\(path):\(row + 2): steps must be whole numbers from 0 on that rise, got \(found)"
         ])
       }
       steps.append(step)
@@ -71,8 +71,15 @@ public struct TrainingLog: Sendable {
     return steps
   }
 
-  private static func column(_ table: CSVTable, _ index: Int, _ steps: [Int]) throws(InvalidTable) -> Column {
+  private static func column(_ table: CSVTable, _ index: Int, _ steps: [Int], _ path: String) throws(InvalidTable)
+    -> Column
+  {
     let logged = zip(steps, try table.column(index)).compactMap { step, loss in loss.map { (step, $0) } }
+    if let wrong = logged.first(where: { $0.1 < 0 }) {
+      throw InvalidTable(problems: [
+        "\(path): column \(table.header[index]): a mean square can't be negative, got \(wrong.1) at step \(wrong.0)"
+      ])
+    }
     return Column(name: table.header[index], steps: logged.map(\.0), losses: logged.map(\.1))
   }
 }

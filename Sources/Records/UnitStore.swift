@@ -2,17 +2,26 @@ import Foundation
 
 /// Finished parts of a run that goes on, each kept whole or not at all, so that the same command can take them up.
 ///
-/// A unit is a list of numbers in a file of its own: the numbers as little-endian doubles, then the SHA-256 of the unit's
-/// name and those bytes. It is written under a temporary name and renamed. What does not fit its checksum counts as absent.
+/// A unit is a list of numbers in a file of its own: the numbers as little-endian doubles, then the SHA-256 of the version
+/// of dmft, the unit's name and those bytes. It is written under a temporary name and renamed. What does not fit its
+/// checksum counts as absent.
 public struct UnitStore: Sendable {
   /// Name of the folder within a run folder.
   static let name = "units"
 
   private let folder: String
+  private let version: String
+  /// Held as long as units are kept.
+  private let lock: FolderLock?
 
-  /// - Parameter folder: absolute path of an existing folder.
-  init(folder: String) {
+  /// - Parameters:
+  ///   - folder: absolute path of an existing folder.
+  ///   - version: of dmft; units of another version are not taken up.
+  ///   - lock: of the run folder.
+  init(folder: String, version: String, lock: FolderLock? = nil) {
     self.folder = folder
+    self.version = version
+    self.lock = lock
   }
 
   /// Keeps a unit, in place of an earlier one of that name.
@@ -25,7 +34,7 @@ public struct UnitStore: Sendable {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(8 * numbers.count + 64)
     for number in numbers { withUnsafeBytes(of: number.bitPattern.littleEndian) { bytes += $0 } }
-    bytes += Array(Self.checksum(name, bytes).utf8)
+    bytes += Array(checksum(name, bytes).utf8)
     let temporary = "\(folder)/.\(name)-\(UUID().uuidString)"
     defer { unlink(temporary) }
     do {
@@ -48,7 +57,7 @@ public struct UnitStore: Sendable {
     else { return nil }
     let bytes = Array(data)
     let numbers = Array(bytes.dropLast(64))
-    guard String(decoding: bytes.suffix(64), as: UTF8.self) == Self.checksum(name, numbers) else { return nil }
+    guard String(decoding: bytes.suffix(64), as: UTF8.self) == checksum(name, numbers) else { return nil }
     return numbers.withUnsafeBytes { raw in
       (0..<numbers.count / 8).map {
         Double(bitPattern: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)))
@@ -56,7 +65,7 @@ public struct UnitStore: Sendable {
     }
   }
 
-  private static func checksum(_ name: String, _ bytes: [UInt8]) -> String {
-    sha256(Array((name + "\n").utf8) + bytes)
+  private func checksum(_ name: String, _ bytes: [UInt8]) -> String {
+    sha256(Array((version + "\n" + name + "\n").utf8) + bytes)
   }
 }

@@ -56,17 +56,21 @@ public struct Agreement: Sendable {
     public let isMedian: Bool
     /// Half the width of the simultaneous band, `c s`.
     public let halfWidth: Double
+    /// What differences are taken relative to: the theory, or the level of rounding if it is below.
+    public let scale: Double
 
     /// Difference over theory.
-    public var bias: Double { (measured - theory) / theory }
-    /// Difference in standard errors, with its sign.
+    public var bias: Double { (measured - theory) / scale }
+    /// Difference in standard errors, with its sign; 0 for one of rounding.
     public var score: Double {
+      guard measured.isFinite else { return .infinity }
+      guard abs(measured - theory) > CurveSample.rounding * scale else { return 0 }
       let score = CurveSample.score(measured - theory, standardError)
       return measured < theory ? -score : score
     }
     /// `(|m - T| - c s)/T`: the relative difference that is certain.
     public var excess: Double {
-      measured.isFinite ? (abs(measured - theory) - halfWidth) / theory : .infinity
+      measured.isFinite ? (abs(measured - theory) - halfWidth) / scale : .infinity
     }
   }
 
@@ -80,71 +84,85 @@ public struct Agreement: Sendable {
   public let tolerance: Double
   /// Number of networks.
   public let replicas: Int
+  /// Points left out because theory and networks are both at the level of rounding there.
+  public let leftOut: Int
+  /// Whether the theory diverges and most networks do not.
+  public let onlyTheoryDiverges: Bool
+
+  let sample: CurveSample
 
   /// Compares.
   ///
   /// - Parameters:
   ///   - curves: what to compare.
   ///   - ensemble: at least `leastReplicas` networks.
-  ///   - rows: the steps to compare; those that theory or every network did not reach, and those where the theory is
-  ///     zero up to rounding, are left out.
+  ///   - rows: the steps to compare, as far as the theory goes; a network that did not reach a step counts as infinite there.
+  ///   - theoryDiverges: whether the theory ends because it diverges.
   ///   - tolerance: relative difference that passes.
-  ///   - seed: of the resamples.
-  ///   - group: which ensemble, where several are resampled.
+  ///   - resamples: of these networks.
   public init(
-    _ curves: [ComparedCurve], _ ensemble: Ensemble, rows: [Int], tolerance: Double, seed: Int, group: Int = 0
+    _ curves: [ComparedCurve], _ ensemble: Ensemble, rows: [Int], theoryDiverges: Bool = false, tolerance: Double,
+    _ resamples: Resamples
   ) {
     precondition(ensemble.replicas.count >= 2)
-    let resamples = Resamples(replicas: ensemble.replicas.count, seed: seed, group: group)
-    let places = Self.places(curves, ensemble, rows)
+    let all = curves.flatMap { Self.places($0, ensemble, rows) }
+    let places = all.filter { !$0.isRounding }
     let sample = CurveSample(places.map(\.values), starts: places.map(\.start), resamples)
-    let largest = resamples.multiplicities.map(sample.largestDeviation)
-    let critical = Resamples.quantile(Self.confidence, of: largest)
-    let observed = places.indices.reduce(0) {
-      max($0, CurveSample.score(sample.typical[$1] - places[$1].theory, sample.standardError[$1]))
-    }
+    let largest = resamples.multiplicities.indices.map(sample.largestDeviation).sorted()
+    let critical = Resamples.quantile(Self.confidence, ofSorted: largest)
     points = places.indices.map { index in
-      Point(
+      let error = sample.standardError[index]
+      return Point(
         name: places[index].name, step: places[index].step, theory: places[index].theory,
-        measured: sample.typical[index], standardError: sample.standardError[index],
-        isMedian: sample.isMedian[index],
-        halfWidth: sample.standardError[index].isFinite ? critical * sample.standardError[index] : .infinity)
+        measured: sample.typical[index], standardError: error, isMedian: sample.isMedian[index],
+        halfWidth: error.isFinite ? critical * error : .infinity, scale: places[index].scale)
     }
+    let observed = points.reduce(0) { max($0, abs($1.score)) }
     criticalValue = critical
     pValue = Double(1 + largest.count { $0 >= observed }) / Double(1 + largest.count)
     replicas = ensemble.replicas.count
+    leftOut = all.count - places.count
+    onlyTheoryDiverges = theoryDiverges && 2 * (replicas - ensemble.diverged) > replicas
     self.tolerance = tolerance
     self.sample = sample
-    self.resamples = resamples
   }
 
-  let sample: CurveSample
-  let resamples: Resamples
+  /// One point before it is compared.
+  private struct Place {
+    let name: String
+    let step: Int
+    let theory: Double
+    let values: [Double]
+    let start: [Double]
+    /// The level of rounding.
+    let floor: Double
 
-  private static func places(_ curves: [ComparedCurve], _ ensemble: Ensemble, _ rows: [Int]) -> [(
-    name: String, step: Int, theory: Double, values: [Double], start: [Double]
-  )] {
-    curves.flatMap { curve in
-      let lists = ensemble.replicas.map(curve.measured)
-      let floor = roundingFloor * (curve.theory.first ?? 0)
-      return rows.filter { $0 < min(curve.theory.count, ensemble.count) && curve.theory[$0] > floor }.map { row in
-        (
-          curve.name, row, curve.theory[row], lists.map { row < $0.count ? $0[row] : .infinity },
-          lists.map { $0.first ?? .infinity }
-        )
-      }
+    var scale: Double { max(theory, floor) }
+    var isRounding: Bool { theory <= floor && values.allSatisfy { $0 <= floor } }
+  }
+
+  private static func places(_ curve: ComparedCurve, _ ensemble: Ensemble, _ rows: [Int]) -> [Place] {
+    let lists = ensemble.replicas.map(curve.measured)
+    let start = lists.map { $0.first ?? .infinity }
+    let floor = roundingFloor * (curve.theory.first ?? 0)
+    return rows.filter { $0 < curve.theory.count }.map { row in
+      Place(
+        name: curve.name, step: row, theory: curve.theory[row],
+        values: lists.map { row < $0.count ? $0[row] : .infinity }, start: start, floor: floor)
     }
   }
 
   /// The point where the certain difference is largest.
   public var worst: Point? { points.max { $0.excess < $1.excess } }
-  /// Whether the certain difference is within the tolerance at every point, equation (8.8).
-  public var passes: Bool { points.allSatisfy { $0.excess <= tolerance } }
+  /// Whether the certain difference is within the tolerance at every point, equation (8.8), and both sides end alike.
+  public var passes: Bool {
+    !points.isEmpty && !onlyTheoryDiverges && criticalValue.isFinite && points.allSatisfy { $0.excess <= tolerance }
+  }
   /// How many points compare medians.
   public var medians: Int { points.count(where: \.isMedian) }
   /// The widest band over its theory: a difference below this and the tolerance together may go unseen.
   public var largestHalfWidth: Double {
-    points.filter { $0.halfWidth.isFinite }.map { $0.halfWidth / $0.theory }.max() ?? 0
+    points.filter { $0.halfWidth.isFinite }.map { $0.halfWidth / $0.scale }.max() ?? 0
   }
   /// Points where so many networks diverged that even the median is uncertain without bounds.
   public var unbounded: Int { points.count { !$0.halfWidth.isFinite && $0.measured.isFinite } }

@@ -4,16 +4,19 @@ struct CurveSample: Sendable {
   /// Deviation over mean from which rare networks dominate, and how far above its start it must be; equation (8.10).
   static let dominance = 0.5
   static let growth = 2.0
+  /// Deviation over mean, or difference over theory, that is rounding.
+  static let rounding = 1e-10
 
   /// Mean or median at each point.
   let typical: [Double]
-  /// Its standard error.
+  /// Its standard error: 0 where all networks have the same, infinite where so many diverged that nothing can be said.
   let standardError: [Double]
   /// Whether it is a median.
   let isMedian: [Bool]
   private let values: [[Double]]
-  /// Networks by rising value at the points that need medians; empty elsewhere.
-  private let order: [[Int]]
+  /// Medians of all resamples at the points that need them; empty elsewhere.
+  private let medians: [[Double]]
+  private let resamples: Resamples
 
   /// - Parameters:
   ///   - values: for each point one value a network, infinite where it had diverged.
@@ -21,24 +24,29 @@ struct CurveSample: Sendable {
   ///   - resamples: of these networks.
   init(_ values: [[Double]], starts: [[Double]], _ resamples: Resamples) {
     self.values = values
+    self.resamples = resamples
     let moments = values.map(Self.moments)
-    isMedian = zip(moments, starts.map(Self.moments)).map { now, start in
+    let isMedian = zip(moments, starts.map(Self.moments)).map { now, start in
       let bound = max(Self.dominance, Self.growth * start.deviation / abs(start.mean))
       // Where a network has diverged, both are infinite.
       return !now.deviation.isFinite || now.deviation > bound * abs(now.mean)
     }
-    let isMedian = isMedian
     let order = values.indices.map { point in
       isMedian[point] ? values[point].indices.sorted { values[point][$0] < values[point][$1] } : []
     }
-    self.order = order
-    let once = values.first.map { Array(repeating: 1, count: $0.count) } ?? []
+    let medians = values.indices.map { point in
+      isMedian[point]
+        ? resamples.multiplicities.map { Self.median(values[point], order[point], $0) } : []
+    }
+    let once = Array(repeating: 1, count: values.first?.count ?? 0)
+    self.isMedian = isMedian
+    self.medians = medians
     typical = values.indices.map { point in
       isMedian[point] ? Self.median(values[point], order[point], once) : moments[point].mean
     }
     standardError = values.indices.map { point in
-      guard isMedian[point] else { return moments[point].deviation / Double(values[point].count).squareRoot() }
-      return Self.spread(resamples.multiplicities.map { Self.median(values[point], order[point], $0) })
+      isMedian[point]
+        ? Self.spread(medians[point]) : moments[point].deviation / Double(values[point].count).squareRoot()
     }
   }
 
@@ -47,41 +55,44 @@ struct CurveSample: Sendable {
   private static func spread(_ medians: [Double]) -> Double {
     let allowed = (1 - Agreement.confidence) * Double(medians.count)
     guard Double(medians.count { !$0.isFinite }) <= allowed else { return .infinity }
-    return (Resamples.quantile(0.8413, of: medians) - Resamples.quantile(0.1587, of: medians)) / 2
+    let sorted = medians.sorted()
+    return (Resamples.quantile(0.8413, ofSorted: sorted) - Resamples.quantile(0.1587, ofSorted: sorted)) / 2
   }
 
-  /// Mean and deviation (with n - 1); a deviation of infinity where a value is infinite.
+  /// Mean and deviation (with n - 1): 0 where values differ by rounding only, infinite where one is.
   private static func moments(_ list: [Double]) -> (mean: Double, deviation: Double) {
     guard list.allSatisfy(\.isFinite) else { return (.infinity, .infinity) }
     let count = Double(list.count)
     let mean = list.reduce(0, +) / count
     let squares = list.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return (mean, (squares / (count - 1)).squareRoot())
+    let deviation = (squares / (count - 1)).squareRoot()
+    return (mean, deviation > rounding * abs(mean) ? deviation : 0)
   }
 
+  /// The median of values that are drawn so many times each; `order` lists them by rising value.
   private static func median(_ values: [Double], _ order: [Int], _ multiplicities: [Int]) -> Double {
-    let total = multiplicities.reduce(0, +)
-    // The two middle ranks, the same one if the number is odd.
-    var wanted = [(total - 1) / 2, total / 2]
+    // As many are drawn as there are: the two middle ranks, the same one if the number is odd.
+    let (lower, upper) = ((values.count - 1) / 2, values.count / 2)
     var passed = 0
-    var middle: [Double] = []
+    var low = Double.nan
     for network in order {
+      let before = passed
       passed += multiplicities[network]
-      while let rank = wanted.first, rank < passed {
-        middle.append(values[network])
-        wanted.removeFirst()
+      if before <= lower, lower < passed { low = values[network] }
+      if before <= upper, upper < passed {
+        return low == values[network] ? low : (low + values[network]) / 2
       }
     }
-    return middle[0] == middle[1] ? middle[0] : (middle[0] + middle[1]) / 2
+    return low
   }
 
-  /// What a resample has in place of `typical` and `standardError` at a point.
-  func resampled(_ point: Int, _ multiplicities: [Int]) -> (typical: Double, standardError: Double) {
-    if isMedian[point] {
-      return (Self.median(values[point], order[point], multiplicities), standardError[point])
-    }
+  /// What a resample has in place of `typical` and `standardError` at a point. Medians keep the error of the sample.
+  func resampled(_ point: Int, _ resample: Int) -> (typical: Double, standardError: Double) {
+    if isMedian[point] { return (medians[point][resample], standardError[point]) }
+    guard standardError[point] > 0 else { return (typical[point], 0) }
     // Deviations from the mean, so that squares of large numbers do not cancel.
     let mean = typical[point]
+    let multiplicities = resamples.multiplicities[resample]
     var sum = 0.0
     var squares = 0.0
     for (value, multiplicity) in zip(values[point], multiplicities) {
@@ -95,10 +106,12 @@ struct CurveSample: Sendable {
     return (mean + shift, (variance / count).squareRoot())
   }
 
-  /// The largest of `|m* - m|/s*` over all points in one resample, equation (8.7).
-  func largestDeviation(_ multiplicities: [Int]) -> Double {
+  /// The largest of `|m* - m|/s*` over all points in one resample, equation (8.7). The few resamples in which more than
+  /// half of the networks diverged are passed over: points with many of them are unbounded anyway.
+  func largestDeviation(_ resample: Int) -> Double {
     typical.indices.reduce(0) { largest, point in
-      let drawn = resampled(point, multiplicities)
+      let drawn = resampled(point, resample)
+      guard drawn.typical.isFinite, standardError[point] > 0 else { return largest }
       return max(largest, Self.score(drawn.typical - typical[point], drawn.standardError))
     }
   }

@@ -42,3 +42,16 @@ public struct LogComparison: Hashable, Sendable {
     return ratios[ratios.count / 2]
   }
 }
+
+extension LogComparison {
+  /// Whether the log is about half of the theory, as the objective MSE/2 is.
+  public var looksHalved: Bool { abs(medianRatio - 0.5) < 0.03 }
+
+  /// Whether the log is off by about the variance of the raw target, as losses of an unscaled target are.
+  ///
+  /// - Parameter variance: of the raw target.
+  /// - Returns: false where the variance is near 1.
+  public func looksUnscaled(targetVariance variance: Double) -> Bool {
+    abs(medianRatio / variance - 1) < 0.1 && abs(medianRatio - 1) > 0.2
+  }
+}

@@ -1,7 +1,7 @@
 import Calculus
 
 /// Resamples of a set of networks: how often each is drawn when as many are drawn with replacement; equation (8.7).
-struct Resamples: Sendable {
+public struct Resamples: Sendable {
   /// Number of resamples behind every band and p-value.
   static let number = 2000
 
@@ -12,7 +12,7 @@ struct Resamples: Sendable {
   ///   - replicas: number of networks.
   ///   - seed: the user's seed.
   ///   - group: which set of networks, for sets must be resampled independently.
-  init(replicas: Int, seed: Int, group: Int) {
+  public init(replicas: Int, seed: Int, group: Int = 0) {
     var stream = RandomStream(seed: seed, replica: group, purpose: .resamples)
     multiplicities = (0..<Self.number).map { _ in
       var counts = [Int](repeating: 0, count: replicas)
@@ -25,10 +25,9 @@ struct Resamples: Sendable {
   ///
   /// - Parameters:
   ///   - share: between 0 and 1.
-  ///   - list: numbers, infinite ones allowed.
+  ///   - sorted: rising numbers, infinite ones allowed.
   /// - Returns: an element of the list.
-  static func quantile(_ share: Double, of list: [Double]) -> Double {
-    let sorted = list.sorted()
+  static func quantile(_ share: Double, ofSorted sorted: [Double]) -> Double {
     let rank = Int((share * Double(sorted.count)).rounded(.up))
     return sorted[min(max(rank - 1, 0), sorted.count - 1)]
   }

@@ -30,83 +30,93 @@ public struct SizeLimit: Sendable {
   ///
   /// - Parameter sizes: input dimensions with their agreements, two or more, of the same curves.
   public init(_ sizes: [(dimension: Int, agreement: Agreement)]) {
-    let shared = sizes.map { Set($0.agreement.points.map { Place($0) }) }.reduce(nil as Set<Place>?) {
-      $0?.intersection($1) ?? $1
-    }
-    let places = sizes[0].agreement.points.map { Place($0) }.filter { shared?.contains($0) == true }
-    let fits = places.map { place in Fit(place, sizes) }
+    let fits = Self.places(sizes).map { Fit($0, sizes) }
     // A fit is linear in the means, so resampled means give resampled limits with the same weights.
-    let resampled = (0..<Resamples.number).map { index in fits.map { $0.limit(resample: index, sizes) } }
-    let errors = fits.indices.map { fit in
-      let squares = resampled.reduce(0) { $0 + ($1[fit] - fits[fit].limit) * ($1[fit] - fits[fit].limit) }
-      return (squares / Double(resampled.count)).squareRoot()
+    func largest(_ resample: Int) -> Double {
+      fits.reduce(0) { largest, fit in
+        let drawn = fit.resampled(resample, sizes)
+        guard drawn.limit.isFinite, fit.standardError > 0 else { return largest }
+        return max(largest, CurveSample.score(drawn.limit - fit.limit, drawn.standardError))
+      }
     }
-    func largest(_ limits: [Double], from center: (Int) -> Double) -> Double {
-      fits.indices.reduce(0) { max($0, CurveSample.score(limits[$1] - center($1), errors[$1])) }
-    }
-    let deviations = resampled.map { largest($0) { fits[$0].limit } }
-    let critical = Resamples.quantile(Agreement.confidence, of: deviations)
-    let observed = largest(fits.map(\.limit)) { _ in 0 }
-    points = fits.indices.map { index in
+    let deviations = (0..<Resamples.number).map(largest).sorted()
+    let critical = Resamples.quantile(Agreement.confidence, ofSorted: deviations)
+    points = fits.map { fit in
       Point(
-        name: fits[index].place.name, step: fits[index].place.step, difference: fits[index].limit,
-        standardError: errors[index], slope: fits[index].slope, halfWidth: critical * errors[index])
+        name: fit.place.name, step: fit.place.step, difference: fit.limit, standardError: fit.standardError,
+        slope: fit.slope, halfWidth: critical * fit.standardError)
+    }
+    let observed = points.reduce(0) { largest, point in
+      abs(point.difference) > CurveSample.rounding
+        ? max(largest, CurveSample.score(point.difference, point.standardError)) : largest
     }
     pValue = Double(1 + deviations.count { $0 >= observed }) / Double(1 + deviations.count)
     tolerance = sizes[0].agreement.tolerance
   }
 
-  /// Whether nothing certain beyond the tolerance is left.
-  public var passes: Bool { points.allSatisfy { $0.excess <= tolerance } }
-  /// The point where the certain difference is largest.
-  public var worst: Point? { points.max { $0.excess < $1.excess } }
-
-  struct Place: Hashable {
-    let name: String
-    let step: Int
-
-    init(_ point: Agreement.Point) {
-      name = point.name
-      step = point.step
+  /// Points that every size has with a bounded band, with their indices in each.
+  private static func places(_ sizes: [(dimension: Int, agreement: Agreement)]) -> [Place] {
+    let indices = sizes.map { size in
+      Dictionary(uniqueKeysWithValues: size.agreement.points.enumerated().map { ([$1.name, String($1.step)], $0) })
+    }
+    return sizes[0].agreement.points.compactMap { point in
+      let found = indices.compactMap { $0[[point.name, String(point.step)]] }
+      let isBounded = zip(sizes, found).allSatisfy { $0.agreement.points[$1].standardError.isFinite }
+      return found.count == sizes.count && isBounded ? Place(name: point.name, step: point.step, indices: found) : nil
     }
   }
+
+  struct Place {
+    let name: String
+    let step: Int
+    let indices: [Int]
+  }
+
+  /// Whether nothing certain beyond the tolerance is left.
+  public var passes: Bool { !points.isEmpty && points.allSatisfy { $0.excess <= tolerance } }
+  /// The point where the certain difference is largest.
+  public var worst: Point? { points.max { $0.excess < $1.excess } }
 }
 
-/// Weighted least squares of `difference = limit + slope / D` at one point.
+/// Weighted least squares of `relative difference = limit + slope / D` at one point.
 private struct Fit {
   let place: SizeLimit.Place
   let limit: Double
+  let standardError: Double
   let slope: Double
-  /// Index of the point in each size, and the weight of its difference in the limit.
-  private let indices: [Int]
+  /// Weight of each size's relative difference in the limit.
   private let weights: [Double]
 
   init(_ place: SizeLimit.Place, _ sizes: [(dimension: Int, agreement: Agreement)]) {
     self.place = place
-    indices = sizes.map { size in size.agreement.points.firstIndex { SizeLimit.Place($0) == place } ?? 0 }
-    let points = zip(sizes, indices).map { $0.agreement.points[$1] }
+    let points = zip(sizes, place.indices).map { $0.agreement.points[$1] }
+    let errors = points.map { $0.standardError / $0.scale }
     let x = sizes.map { 1 / Double($0.dimension) }
-    let precision = points.map { point in
-      let error = point.standardError / point.theory
-      return error > 0 && error.isFinite ? 1 / (error * error) : 1
-    }
+    // Where a size has no error at all, as at the first step of a quiet start, sizes count alike.
+    let precision = errors.allSatisfy { $0 > 0 } ? errors.map { 1 / ($0 * $0) } : errors.map { _ in 1 }
     let total = precision.reduce(0, +)
     let center = zip(precision, x).reduce(0) { $0 + $1.0 * $1.1 } / total
     let spread = zip(precision, x).reduce(0) { $0 + $1.0 * ($1.1 - center) * ($1.1 - center) }
     let slopes = zip(precision, x).map { $0 * ($1 - center) / spread }
-    weights = zip(precision, slopes).map { $0 / total - center * $1 }
+    let weights = zip(precision, slopes).map { $0 / total - center * $1 }
+    self.weights = weights
     limit = zip(weights, points).reduce(0) { $0 + $1.0 * $1.1.bias }
+    standardError = zip(weights, errors).reduce(0) { $0 + $1.0 * $1.0 * $1.1 * $1.1 }.squareRoot()
     slope = zip(slopes, points).reduce(0) { $0 + $1.0 * $1.1.bias }
   }
 
-  /// The limit of a resample.
-  func limit(resample: Int, _ sizes: [(dimension: Int, agreement: Agreement)]) -> Double {
-    zip(sizes, zip(indices, weights)).reduce(0) { sum, entry in
-      let (size, (index, weight)) = entry
-      let agreement = size.agreement
-      let drawn = agreement.sample.resampled(index, agreement.resamples.multiplicities[resample])
-      let theory = agreement.points[index].theory
-      return sum + weight * (drawn.typical - theory) / theory
+  /// The limit and its error in a resample.
+  func resampled(_ resample: Int, _ sizes: [(dimension: Int, agreement: Agreement)]) -> (
+    limit: Double, standardError: Double
+  ) {
+    var limit = 0.0
+    var variance = 0.0
+    for (size, (index, weight)) in zip(sizes, zip(place.indices, weights)) {
+      let point = size.agreement.points[index]
+      let drawn = size.agreement.sample.resampled(index, resample)
+      limit += weight * (drawn.typical - point.theory) / point.scale
+      variance += weight * weight * drawn.standardError * drawn.standardError / (point.scale * point.scale)
     }
+    return (limit, variance.squareRoot())
   }
 }

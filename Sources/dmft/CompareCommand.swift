@@ -38,10 +38,13 @@ struct CompareCommand: ParsableCommand {
       configuration: configuration, solution: solution, stableRate: nil,
       seconds: (ContinuousClock.now - clock) / .seconds(1), cost: solver.cost)
     let report = CompareReport(theory: theory, log: log)
+    if bareConfiguration(words) == nil {
+      notices.notice("no configuration is given: the log is held against the built-in example")
+    }
     guard !report.columns.isEmpty else {
       throw CommandFailure(
         status: .badInput,
-        lines: ["\(log.path): no logged step lies within the theory's \(solution.curve.steps.count - 1) steps"])
+        lines: ["\(log.path): no loss is logged at any of the theory's steps, 0 to \(solution.curve.steps.count - 1)"])
     }
     if !options.output.json {
       print(ProblemText.line(configuration.problem))
@@ -50,13 +53,20 @@ struct CompareCommand: ParsableCommand {
     try keeping.write(
       report.record(arrays: keeping.arrays), drawings: [report.figure], to: runFolder,
       isListed: !options.output.json, notices)
-    if options.output.json { print(report.json.text()) }
+    if options.output.json {
+      print(report.json.text())
+    } else {
+      print("next:  " + NextCommand(words).text("validate") + "    (how far single networks scatter)")
+    }
   }
+
+  private func bareConfiguration(_ words: [String]) -> String? { words.first { !$0.contains("=") } }
 
   /// The log, and the words that are left for the configuration.
   private func readLog() throws(CommandFailure) -> (log: TrainingLog, words: [String]) {
     let bare = options.words.filter { !$0.contains("=") }
-    guard let path = bare.last, bare.count == 2 || path.lowercased().hasSuffix(".csv") else {
+    let table = bare.last { $0.lowercased().hasSuffix(".csv") }
+    guard let path = table ?? bare.last, table != nil || bare.count == 2 else {
       throw CommandFailure(
         status: .usage,
         lines: ["dmft compare needs a log: dmft compare CONFIG LOG.csv (columns step, test_loss, train_loss)"])

@@ -33,7 +33,11 @@ struct CompareReport {
     ].compactMap { $0 }
   }
 
-  var lines: [String] { columns.flatMap(lines) + [""] + hints }
+  var lines: [String] {
+    let read = [log.train.map { "\($0.name) as train loss" }, log.test.map { "\($0.name) as test loss" }]
+    return ["log \(log.path): " + read.compactMap { $0 }.joined(separator: ", ")] + columns.flatMap(lines) + [""]
+      + hints
+  }
 
   private func lines(_ column: Column) -> [String] {
     let log = column.comparison
@@ -53,17 +57,18 @@ struct CompareReport {
   /// What commonly makes a log differ as a whole.
   private var hints: [String] {
     var lines: [String] = []
-    let median = columns.first?.comparison.medianRatio ?? 1
-    if abs(median - 0.5) < 0.03 {
+    let comparisons = columns.map(\.comparison)
+    if comparisons.contains(where: \.looksHalved) {
       lines.append("the log is about half of the theory: losses here are mean squares without the factor 1/2")
     }
     if case .measured(let measured) = theory.solution.problem.data.spectrum,
-      abs(median / (measured.targetScale * measured.targetScale) - 1) < 0.1, abs(median - 1) > 0.2
+      comparisons.contains(where: { $0.looksUnscaled(targetVariance: measured.targetScale * measured.targetScale) })
     {
       lines.append(
-        "the log is about \(NumberText.brief(median)) times the theory, the variance of the raw target: scale the target as "
-          + "dmft explain says")
+        "the log is about as many times the theory as the variance of the raw target: scale the target as dmft explain says"
+      )
     }
+    guard case .completed = theory.solution.outcome else { return lines + theory.remarks }
     let last = max(log.test?.steps.last ?? 0, log.train?.steps.last ?? 0)
     if last >= theory.solution.curve.steps.count {
       lines.append(

@@ -19,7 +19,7 @@ struct ConfigurationOptions: ParsableArguments {
   ///
   /// - Parameters:
   ///   - words: what to read in place of all words of the command line.
-  ///   - further: `key=value` words that come after the user's own.
+  ///   - further: `key=value` words that take the place of the user's own.
   ///   - refusals: what the machines that will run can't do.
   /// - Returns: the resolved configuration.
   /// - Throws: 64 or 65 with every mistake.
@@ -28,7 +28,9 @@ struct ConfigurationOptions: ParsableArguments {
   ) throws(CommandFailure) -> Configuration {
     let words = words ?? self.words
     let files = words.filter { !$0.contains("=") }
-    let overrides = words.filter { $0.contains("=") } + further
+    let replaced = further.flatMap(Self.keysSaid)
+    let own = words.filter { word in word.contains("=") && !replaced.contains { word.hasPrefix($0 + "=") } }
+    let overrides = own + further
     guard files.count <= 1 else {
       throw CommandFailure(
         status: .usage,
@@ -47,6 +49,12 @@ struct ConfigurationOptions: ParsableArguments {
         status: error.exitCode == ExitStatus.usage.rawValue ? .usage : .badInput,
         lines: error.mistakes.map(\.description))
     }
+  }
+
+  /// The key of a `key=value` and those that say the same in another way.
+  private static func keysSaid(_ word: String) -> [String] {
+    let key = String(word.prefix { $0 != "=" })
+    return [key] + (Schema.key(key)?.alternatives ?? [])
   }
 
   /// What is easily given where a configuration belongs: a key without its value, a table.

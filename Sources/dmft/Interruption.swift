@@ -1,21 +1,32 @@
 import Dispatch
 import Foundation
 import Parallel
+import Synchronization
 
 /// Ctrl-C and SIGTERM while a command computes: work that can be kept is asked to stop, other work is left at once with
-/// exit code 75 and a word that nothing was kept.
+/// exit code 75 and a word on what was kept.
 final class Interruption {
   private var sources: [DispatchSourceSignal] = []
+  private let current: Current
+
+  /// Raised by the first signal, if there is one; without it, and at a second signal, the command leaves at once.
+  private final class Current: Sendable {
+    let stop: Mutex<StopSignal?>
+
+    init(_ stop: StopSignal?) { self.stop = Mutex(stop) }
+  }
 
   /// - Parameters:
-  ///   - stop: raised by the first signal; without it, and at a second signal, the command leaves at once.
-  ///   - words: what is said then.
+  ///   - stop: what a first signal raises; nil leaves at once.
+  ///   - words: what is said on leaving at once.
   init(_ stop: StopSignal? = nil, saying words: String = Interruption.nothingKept) {
+    let current = Current(stop)
+    self.current = current
     for number in [SIGINT, SIGTERM] {
       signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
       source.setEventHandler {
-        if let stop, !stop.isRaised {
+        if let stop = current.stop.withLock({ $0 }), !stop.isRaised {
           stop.raise()
           return
         }
@@ -27,6 +38,9 @@ final class Interruption {
       sources.append(source)
     }
   }
+
+  /// From here on a first signal raises this, or leaves at once.
+  func now(stops stop: StopSignal?) { current.stop.withLock { $0 = stop } }
 
   /// What a command says that has no folder.
   static let nothingKept = "interrupted: nothing was kept; the same command starts again"

@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Parallel
 import Records
+import Validation
 
 /// `dmft simulate`: train networks of finite width.
 struct SimulateCommand: ParsableCommand {
@@ -38,10 +39,15 @@ struct SimulateCommand: ParsableCommand {
       print(SimulationOptions.cost(simulator, replicas: replicas, workers: workers))
     }
     let clock = ContinuousClock.now
+    let stop = StopSignal()
+    let units = try EnsembleTraining.units(runFolder)
+    // To the very end: a signal while the result is written comes too late to matter.
+    let interruption = Interruption(stop, saying: units == nil ? Interruption.nothingKept : Interruption.networksKept)
+    defer { interruption.end() }
     let training = EnsembleTraining(
       simulator: simulator, replicas: replicas, workers: workers, group: "",
-      units: try EnsembleTraining.units(runFolder), keepsTwoTimes: wantsArrays)
-    let trained = try training.runInterruptibly(quiet: options.output.quiet, log)
+      units: units, keepsTwoTimes: wantsArrays)
+    let trained = try training.run(stop: stop, quiet: options.output.quiet, log)
     let report = SimulateReport(
       configuration: configuration, problem: simulator.problem, ensemble: trained.ensemble(simulator),
       sums: trained.sums, seconds: (ContinuousClock.now - clock) / .seconds(1))
@@ -55,37 +61,5 @@ struct SimulateCommand: ParsableCommand {
       print(
         "next:  " + NextCommand(options.words).text("validate") + "    (the same beside the theory, with a verdict)")
     }
-  }
-}
-
-extension EnsembleTraining {
-  /// Where finished networks are kept.
-  static func units(_ runFolder: RunFolder?) throws(CommandFailure) -> UnitStore? {
-    do {
-      return try runFolder?.begin(version: DMFT.version)
-    } catch {
-      throw CommandFailure(error)
-    }
-  }
-
-  /// Trains; an interrupt ends the command with exit code 75 and a word on what was kept.
-  func runInterruptibly(quiet: Bool, _ log: Logger) throws(CommandFailure) -> Result {
-    let stop = StopSignal()
-    let interruption = Interruption(stop, saying: units == nil ? Interruption.nothingKept : Interruption.networksKept)
-    defer { interruption.end() }
-    let progress = ProgressLine(quiet: quiet)
-    let result = try run(stop: stop, progress: progress.report)
-    progress.finish()
-    let done = result.curves.count
-    if result.resumed > 0 {
-      log.notice("\(result.resumed) done before, \(replicas - result.resumed) to go then")
-    }
-    guard done < replicas else { return result }
-    throw CommandFailure(
-      status: .interrupted,
-      lines: [
-        units == nil
-          ? Interruption.nothingKept : "stopped: \(done) of \(replicas) replicas kept; the same command goes on"
-      ])
   }
 }

@@ -4,6 +4,7 @@ import FiniteWidth
 import Foundation
 import Logging
 import MeanField
+import Parallel
 import Records
 import Validation
 
@@ -40,7 +41,11 @@ struct ValidateCommand: ParsableCommand {
   var sizes: String?
 
   mutating func run() throws {
-    let refusals: (TrainingProblem) -> [Refusal] = { Simulator.refusals($0) + Solver.refusals($0) }
+    // Where both can't, the first word is enough.
+    let refusals: (TrainingProblem) -> [Refusal] = { problem in
+      let first = Simulator.refusals(problem)
+      return first + Solver.refusals(problem).filter { second in !first.contains { $0.key == second.key } }
+    }
     let configuration = try options.load(refusals: refusals)
     let predicted = try predictedProblem(configuration)
     try refuseFewReplicas(configuration)
@@ -50,9 +55,11 @@ struct ValidateCommand: ParsableCommand {
     let trials = try trials(configuration, predicted)
     if !options.output.json { try printHead(trials, configuration) }
     let units = try EnsembleTraining.units(runFolder)
+    let interruption = Interruption(saying: units == nil ? Interruption.nothingKept : Interruption.networksKept)
+    defer { interruption.end() }
     var compared: [ValidatedSize] = []
     for trial in trials {
-      compared.append(try compare(trial, configuration, units, isOnly: trials.count == 1, log))
+      compared.append(try compare(trial, configuration, units, isOnly: trials.count == 1, interruption, log))
     }
     var report = ValidateReport(
       configuration: configuration, theory: theory, sizes: compared,
@@ -62,6 +69,8 @@ struct ValidateCommand: ParsableCommand {
       report.stableRate = try SolverAccess.stableRate(report.largest.solution.problem, log)
       if let excuse = report.excuse, !options.output.json { print(excuse) }
     }
+    // A signal while the result is written comes too late to matter.
+    interruption.now(stops: StopSignal())
     try keeping.write(
       report.record, drawings: [CurveFigure.agreement(report.largest.losses, report.largest.problem)],
       to: runFolder, isListed: !options.output.json, log)
@@ -71,7 +80,8 @@ struct ValidateCommand: ParsableCommand {
 
   /// What beside the configuration decides the result; a run folder keeps to it.
   private var decisiveOptions: [String] {
-    theory.map { "--theory \($0)" } + (sizes.map { ["--sizes \($0)"] } ?? [])
+    let dimensions = sizes?.split(separator: ",").map(String.init).sorted { (Int($0) ?? 0) < (Int($1) ?? 0) }
+    return theory.map { "--theory \($0)" } + (dimensions.map { ["--sizes " + $0.joined(separator: ",")] } ?? [])
   }
 
   /// The theory's side: the same problem, or one with keys of its own.
@@ -81,8 +91,20 @@ struct ValidateCommand: ParsableCommand {
       throw CommandFailure(
         status: .usage, lines: ["--theory \(wrong): expected key=value, as in --theory data.noise=0.1"])
     }
+    let shared = theory.filter { word in Self.sharedKeys.contains { word.hasPrefix($0) } }
+    guard shared.isEmpty else {
+      throw CommandFailure(
+        status: .badInput,
+        lines: shared.map { "--theory \($0): theory and networks share this key; set it without --theory" })
+    }
     return try options.load(further: theory, refusals: Solver.refusals).problem
   }
+
+  /// Keys that say how long, how often and how strictly is compared, not what the theory is.
+  private static let sharedKeys = [
+    "simulation.", "validation.", "transfer.", "training.steps=", "training.rows=", "training.time=",
+    "training.horizon=",
+  ]
 
   private func refuseFewReplicas(_ configuration: Configuration) throws(CommandFailure) {
     let replicas = configuration.simulation.replicas
@@ -114,9 +136,10 @@ private struct Trial {
 
 extension ValidateCommand {
   private func trials(_ configuration: Configuration, _ predicted: TrainingProblem) throws(CommandFailure) -> [Trial] {
-    let wantsArrays = keeping.arrays && keeping.folder != nil
     var trials: [Trial] = []
-    for dimension in try dimensions(configuration.problem) {
+    let dimensions = try dimensions(configuration.problem)
+    for dimension in dimensions {
+      let wantsArrays = keepsTwoTimes && dimension == dimensions.last
       // Both sides take the whole numbers that networks have.
       let trial = Trial(
         simulator: try simulation.simulator(
@@ -128,6 +151,9 @@ extension ValidateCommand {
     }
     return trials
   }
+
+  /// Only the largest size leaves arrays.
+  private var keepsTwoTimes: Bool { keeping.arrays && keeping.folder != nil }
 
   /// Input dimensions in rising order; nil for the one of the configuration.
   private func dimensions(_ problem: TrainingProblem) throws(CommandFailure) -> [Int?] {
@@ -151,21 +177,21 @@ extension ValidateCommand {
   }
 
   private func compare(
-    _ trial: Trial, _ configuration: Configuration, _ units: UnitStore?, isOnly: Bool, _ log: Logger
+    _ trial: Trial, _ configuration: Configuration, _ units: UnitStore?, isOnly: Bool, _ interruption: Interruption,
+    _ log: Logger
   ) throws -> ValidatedSize {
-    let words = units == nil ? Interruption.nothingKept : Interruption.networksKept
-    let solving = Interruption(saying: words)
     let solution = trial.solver.solve()
-    solving.end()
     let problem = trial.simulator.problem
     let training = EnsembleTraining(
       simulator: trial.simulator, replicas: configuration.simulation.replicas,
       workers: try simulation.workers(for: trial.simulator),
       group: isOnly ? "" : "\(problem.data.inputDimension)-", units: units,
-      keepsTwoTimes: keeping.arrays && keeping.folder != nil)
-    let trained = try training.runInterruptibly(quiet: options.output.quiet, log)
-    let comparing = Interruption(saying: words)
-    defer { comparing.end() }
+      keepsTwoTimes: trial.simulator.keepsTwoTimes)
+    // Only training can stop between two pieces; theory and comparison are left at once.
+    let stop = StopSignal()
+    interruption.now(stops: stop)
+    let trained = try training.run(stop: stop, quiet: options.output.quiet, log)
+    interruption.now(stops: nil)
     return ValidatedSize(
       problem: problem, solution: solution, ensemble: trained.ensemble(trial.simulator), sums: trained.sums,
       tolerance: configuration.validationTolerance, seed: configuration.simulation.seed)

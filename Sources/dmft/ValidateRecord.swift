@@ -52,7 +52,7 @@ extension ValidateReport {
     return LayerTable(
       rows: measured.rows.map { row in
         let layer = Int(row.layer) ?? 0
-        let reached = row.step < parameters.count
+        let reached = row.step < parameters.count && layer <= parameters.hiddenLayers
         return LayerTable.Row(
           step: row.step, layer: row.layer, forward: row.forward, backward: row.backward,
           further: row.further + [
@@ -76,6 +76,7 @@ extension ValidateReport {
         "z": .number(worst.score), "excess": .number(worst.excess),
       ])
     }
+    members["input_dimension"] = .integer(largest.problem.data.inputDimension)
     if let limit { members["sizes"] = sizesJSON(limit) }
     return members
   }

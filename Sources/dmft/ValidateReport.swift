@@ -43,6 +43,8 @@ struct ValidateReport {
         ", worst step \(worst.step) (\(worst.name)), bias \(NumberText.signedPercent(worst.bias)), "
         + "p = \(NumberText.brief(agreement.pValue))"
     }
+    if agreement.onlyTheoryDiverges { line += ", but only the theory diverges" }
+    if let limit, !limit.passes { line += ", but their limit is NOT" }
     return line + " -> " + (passes ? "PASS" : "FAIL")
   }
 
@@ -52,19 +54,23 @@ struct ValidateReport {
   }
 
   private var table: [String] {
-    let agreement = largest.losses
-    let test = agreement.points.filter { $0.name == "test loss" }
-    let train = agreement.points.filter { $0.name == "train loss" }
+    let points = Dictionary(
+      uniqueKeysWithValues: largest.losses.points.map { (["\($0.step)", $0.name], $0) })
+    let steps = Set(largest.losses.points.map(\.step)).sorted()
     let header = ["step", "train", "theory", "z", "test", "theory", "z"]
-    return CurveTable.lines(header, rows: test.count) { row in
-      [String(test[row].step)]
-        + [train[row], test[row]].flatMap { point in
-          [
-            NumberText.short(point.measured) + (point.isMedian ? "m" : ""), NumberText.short(point.theory),
-            NumberText.brief(point.score),
-          ]
-        }
+    return CurveTable.lines(header, rows: steps.count) { row in
+      [String(steps[row])]
+        + ["train loss", "test loss"].flatMap { Self.cells(points[["\(steps[row])", $0]]) }
     }
+  }
+
+  /// Networks, theory, z; dashes where the point was left out, none for z where nothing can be said.
+  private static func cells(_ point: Agreement.Point?) -> [String] {
+    guard let point else { return ["-", "-", "-"] }
+    return [
+      NumberText.short(point.measured) + (point.isMedian ? "m" : ""), NumberText.short(point.theory),
+      point.halfWidth.isFinite ? NumberText.brief(point.score) : "-",
+    ]
   }
 
   private var remarks: [String] {
@@ -79,15 +85,29 @@ struct ValidateReport {
       lines.append("at \(agreement.unbounded) points so many networks diverged that nothing can be said of the median")
     }
     if let endings = largest.endings { lines.append(endings) }
+    if agreement.leftOut > 0 {
+      lines.append("\(agreement.leftOut) points are left out: theory and networks are zero up to rounding there")
+    }
     if let worst = largest.layers.worst {
       lines.append(
-        "order parameters of the layers: worst \(worst.name) at step \(worst.step), bias "
+        "order parameters (layers.csv; no part of the verdict): worst \(worst.name) at step \(worst.step), bias "
           + "\(NumberText.signedPercent(worst.bias)); all of them: p = \(NumberText.brief(largest.layers.pValue))")
     }
-    lines.append(
-      "power: the band is at most \(NumberText.brief(100 * agreement.largestHalfWidth)) % of the theory wide on either side; "
-        + "more simulation.replicas make it narrower")
+    lines.append(power(agreement))
     return lines
+  }
+
+  /// What a PASS is worth.
+  private func power(_ agreement: Agreement) -> String {
+    let width = agreement.largestHalfWidth
+    let line = "power: the band is up to +-\(NumberText.brief(100 * width)) % of the theory wide"
+    guard width > agreement.tolerance else { return line }
+    // The factor c of the band falls to some three standard errors with many networks.
+    let ratio = width / agreement.tolerance * min(1, 3.2 / agreement.criticalValue)
+    let wanted = Double(agreement.replicas) * ratio * ratio
+    return line
+      + ", so that PASS says only that no difference beyond \(NumberText.brief(100 * agreement.tolerance)) % is shown; "
+      + "about simulation.replicas=\(NumberText.brief(wanted)) would make it as narrow as that"
   }
 
   /// Share of the largest stable rate from which finite networks are known to be far from their limit.
@@ -116,7 +136,9 @@ struct ValidateReport {
     return [CurveTable.pad("D", 8) + CurveTable.pad("bias", 12) + CurveTable.pad("tolerance", 14)] + rows + [
       "limit at the worst step \(worst.step) (\(worst.name)): \(NumberText.signedPercent(worst.difference)) +- "
         + "\(NumberText.brief(100 * worst.standardError)) %, bias about \(NumberText.brief(worst.slope))/D; all steps: p = "
-        + "\(NumberText.brief(limit.pValue)), \(limit.passes ? "" : "NOT ")within \(NumberText.brief(100 * limit.tolerance)) %",
+        + "\(NumberText.brief(limit.pValue)), \(limit.passes ? "" : "NOT ")within \(NumberText.brief(100 * limit.tolerance)) % (band up to +-"
+        + "\(NumberText.brief(100 * (limit.points.map(\.halfWidth).max() ?? 0))) %)",
+      "(the table above and the run folder are of D = \(largest.problem.data.inputDimension))",
       "",
     ]
   }

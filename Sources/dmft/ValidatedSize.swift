@@ -21,35 +21,40 @@ struct ValidatedSize {
     self.solution = solution
     self.ensemble = ensemble
     self.sums = sums
-    let rows = problem.time.reportedRows(of: min(solution.curve.steps.count, ensemble.count))
+    let rows = problem.time.reportedRows(of: solution.curve.steps.count)
+    var diverges = false
+    if case .diverged = solution.outcome { diverges = true }
     // Sizes are resampled independently of each other.
-    let group = problem.data.inputDimension
-    losses = Agreement(
-      ComparedCurve.losses(solution.curve), ensemble, rows: rows, tolerance: tolerance, seed: seed, group: group)
-    layers = Agreement(
-      Self.orderParameters(solution.orderParameters), ensemble, rows: rows, tolerance: tolerance, seed: seed,
-      group: group)
+    let resamples = Resamples(replicas: ensemble.replicas.count, seed: seed, group: problem.data.inputDimension)
+    func compared(_ curves: [ComparedCurve]) -> Agreement {
+      Agreement(curves, ensemble, rows: rows, theoryDiverges: diverges, tolerance: tolerance, resamples)
+    }
+    losses = compared(ComparedCurve.losses(solution.curve))
+    // A theory with other layers than the networks is compared on those that both have.
+    let shared = min(solution.orderParameters.hiddenLayers, problem.architecture.hiddenLayers)
+    layers = compared(Self.orderParameters(solution.orderParameters, layers: shared))
   }
 
-  private static func orderParameters(_ parameters: OrderParameters) -> [ComparedCurve] {
-    (0...parameters.hiddenLayers).map { layer in
-      ComparedCurve("H^\(layer)", theory: parameters.forwardStrength(layer)) { $0.forward[layer] }
+  private static func orderParameters(_ parameters: OrderParameters, layers: Int) -> [ComparedCurve] {
+    (0...layers).map { layer in
+      ComparedCurve("forward, layer \(layer)", theory: parameters.forwardStrength(layer)) { $0.forward[layer] }
     }
-      + (1...parameters.hiddenLayers).map { layer in
-        ComparedCurve("G^\(layer)", theory: parameters.backwardStrength(layer)) { $0.backward[layer - 1] }
+      + (1...layers).map { layer in
+        ComparedCurve("backward, layer \(layer)", theory: parameters.backwardStrength(layer)) { $0.backward[layer - 1] }
       }
   }
 
-  /// Whether theory and networks stop at different steps, in a sentence.
+  /// How theory and networks end, in a sentence; nil where all reach the last step.
   var endings: String? {
-    let all = ensemble.times.count
-    let theory = solution.curve.steps.count
-    guard theory < all || ensemble.diverged > 0 else { return nil }
-    let predicted = theory < all ? "the theory diverges at step \(theory)" : "the theory does not diverge"
+    guard case .diverged(let step) = solution.outcome else {
+      return ensemble.firstDivergence.map {
+        "\(ensemble.diverged) of \(ensemble.replicas.count) networks diverge, the first at step \($0); the theory does not"
+      }
+    }
     let networks =
       ensemble.firstDivergence.map {
         "\(ensemble.diverged) of \(ensemble.replicas.count) networks do, the first at step \($0)"
       } ?? "no network does"
-    return "\(predicted), \(networks); steps that both reached are compared"
+    return "the theory diverges at step \(step), \(networks); steps before are compared"
   }
 }

@@ -74,7 +74,7 @@ struct SimulateCommandTests {
     let count = units(kept)
     #expect(count >= 3 && count < 16 && stopped.errors.contains("stopped: \(count) of 16 replicas kept"))
     let resumed = try CommandLineRun(command + ["kept"], in: scratch.url)
-    #expect(resumed.status == 0 && resumed.errors.contains("\(count) done before, \(16 - count) to go then"))
+    #expect(resumed.status == 0 && resumed.errors.contains("\(count) done before, \(16 - count) to go"))
     #expect(try CommandLineRun(command + ["whole"], in: scratch.url).status == 0)
     for file in ["curves.csv", "layers.csv"] {
       #expect(try scratch.text("kept/\(file)") == scratch.text("whole/\(file)"))
@@ -86,6 +86,26 @@ struct SimulateCommandTests {
     let run = try CommandLineRun(
       ["simulate", "simulation.replicas=100000"], signal: (SIGINT, Self.after(seconds: 0.3)))
     #expect(run.status == 75 && run.errors.contains("nothing was kept"))
+  }
+
+  @Test("two at work in one folder: the second is told, the first is not disturbed")
+  func together() throws {
+    let scratch = try ScratchFolder()
+    let folder = scratch.url.appendingPathComponent("run")
+    let command = ["simulate"] + Self.words.dropLast() + ["simulation.replicas=60", "--quiet", "-o", "run"]
+    var second: CommandLineRun?
+    let first = try CommandLineRun(
+      command, in: scratch.url,
+      signal: (
+        0,
+        {
+          guard units(folder) >= 2 else { return false }
+          second = try? CommandLineRun(command, in: scratch.url)
+          return true
+        }
+      ))
+    #expect(first.status == 0)
+    #expect(second?.status == 74 && second?.errors.contains("another dmft is at work in run") == true)
   }
 
   private static func after(seconds: Double) -> () -> Bool {

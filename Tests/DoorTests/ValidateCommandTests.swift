@@ -34,13 +34,48 @@ struct ValidateCommandTests {
     #expect(run.errors.isEmpty)
   }
 
+  @Test(
+    "sides that end differently fail, with words",
+    arguments: [
+      (["--theory", "training.learningRate=1000"], "the theory diverges at step 1, no network does"),
+      (
+        ["training.learningRate=1000", "--theory", "training.learningRate=0.05"],
+        "20 of 20 networks diverge, the first at step 1"
+      ),
+      (["network.initScale=1e200"], "-> FAIL"),
+      (["network.initScale=[1,1,0]", "data.noise=0.3", "--theory", "training.learningRate=0.15"], "-> FAIL"),
+    ])
+  func endings(words: [String], hint: String) throws {
+    let base = ["validate", "network.width=64", "data.inputDimension=64", "data.samples=128", "simulation.replicas=20"]
+    let run = try CommandLineRun(base + words)
+    #expect(run.status == 1 && run.output.contains(hint), "\(run.status) \(run.output) \(run.errors)")
+  }
+
+  @Test("a theory of other depth, keys given on both sides, losses of zero: no crash")
+  func oddTheories() throws {
+    let base = ["validate", "network.width=32", "data.inputDimension=32", "training.steps=10", "simulation.replicas=8"]
+    for layers in ["1", "3"] {
+      let scratch = try ScratchFolder()
+      let run = try CommandLineRun(
+        base + ["--theory", "network.hiddenLayers=\(layers)", "-o", "run", "--arrays"], in: scratch.url)
+      #expect([0, 1].contains(run.status) && run.output.contains("theory against"), "\(run.errors)")
+    }
+    let both = try CommandLineRun(base + ["data.noise=0.3", "--theory", "data.noise=0.3"])
+    #expect(both.status == 0, "\(both.errors)")
+    let interpolating = try CommandLineRun([
+      "validate", "network.width=32", "data.inputDimension=32", "data.samples=8", "simulation.replicas=8",
+      "training.steps=600", "data.noise=0.5", "network.parameterization=NTK",
+    ])
+    #expect(interpolating.output.contains("zero up to rounding"), "\(interpolating.status) \(interpolating.errors)")
+  }
+
   @Test("near the edge of stability it says that medians are compared")
   func edge() throws {
     let run = try CommandLineRun(
       ["validate", "network.width=64", "data.inputDimension=64", "data.samples=128", "training.learningRate=0.25"])
     #expect(run.output.contains("medians are compared there"), "\(run.output)")
     let slow = try CommandLineRun([
-      "validate", "data.noise=0.3", "training.learningRate=0.2", "simulation.replicas=8", "--quiet",
+      "validate", "data.noise=0.3", "training.learningRate=0.2", "simulation.replicas=32", "--quiet",
     ])
     #expect(slow.output.contains("58.5 % of the largest stable rate 0.342"), "\(slow.output)")
   }
@@ -82,6 +117,8 @@ struct ValidateCommandTests {
     "mistakes are told before anything runs",
     arguments: [
       (["simulation.replicas=7"], 65, "at least 8 trained networks, got 7"),
+      (["--theory", "training.steps=5"], 65, "set it without --theory"),
+      (["--theory", "simulation.replicas=50"], 65, "set it without --theory"),
       (["--theory", "noise"], 64, "expected key=value"), (["--theory", "data.nois=1"], 65, "did you mean data.noise"),
       (["--sizes", "64"], 64, "two or more"), (["--sizes", "64,x"], 64, "two or more"),
       (["configs/digits.yaml", "--sizes", "64,32"], 65, "leave --sizes out"),

@@ -43,7 +43,7 @@ struct SimulatorTests {
     problem.optimizer.learningRate *= 0.3
     let simulator = try Simulator(problem, table: nil, seed: 5)
     let curve = try #require(simulator.train(replica: 3)).curve
-    var twin = NaiveTraining(problem, seed: 5, replica: 3)
+    var twin = NaiveTraining(problem, seed: 5, replica: 3 + problem.data.inputDimension << 32)
     twin.run(steps: 30)
     #expect(curve.count == 31)
     for step in 0...30 {
@@ -147,7 +147,7 @@ struct SimulatorTests {
       layers: 3, width: .units(1000), dimension: 500, sampling: .batch(.count(2000)), steps: 100)
     let cost = try Simulator(problem, table: nil, seed: 1).cost
     // Two hidden matrices, the input layer, the samples, a hundred gradients as factors.
-    #expect(cost.bytesPerReplica == 8 * (2 * 1_000_000 + 500_000 + 1_000_000 + 100 * (500 + 5 * 1000)))
+    #expect(cost.bytesPerReplica == 8 * (2 * 1_000_000 + 500_000 + 1_000_000 + 101 * (500 + 5 * 1000)))
     #expect(cost.secondsPerReplica > 0.05 && cost.secondsPerReplica < 20)
   }
 }

@@ -46,6 +46,13 @@ struct OrderedResultsTests {
     }
   }
 
+  @Test("a piece that ends early without a signal ends the work too")
+  func early() {
+    let end = OrderedResults.run(
+      0..<1000, workers: 3, stop: StopSignal(), work: { $0 == 5 ? nil : $0 }, deliver: { _, _ in })
+    #expect(end == 5)
+  }
+
   @Test("nothing to do is done at once")
   func empty() {
     #expect(

@@ -25,7 +25,7 @@ struct UnitStoreTests {
 
   @Test("numbers come back bit by bit, infinite ones too")
   func roundTrip() throws {
-    let store = UnitStore(folder: scratch.path)
+    let store = UnitStore(folder: scratch.path, version: "1.0")
     let numbers = [0.1, -0.0, .infinity, 1e-320, .nan]
     try store.write("one", numbers)
     #expect(store.read("one")?.map(\.bitPattern) == numbers.map(\.bitPattern))
@@ -37,7 +37,7 @@ struct UnitStoreTests {
 
   @Test("a flipped bit, a cut end or another's name make a unit absent")
   func damage() throws {
-    let store = UnitStore(folder: scratch.path)
+    let store = UnitStore(folder: scratch.path, version: "1.0")
     try store.write("one", [1, 2, 3])
     let bytes = try scratch.bytes("one")
     for index in [0, 12, 23, 24, bytes.count - 1] {
@@ -54,11 +54,12 @@ struct UnitStoreTests {
     #expect(store.read("two") == nil)
     try bytes.write(to: URL(fileURLWithPath: scratch.path + "/one"))
     #expect(store.read("one") == [1, 2, 3])
+    #expect(UnitStore(folder: scratch.path, version: "1.1").read("one") == nil, "another version")
   }
 
   @Test("a network's curve comes back, and only to a network of as many layers")
   func replicas() throws {
-    let store = UnitStore(folder: scratch.path)
+    let store = UnitStore(folder: scratch.path, version: "1.0")
     let curve = ReplicaCurve(
       testLoss: [1, 2], trainLoss: [3, 4], forward: [[5, 6], [7, 8], [9, 10]], backward: [[11, 12], [13, 14]])
     try store.write(curve, group: "a-", replica: 4)
@@ -69,12 +70,19 @@ struct UnitStoreTests {
 
   @Test("an unfinished run says so, belongs to its problem, and its units go when it is written")
   func life() throws {
-    let run = try folder("run")
-    let store = try run.begin(version: "1.0")
-    try store.write("one", [1])
-    #expect(try scratch.text("run/manifest.json").contains("\"unfinished\""))
-    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/run").count == 3)
+    do {
+      let store = try folder("run").begin(version: "1.0")
+      try store.write("one", [1])
+      #expect(try scratch.text("run/manifest.json").contains("\"unfinished\""))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/run").count == 3)
+      let second = #expect(throws: WritingProblem.self) { try folder("run").begin(version: "1.0") }
+      #expect(second?.exitCode == 74 && second?.reason.contains("another dmft is at work") == true)
+      #expect(store.read("one") == [1])
+    }
+    try FileManager.default.createDirectory(
+      atPath: scratch.path + "/run/.dmft-writing-killed", withIntermediateDirectories: true)
     #expect(try folder("run").begin(version: "1.0").read("one") == [1])
+    #expect(!FileManager.default.fileExists(atPath: scratch.path + "/run/.dmft-writing-killed"))
     #expect(throws: WritingProblem.self) { try folder("run", command: "validate") }
     let problem = #expect(throws: WritingProblem.self) { try folder("run", options: ["--theory data.noise=1"]) }
     #expect(problem?.exitCode == 65 && problem?.reason.contains("without options") == true)
@@ -130,7 +138,9 @@ struct TrainingLogTests {
   func refuses() {
     #expect(problem("a,b\n1,2\n")?.contains("no column step; it has a, b") == true)
     #expect(problem("step,b\n1,2\n")?.contains("no column test_loss or train_loss") == true)
-    #expect(problem("step,loss\n1,2\n1,3\n")?.contains("row 2") == true)
+    #expect(problem("step,loss\n1,2\n1,3\n")?.contains("log.csv:3: steps must") == true)
+    #expect(problem("step,loss\n1,-2\n")?.contains("can't be negative, got -2.0 at step 1") == true)
+    #expect(problem("step;loss\n1;2\n")?.contains("separated by semicolons") == true)
     #expect(problem("step,loss\n1.5,2\n")?.contains("got 1.5") == true)
     #expect(problem("step,loss\n1,two\n")?.contains("log.csv:2:3: column loss: 'two' is not a number") == true)
     #expect(problem("step,loss\n")?.contains("at least 1") == true)

@@ -25,9 +25,14 @@ private func scattered(_ mean: [Double], networks: Int, deviation: Double, seed:
     })
 }
 
-private func agreement(_ theory: [Double], _ ensemble: Ensemble, tolerance: Double = 0.05, seed: Int = 1) -> Agreement {
+private func agreement(
+  _ theory: [Double], _ ensemble: Ensemble, tolerance: Double = 0.05, seed: Int = 1, group: Int = 0,
+  theoryDiverges: Bool = false
+) -> Agreement {
   let curve = ComparedCurve("test loss", theory: theory) { $0.testLoss }
-  return Agreement([curve], ensemble, rows: Array(theory.indices), tolerance: tolerance, seed: seed)
+  return Agreement(
+    [curve], ensemble, rows: Array(theory.indices), theoryDiverges: theoryDiverges, tolerance: tolerance,
+    Resamples(replicas: ensemble.replicas.count, seed: seed, group: group))
 }
 
 private let decay = (0..<40).map { 0.2 + 1.5 / Double(1 + $0) }
@@ -123,10 +128,38 @@ struct AgreementTests {
     #expect(most.points[2].measured == .infinity && !most.passes)
   }
 
-  @Test("points at the level of rounding are left out")
+  /// A quiet start: the first loss is the same in every network up to its last bits.
+  @Test("a point without scatter is compared as it is and does not widen the band")
+  func exact() throws {
+    let curves = scattered(decay, networks: 30, deviation: 0.05, seed: 2).replicas.enumerated().map { index, replica in
+      [decay[0] * (1 + 1e-16 * Double(index))] + replica.testLoss.dropFirst()
+    }
+    let result = agreement(decay, ensemble(curves))
+    #expect(result.points[0].standardError == 0 && result.points[0].score == 0)
+    #expect(result.criticalValue < 10 && result.passes)
+    let wrong = agreement([decay[0] * 1.1] + decay.dropFirst(), ensemble(curves))
+    #expect(!wrong.passes && wrong.worst?.step == 0 && wrong.pValue < 0.001)
+    #expect(!agreement(decay.map { $0 * 1.4 }, ensemble(curves)).passes)
+  }
+
+  @Test("sides that end differently do not agree")
+  func endings() {
+    let steady = scattered([1, 1, 1], networks: 20, deviation: 0.02, seed: 1)
+    #expect(agreement([1, 1], steady).passes)
+    #expect(!agreement([1, 1], steady, theoryDiverges: true).passes)
+    let short = ensemble(steady.replicas.map { Array($0.testLoss.prefix(1)) })
+    let gone = agreement([1, 1, 1], Ensemble(times: [0, 1, 2], replicas: short.replicas))
+    #expect(!gone.passes && gone.pValue < 0.001)
+    #expect(agreement([1], Ensemble(times: [0, 1, 2], replicas: short.replicas), theoryDiverges: true).passes)
+    #expect(!agreement([], steady).passes)
+  }
+
+  @Test("points where both are zero up to rounding are left out, others not")
   func rounding() {
     let result = agreement([1, 1e-5, 1e-12], ensemble([[1, 1e-5, 0], [1.01, 1.01e-5, 1e-20]]))
-    #expect(result.points.map(\.step) == [0, 1])
+    #expect(result.points.map(\.step) == [0, 1] && result.leftOut == 1)
+    let above = agreement([1, 1e-5, -1e-12], ensemble([[1, 1e-5, 1e-8], [1.01, 1.01e-5, 1.1e-8]]))
+    #expect(above.points.count == 3 && !above.passes)
   }
 }
 
@@ -146,11 +179,7 @@ struct SizeLimitTests {
       [32, 64, 128].map { dimension in
         let biased = decay.map { $0 * (1 + limit + slope / Double(dimension)) }
         let networks = scattered(biased, networks: 60, deviation: 0.05, seed: seed + dimension)
-        let curve = ComparedCurve("test loss", theory: decay) { $0.testLoss }
-        return (
-          dimension,
-          Agreement([curve], networks, rows: Array(decay.indices), tolerance: 0.05, seed: 1, group: dimension)
-        )
+        return (dimension, agreement(decay, networks, group: dimension))
       })
   }
 
@@ -169,14 +198,29 @@ struct SizeLimitTests {
   }
 
   /// Exact in 1/D without noise: the fit must return limit and slope themselves.
+  /// The band of the limit holds at all points together as often as it says, with few networks too.
+  @Test("the limit's band has its confidence")
+  func coverage() {
+    var missed = 0
+    for trial in 0..<100 {
+      let limit = SizeLimit(
+        [20, 40].map { dimension in
+          let biased = decay.map { $0 * (1 + 2 / Double(dimension)) }
+          let networks = scattered(biased, networks: 16, deviation: 0.1, seed: 1000 * trial + dimension)
+          return (dimension, agreement(decay, networks, tolerance: 0, seed: trial, group: dimension))
+        })
+      if limit.points.contains(where: { $0.excess > 0 }) { missed += 1 }
+    }
+    #expect(missed <= 5, "\(missed) of 100")
+  }
+
   @Test("the fit is exact on exact data")
   func exact() {
     let limit = SizeLimit(
       [10, 20, 40].map { dimension in
         let level = 1 + 0.03 + 0.7 / Double(dimension)
         let networks = ensemble([[level * 0.99], [level * 1.01]])
-        let curve = ComparedCurve("test loss", theory: [1]) { $0.testLoss }
-        return (dimension, Agreement([curve], networks, rows: [0], tolerance: 0.05, seed: 1, group: dimension))
+        return (dimension, agreement([1], networks, group: dimension))
       })
     #expect(abs(limit.points[0].difference - 0.03) < 1e-12)
     #expect(abs(limit.points[0].slope - 0.7) < 1e-10)

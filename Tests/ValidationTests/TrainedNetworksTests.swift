@@ -35,7 +35,8 @@ struct TrainedNetworksTests {
     }
     return Agreement(
       ComparedCurve.losses(try solve(problem).curve), Ensemble(times: simulator.times, replicas: curves),
-      rows: Array(0...40), tolerance: 0.05, seed: 1)
+      rows: Array(0...40), tolerance: 0.05,
+      Resamples(replicas: 48, seed: 1))
   }
 
   @Test("a simulator that is broken on purpose does not pass")
@@ -60,7 +61,7 @@ struct TrainedNetworksTests {
       + (1...3).map { layer in
         ComparedCurve("G^\(layer)", theory: solution.orderParameters.backwardStrength(layer)) { $0.backward[layer - 1] }
       }
-    let agreement = Agreement(curves, networks, rows: Array(0...30), tolerance: 0.05, seed: 1)
+    let agreement = Agreement(curves, networks, rows: Array(0...30), tolerance: 0.05, Resamples(replicas: 64, seed: 1))
     #expect(agreement.passes, "\(String(describing: agreement.worst))")
     #expect(agreement.points.count == 7 * 31)
   }

@@ -1,0 +1,46 @@
+import Foundation
+
+extension RunFolder {
+  /// Begins a run whose finished parts are kept while it goes on: the folder then says that it is unfinished. An
+  /// earlier run of the same problem stays whole beside the parts until it is replaced.
+  ///
+  /// - Parameter version: version of dmft.
+  /// - Returns: where finished parts are kept; those of an earlier attempt are in it.
+  /// - Throws: 65 if the folder is another's, 74 where writing fails or another process is at work there.
+  public func begin(version: String) throws(WritingProblem) -> UnitStore {
+    if try checkOwner() == nil { try markUnfinished(version: version) }
+    guard let lock = FolderLock(folder) else {
+      throw .input("another dmft is at work in \(path); wait for it, or choose another folder with -o")
+    }
+    removeLeftovers()
+    let units = "\(folder)/\(UnitStore.name)"
+    guard mkdir(units, 0o777) == 0 || errno == EEXIST else {
+      throw .input("\(path)/\(UnitStore.name) can't be made: \(String(cString: strerror(errno)))")
+    }
+    return UnitStore(folder: units, version: version, lock: lock)
+  }
+
+  /// Makes the folder this run's own: a manifest that says unfinished, and the configuration. The manifest comes first, so
+  /// that the folder is never without an owner.
+  func markUnfinished(version: String) throws(WritingProblem) {
+    let exists = FileManager.default.fileExists(atPath: folder)
+    let temporary = try makeTemporary(within: exists ? folder : parent)
+    defer { try? FileManager.default.removeItem(atPath: temporary) }
+    do {
+      try write(configuration.yaml(), to: temporary + "/config.yaml")
+      try write(Manifest.unfinished(self, version: version).text() + "\n", to: temporary + "/manifest.json")
+    } catch {
+      throw .input("\(path) can't be written: \(Self.words(for: error))")
+    }
+    guard exists else { return try move(temporary, to: folder) }
+    for file in ["manifest.json", "config.yaml"] { try move("\(temporary)/\(file)", to: "\(folder)/\(file)") }
+  }
+
+  /// Temporary folders of killed runs; only the holder of the lock may call them left over.
+  private func removeLeftovers() {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    for name in names where name.hasPrefix(Self.temporaryPrefix) {
+      try? FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+    }
+  }
+}
