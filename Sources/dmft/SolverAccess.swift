@@ -13,12 +13,13 @@ enum SolverAccess {
     }
   }
 
-  /// Seconds that a search of the stable rate may take, and the solves that it takes when it starts near.
-  private static let patience = 60.0
+  /// The solves that a search of the stable rate takes when it starts near.
   private static let solvesOfSearch = 12.0
 
-  /// The largest stable rate; nil, with a notice, where its search would take long.
-  static func stableRate(_ problem: TrainingProblem, _ log: Logger) throws(CommandFailure) -> StableRate? {
+  /// The largest stable rate; nil, with a notice, where its search would take longer than so many seconds.
+  static func stableRate(_ problem: TrainingProblem, patience: Double = 60, _ log: Logger) throws(CommandFailure)
+    -> StableRate?
+  {
     do {
       let search = try StableRateSearch(problem)
       let seconds = search.cost.seconds * solvesOfSearch

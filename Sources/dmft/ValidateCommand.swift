@@ -66,7 +66,7 @@ struct ValidateCommand: ParsableCommand {
       seconds: (ContinuousClock.now - clock) / .seconds(1))
     if !options.output.json { for line in report.lines { print(line) } }
     if !report.passes {
-      report.stableRate = try SolverAccess.stableRate(report.largest.solution.problem, log)
+      report.stableRate = try SolverAccess.stableRate(report.largest.solution.problem, patience: 10, log)
       if let excuse = report.excuse, !options.output.json { print(excuse) }
     }
     // A signal while the result is written comes too late to matter.

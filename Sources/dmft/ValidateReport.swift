@@ -101,7 +101,7 @@ struct ValidateReport {
   private func power(_ agreement: Agreement) -> String {
     let width = agreement.largestHalfWidth
     let line = "power: the band is up to +-\(NumberText.brief(100 * width)) % of the theory wide"
-    guard width > agreement.tolerance else { return line }
+    guard width > agreement.tolerance, passes else { return line }
     // The factor c of the band falls to some three standard errors with many networks.
     let ratio = width / agreement.tolerance * min(1, 3.2 / agreement.criticalValue)
     let wanted = Double(agreement.replicas) * ratio * ratio
