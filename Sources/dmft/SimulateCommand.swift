@@ -14,12 +14,14 @@ struct SimulateCommand: ParsableCommand {
     abstract: "Train finite networks by exact gradient steps: means over random draws, with their errors.",
     usage: "dmft simulate [CONFIG] [key=value ...] [-o DIR] [--arrays] [--figures] [--workers n] [--json] [--quiet]",
     discussion: """
-      The same seed gives the same numbers on any number of cores. With -o, finished networks are kept while it runs:
-      after an interrupt the same command goes on.
+      Trains simulation.replicas networks (32) from simulation.seed (1); the
+      same seed gives the same numbers on any number of cores. With -o,
+      finished networks are kept while it runs: after an interrupt (exit 75)
+      the same command goes on.
 
       Examples:
         dmft simulate configs/digits.yaml simulation.replicas=64
-        dmft simulate network.width=1024 data.inputDimension=1024 data.samples=2048 -o runs/wide
+        dmft simulate network.width=1024 data.inputDimension=1024 -o runs/wide
       """)
 
   @OptionGroup var options: ConfigurationOptions

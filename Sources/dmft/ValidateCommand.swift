@@ -18,14 +18,21 @@ struct ValidateCommand: ParsableCommand {
       [--figures] [--workers n] [--json] [--quiet]
       """,
     discussion: """
-      PASS when, at every step of both losses, the difference beyond a 99 % band for all steps together is at most
-      validation.tolerance times the theory. A small difference that is certain stays: networks of finite size have a
-      bias of order 1/D, which --sizes extrapolates.
+      Trains simulation.replicas networks (32) and prints their means beside the
+      theory; z is the difference in standard errors, m marks a median.
+
+      FAIL (exit 1) where at any step of either loss the difference exceeds
+      validation.tolerance (0.05) times the theory by more than a band that
+      holds at all steps together in 99 of 100 cases. p asks whether there is
+      any difference at all: finite networks have a bias of order 1/D, which
+      --sizes extrapolates. With -o an interrupted run (exit 75) goes on when
+      the same command is given again.
 
       Examples:
-        dmft validate configs/digits.yaml simulation.replicas=64 -o runs/digits --figures
-        dmft validate --sizes 64,128,256
-        dmft validate configs/digits.yaml --theory training.learningRate=0.015     (must fail)
+        dmft validate configs/digits.yaml simulation.replicas=64
+        dmft validate configs/digits.yaml -o runs/digits --figures
+        dmft validate data.noise=0.3 --sizes 64,128,256
+        dmft validate configs/digits.yaml --theory training.learningRate=0.02
       """)
 
   @OptionGroup var options: ConfigurationOptions
