@@ -48,15 +48,8 @@ public struct DenseMatrix: Sendable {
   ///   - y: at least as many numbers as rows are used.
   ///   - count: how many rows are used; all unless told.
   public func addProduct(_ scale: Double, _ x: [Double], to y: inout [Double], rows count: Int? = nil) {
-    let count = count ?? rows
-    precondition(x.count == columns && y.count >= count && count <= rows)
-    storage.withUnsafeBufferPointer { matrix in
-      y.withUnsafeMutableBufferPointer { y in
-        cblas_dgemv(
-          CblasRowMajor, CblasNoTrans, Int32(count), Int32(columns), scale, matrix.baseAddress,
-          Int32(columns), x, 1, 1, y.baseAddress, 1)
-      }
-    }
+    precondition(x.count == columns && y.count >= count ?? rows)
+    addProduct(CblasNoTrans, scale, x, to: &y, rows: count ?? rows)
   }
 
   /// `y += scale · Aᵀ x`, with the first rows only if asked.
@@ -69,13 +62,19 @@ public struct DenseMatrix: Sendable {
   public func addTransposedProduct(
     _ scale: Double, _ x: [Double], to y: inout [Double], rows count: Int? = nil
   ) {
-    let count = count ?? rows
-    precondition(y.count == columns && x.count >= count && count <= rows)
+    precondition(y.count == columns && x.count >= count ?? rows)
+    addProduct(CblasTrans, scale, x, to: &y, rows: count ?? rows)
+  }
+
+  private func addProduct(
+    _ side: CBLAS_TRANSPOSE, _ scale: Double, _ x: [Double], to y: inout [Double], rows count: Int
+  ) {
+    precondition(count <= rows)
     storage.withUnsafeBufferPointer { matrix in
       y.withUnsafeMutableBufferPointer { y in
         cblas_dgemv(
-          CblasRowMajor, CblasTrans, Int32(count), Int32(columns), scale, matrix.baseAddress,
-          Int32(columns), x, 1, 1, y.baseAddress, 1)
+          CblasRowMajor, side, Int32(count), Int32(columns), scale, matrix.baseAddress, Int32(columns), x, 1, 1,
+          y.baseAddress, 1)
       }
     }
   }
