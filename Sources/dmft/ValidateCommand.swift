@@ -72,8 +72,10 @@ struct ValidateCommand: ParsableCommand {
       configuration: configuration, theory: theory, sizes: compared,
       seconds: (ContinuousClock.now - clock) / .seconds(1))
     if !options.output.json { for line in report.lines { print(line) } }
-    if !report.passes {
-      report.stableRate = try SolverAccess.stableRate(report.largest.solution.problem, patience: 10, log)
+    if !report.passes, theory.isEmpty {
+      // Only worth a word where it explains something.
+      report.stableRate = try SolverAccess.stableRate(
+        report.largest.solution.problem, patience: 10, NoticeHandler.logger(quiet: true))
       if let excuse = report.excuse, !options.output.json { print(excuse) }
     }
     // A signal while the result is written comes too late to matter.
