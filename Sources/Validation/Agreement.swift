@@ -164,6 +164,12 @@ public struct Agreement: Sendable {
   public var largestHalfWidth: Double {
     points.filter { $0.halfWidth.isFinite }.map { $0.halfWidth / $0.scale }.max() ?? 0
   }
+  /// About how many networks would make the widest band as narrow as the tolerance.
+  public var wantedReplicas: Int {
+    // With many networks the factor c falls to some three standard errors.
+    let ratio = largestHalfWidth / tolerance * min(1, 3.2 / criticalValue)
+    return max(replicas + 1, Int(min(1e9, (Double(replicas) * ratio * ratio).rounded(.up))))
+  }
   /// Points where so many networks diverged that even the median is uncertain without bounds.
   public var unbounded: Int { points.count { !$0.halfWidth.isFinite && $0.measured.isFinite } }
 }

@@ -102,12 +102,9 @@ struct ValidateReport {
     let width = agreement.largestHalfWidth
     let line = "power: the band is up to +-\(NumberText.brief(100 * width)) % of the theory wide"
     guard width > agreement.tolerance, passes else { return line }
-    // The factor c of the band falls to some three standard errors with many networks.
-    let ratio = width / agreement.tolerance * min(1, 3.2 / agreement.criticalValue)
-    let wanted = Double(agreement.replicas) * ratio * ratio
     return line
       + ", so that PASS says only that no difference beyond \(NumberText.brief(100 * agreement.tolerance)) % is shown; "
-      + "about simulation.replicas=\(NumberText.brief(wanted)) would make it as narrow as that"
+      + "about simulation.replicas=\(agreement.wantedReplicas) would make it as narrow as that"
   }
 
   /// Share of the largest stable rate from which finite networks are known to be far from their limit.

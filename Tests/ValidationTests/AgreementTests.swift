@@ -94,6 +94,9 @@ struct AgreementTests {
     #expect(agreement(biased(0.1), networks, tolerance: 0.2).passes)
     let few = agreement(biased(0.1), scattered(decay, networks: 8, deviation: 0.2, seed: 5))
     #expect(few.passes && few.largestHalfWidth > 0.1)
+    let enough = agreement(
+      biased(0.1), scattered(decay, networks: few.wantedReplicas, deviation: 0.2, seed: 5))
+    #expect(abs(enough.largestHalfWidth - 0.05) < 0.02 && few.wantedReplicas > 100, "\(enough.largestHalfWidth)")
   }
 
   /// exp(3 z) has its mean at e^4.5 = 90 times its median.
