@@ -60,8 +60,11 @@ struct SimulateCommand: ParsableCommand {
     if options.output.json {
       print(report.json.text())
     } else {
-      print(
-        "next:  " + NextCommand(options.words).text("validate") + "    (the same beside the theory, with a verdict)")
+      var next = NextCommand(options.words)
+      if replicas < Agreement.leastReplicas {
+        next = next.replacing("simulation.replicas", by: "32", orGivenAs: "simulation.replicas")
+      }
+      print("next:  " + next.text("validate") + "    (the same beside the theory, with a verdict)")
     }
   }
 }
