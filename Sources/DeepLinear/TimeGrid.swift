@@ -35,6 +35,14 @@ public struct TimeGrid: Hashable, Sendable {
     self.tolerance = tolerance
   }
 
+  /// Number of optimiser steps; nil under gradient flow, which has none.
+  public var steps: Int? {
+    switch kind {
+    case .discrete(let steps), .panels(let steps): steps
+    case .flow: nil
+    }
+  }
+
   /// Which of the first `count` rows are reported: all, or 20 a decade beside the first and the last.
   ///
   /// - Parameter count: number of rows computed.

@@ -49,7 +49,7 @@ struct FixedBatch: GradientSource {
     let factor = modes.dimension.squareRoot() / Double(target.count)
     return InputGradient(
       field: product.map { factor * $0 }, error: error.scaled, residuals: residuals,
-      testLoss: testLoss(predictor) ?? error.correlation + modes.noise * modes.noise,
+      testLoss: testLoss(predictor) ?? error.loss,
       trainLoss: Self.meanSquare(residuals))
   }
 
@@ -62,35 +62,5 @@ struct FixedBatch: GradientSource {
 
   private static func meanSquare(_ values: [Double]) -> Double {
     values.reduce(0) { $0 + $1 * $1 } / Double(values.count)
-  }
-}
-
-/// New rows of a real table at every step, drawn with replacement: the table is the population.
-struct FreshRows: GradientSource {
-  let modes: Modes
-  let table: PreparedTable
-  /// P, rows of one step.
-  let samples: Int
-  let seed: Int
-  let replica: Int
-
-  func respond(to predictor: [Double], step: Int) -> InputGradient {
-    var stream = RandomStream(seed: seed, replica: replica, purpose: .rows, substream: step)
-    let rows = (0..<samples).map { _ in stream.index(below: table.rows) }
-    let error = modes.error(predictor)
-    let dimension = predictor.count
-    var product = [Double](repeating: 0, count: dimension)
-    var square = 0.0
-    for row in rows {
-      let input = table.inputs[row * dimension..<(row + 1) * dimension]
-      let output = zip(input, predictor).reduce(0) { $0 + $1.0 * $1.1 } / modes.dimension.squareRoot()
-      let residual = table.target[row] - output
-      square += residual * residual
-      for (mode, value) in input.enumerated() { product[mode] += residual * value }
-    }
-    let factor = modes.dimension.squareRoot() / Double(samples)
-    return InputGradient(
-      field: product.map { factor * $0 }, error: error.scaled,
-      testLoss: error.correlation + modes.noise * modes.noise, trainLoss: square / Double(samples))
   }
 }

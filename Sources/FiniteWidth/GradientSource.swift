@@ -29,8 +29,8 @@ struct PopulationGradient: GradientSource {
 
   func respond(to predictor: [Double], step: Int) -> InputGradient {
     let error = modes.error(predictor)
-    let loss = error.correlation + modes.noise * modes.noise
     return InputGradient(
-      field: modes.scaledByRoots(error.scaled), error: error.scaled, testLoss: loss, trainLoss: loss)
+      field: modes.scaledByRoots(error.scaled), error: error.scaled, testLoss: error.loss,
+      trainLoss: error.loss)
   }
 }

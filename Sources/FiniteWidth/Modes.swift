@@ -43,10 +43,11 @@ struct Modes: Sendable {
   /// The error of a predictor.
   ///
   /// - Parameter predictor: β.
-  /// - Returns: `Λ^{1/2} v` with `v = β* - β`, and `C_v(t,t)`, equation (8.5).
-  func error(_ predictor: [Double]) -> (scaled: [Double], correlation: Double) {
+  /// - Returns: `Λ^{1/2} v` with `v = β* - β`, `C_v(t,t)`, equation (8.5), and the loss `C_v + σ²` on the population.
+  func error(_ predictor: [Double]) -> (scaled: [Double], correlation: Double, loss: Double) {
     let scaled = scaledByRoots(zip(target, predictor).map { $0 - $1 })
-    return (scaled, scaled.reduce(0) { $0 + $1 * $1 } / dimension)
+    let correlation = scaled.reduce(0) { $0 + $1 * $1 } / dimension
+    return (scaled, correlation, correlation + noise * noise)
   }
 
   /// `Λ^{1/2} x`.

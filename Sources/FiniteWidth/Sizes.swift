@@ -11,7 +11,7 @@ struct Sizes: Sendable {
 
   /// - Parameter problem: a problem in whole numbers with a finite width and discrete steps.
   init?(_ problem: TrainingProblem) {
-    guard case .units(let width) = problem.architecture.width, let steps = Self.steps(problem.time) else { return nil }
+    guard case .units(let width) = problem.architecture.width, let steps = problem.time.steps else { return nil }
     self.width = width
     self.steps = steps
     inputDimension = problem.data.inputDimension
@@ -20,13 +20,6 @@ struct Sizes: Sendable {
     case .batch(.count(let count)), .onePass(.count(let count)): samples = count
     case .batch(.ratio), .onePass(.ratio): return nil
     case .population: samples = 0
-    }
-  }
-
-  private static func steps(_ time: TimeGrid) -> Int? {
-    switch time.kind {
-    case .discrete(let steps), .panels(let steps): steps
-    case .flow: nil
     }
   }
 

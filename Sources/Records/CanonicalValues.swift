@@ -86,11 +86,7 @@ private func trainingValues(of problem: TrainingProblem) -> [(path: String, valu
       values.append(("training.samplesPerStep", .integer(count)))
     }
   }
-  switch problem.time.kind {
-  case .discrete(let steps), .panels(let steps):
-    values.append(("training.steps", .integer(steps)))
-  case .flow: break
-  }
+  if let steps = problem.time.steps { values.append(("training.steps", .integer(steps))) }
   let optimizer = problem.optimizer
   values.append(("training.learningRate", .number(optimizer.learningRate)))
   values += scheduleValues(of: optimizer.schedule)

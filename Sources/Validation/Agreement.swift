@@ -108,8 +108,8 @@ public struct Agreement: Sendable {
     let all = curves.flatMap { Self.places($0, ensemble, rows) }
     let places = all.filter { !$0.isRounding }
     let sample = CurveSample(places.map(\.values), starts: places.map(\.start), resamples)
-    let largest = resamples.multiplicities.indices.map(sample.largestDeviation).sorted()
-    let critical = Resamples.quantile(Self.confidence, ofSorted: largest)
+    let largest = LargestDeviations(sample.largestDeviation)
+    let critical = largest.criticalValue
     points = places.indices.map { index in
       let error = sample.standardError[index]
       return Point(
@@ -117,9 +117,8 @@ public struct Agreement: Sendable {
         measured: sample.typical[index], standardError: error, isMedian: sample.isMedian[index],
         halfWidth: error.isFinite ? critical * error : .infinity, scale: places[index].scale)
     }
-    let observed = points.reduce(0) { max($0, abs($1.score)) }
     criticalValue = critical
-    pValue = Double(1 + largest.count { $0 >= observed }) / Double(1 + largest.count)
+    pValue = largest.pValue(points.reduce(0) { max($0, abs($1.score)) })
     replicas = ensemble.replicas.count
     leftOut = all.count - places.count
     onlyTheoryDiverges = theoryDiverges && 2 * (replicas - ensemble.diverged) > replicas

@@ -39,8 +39,8 @@ public struct SizeLimit: Sendable {
         return max(largest, CurveSample.score(drawn.limit - fit.limit, drawn.standardError))
       }
     }
-    let deviations = (0..<Resamples.number).map(largest).sorted()
-    let critical = Resamples.quantile(Agreement.confidence, ofSorted: deviations)
+    let deviations = LargestDeviations(largest)
+    let critical = deviations.criticalValue
     points = fits.map { fit in
       Point(
         name: fit.place.name, step: fit.place.step, difference: fit.limit, standardError: fit.standardError,
@@ -50,7 +50,7 @@ public struct SizeLimit: Sendable {
       abs(point.difference) > CurveSample.rounding
         ? max(largest, CurveSample.score(point.difference, point.standardError)) : largest
     }
-    pValue = Double(1 + deviations.count { $0 >= observed }) / Double(1 + deviations.count)
+    pValue = deviations.pValue(observed)
     tolerance = sizes[0].agreement.tolerance
   }
 

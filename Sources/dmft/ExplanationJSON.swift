@@ -66,11 +66,8 @@ extension Explanation {
 
   /// The schedule's factor on every rate at each step; null under flow, which has no steps.
   private var rateFactors: JSONValue {
-    switch network.time.kind {
-    case .discrete(let steps), .panels(let steps):
-      JSONValue((0..<steps).map { network.optimizer.schedule.factor(step: $0, total: steps) })
-    case .flow: .null
-    }
+    guard let steps = network.time.steps else { return .null }
+    return JSONValue((0..<steps).map { network.optimizer.schedule.factor(step: $0, total: steps) })
   }
 
   private var optimizer: JSONValue {

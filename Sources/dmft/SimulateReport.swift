@@ -42,7 +42,7 @@ struct SimulateReport {
   }
 
   /// What is to be said of networks that diverged.
-  var remark: String? {
+  private var remark: String? {
     guard let first = ensemble.firstDivergence else { return nil }
     let count = ensemble.diverged
     return "\(count) of \(ensemble.replicas.count) networks diverged, the first at step \(first); "
@@ -58,7 +58,7 @@ struct SimulateReport {
   }
 
   /// Standard errors and numbers of networks, the columns that every ensemble adds to `curves.csv`.
-  var columns: [NamedColumn] {
+  private var columns: [NamedColumn] {
     let (test, train) = (test, train)
     return [
       NamedColumn(name: "test_loss_se", values: rows.map { test[$0].standardError }),
@@ -68,7 +68,7 @@ struct SimulateReport {
   }
 
   /// Means of the order parameters with their errors, layer by layer.
-  var orderParameters: (forward: [[Ensemble.Mean]], backward: [[Ensemble.Mean]]) {
+  private var orderParameters: (forward: [[Ensemble.Mean]], backward: [[Ensemble.Mean]]) {
     let layers = problem.architecture.hiddenLayers
     return (
       (0...layers).map { layer in ensemble.means { $0.forward[layer] } },
@@ -90,7 +90,7 @@ struct SimulateReport {
   }
 
   /// Correlations that were measured, and the curve of each network; NaN behind a divergence.
-  var arrays: [NamedArray] {
+  private var arrays: [NamedArray] {
     guard let sums else { return [] }
     let ensemble = ensemble
     let times = ensemble.times

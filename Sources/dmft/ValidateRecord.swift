@@ -13,11 +13,12 @@ extension ValidateReport {
 
   /// What the run folder holds: the networks of the largest size with the theory beside them.
   var record: RunRecord {
+    let simulated = simulated
     var record = simulated.record
     record.status = passes ? "agrees" : "disagrees"
     record.outcome = verdict
-    record.curveColumns += theoryColumns
-    record.layers = layers
+    record.curveColumns += theoryColumns(simulated.rows)
+    record.layers = layers(beside: record.layers)
     if !record.arrays.isEmpty {
       record.arrays += TheoryArrays.correlations(largest.solution.orderParameters, suffix: "_theory")
     }
@@ -28,14 +29,14 @@ extension ValidateReport {
   }
 
   /// Theory and z of each reported row; empty where only one side has the row.
-  private var theoryColumns: [NamedColumn] {
+  private func theoryColumns(_ rows: [Int]) -> [NamedColumn] {
     let curve = largest.solution.curve
     func column(_ name: String, _ key: String, _ theory: [Double]) -> [NamedColumn] {
       let points = Dictionary(
         uniqueKeysWithValues: largest.losses.points.filter { $0.name == name }.map { ($0.step, $0.score) })
       return [
-        NamedColumn(name: key + "_theory", values: simulated.rows.map { $0 < theory.count ? theory[$0] : nil }),
-        NamedColumn(name: key + "_z", values: simulated.rows.map { points[$0] }),
+        NamedColumn(name: key + "_theory", values: rows.map { $0 < theory.count ? theory[$0] : nil }),
+        NamedColumn(name: key + "_z", values: rows.map { points[$0] }),
       ]
     }
     let test = column("test loss", "test_loss", curve.testLoss)
@@ -44,8 +45,7 @@ extension ValidateReport {
   }
 
   /// Order parameters of the networks with the theory's beside them.
-  private var layers: LayerTable {
-    let measured = simulated.record.layers
+  private func layers(beside measured: LayerTable) -> LayerTable {
     let parameters = largest.solution.orderParameters
     let forward = (0...parameters.hiddenLayers).map(parameters.forwardStrength)
     let backward = (1...parameters.hiddenLayers).map(parameters.backwardStrength)
@@ -96,6 +96,7 @@ extension ValidateReport {
 
   /// The result of `--json`.
   var json: JSONValue {
+    let simulated = simulated
     guard case .object(var members) = simulated.json else { return .null }
     let rows = simulated.rows.filter { $0 < largest.solution.curve.steps.count }
     let curve = largest.solution.curve.rows(rows)
