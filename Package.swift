@@ -12,6 +12,7 @@ let package = Package(
     .library(name: "MeanField", targets: ["MeanField"]),
     .library(name: "FiniteWidth", targets: ["FiniteWidth"]),
     .library(name: "Validation", targets: ["Validation"]),
+    .library(name: "Studies", targets: ["Studies"]),
     .library(name: "Records", targets: ["Records"]),
     .library(name: "RealData", targets: ["RealData"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
@@ -67,6 +68,9 @@ let package = Package(
 
     // Their users.
     .target(name: "Validation", dependencies: ["DeepLinear", "Calculus"]),
+    .target(
+      name: "Studies",
+      dependencies: ["Calculus", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "Figures"),
     .target(
       name: "Records",
@@ -78,7 +82,7 @@ let package = Package(
     .executableTarget(
       name: "dmft",
       dependencies: [
-        "DeepLinear", "MeanField", "FiniteWidth", "RealData", "Validation", "Records", "Figures",
+        "DeepLinear", "MeanField", "FiniteWidth", "RealData", "Validation", "Studies", "Records", "Figures",
         "LinearAlgebra", "Parallel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -104,6 +108,7 @@ let package = Package(
     .testTarget(
       name: "ValidationTests",
       dependencies: ["Fixtures", "Validation", "FiniteWidth", "Parallel", "MeanField", "DeepLinear", "Calculus"]),
+    .testTarget(name: "StudiesTests", dependencies: ["Fixtures", "Studies", "MeanField", "DeepLinear"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures"]),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "DeepLinear"]),

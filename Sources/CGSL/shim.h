@@ -2,9 +2,12 @@
 #ifndef DMFT_CGSL_SHIM_H
 #define DMFT_CGSL_SHIM_H
 #include <gsl/gsl_errno.h>
+#include <gsl/gsl_fit.h>
 #include <gsl/gsl_integration.h>
+#include <gsl/gsl_min.h>
 #include <gsl/gsl_odeiv2.h>
 
-// GSL's step types are global pointers, which Swift 6 refuses as shared mutable state.
+// GSL's step and minimiser types are global pointers, which Swift 6 refuses as shared mutable state.
 static inline const gsl_odeiv2_step_type *gslx_step_rk8pd(void) { return gsl_odeiv2_step_rk8pd; }
+static inline const gsl_min_fminimizer_type *gslx_min_brent(void) { return gsl_min_fminimizer_brent; }
 #endif

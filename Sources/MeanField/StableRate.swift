@@ -1,5 +1,4 @@
 import DeepLinear
-import LinearAlgebra
 
 /// The largest learning rate that does not diverge, equation (5.3), found by bisection on the theory.
 public struct StableRate: Sendable, Hashable {
@@ -29,12 +28,7 @@ public struct StableRate: Sendable, Hashable {
 
 /// The search for the largest stable rate: prepared once, then many solves on one compressed spectrum.
 public struct StableRateSearch: Sendable {
-  /// Memory and seconds of one solve of the search; there are about ten when it starts near.
-  public let cost: Cost
-  private let steps: Int
-  private let problem: TrainingProblem
-  private let rule: SpectralMeasures
-  private let scheduleSteps: Int
+  private let series: RateSeries
 
   private static let largestTried = 1e12
   private static let smallestTried = 1e-30
@@ -45,30 +39,25 @@ public struct StableRateSearch: Sendable {
   /// - Throws: `SolverFailure` as the solver does.
   public init(_ problem: TrainingProblem) throws(SolverFailure) {
     precondition(problem.optimizer.learningRate > 0, "a search needs a rate to start from")
-    let refusals = Solver.refusals(problem)
-    guard refusals.isEmpty, case .discrete(let asked) = problem.time.kind else {
-      throw .refused(refusals)
-    }
-    self.problem = problem
-    scheduleSteps = asked
-    steps = max(asked, StableRate.leastSteps)
-    do {
-      rule = try SpectralMeasures(problem).compressed(horizon: steps)
-    } catch {
-      throw .linearAlgebra(error)
-    }
-    cost = Cost(problem, steps: steps, rule: rule)
+    series = try RateSeries(problem, steps: max(problem.time.steps ?? 0, StableRate.leastSteps))
   }
 
-  /// Searches, from the problem's own rate by growing factors to a bracket, then by bisection of its logarithm.
+  /// Memory and seconds of one solve of the search; there are about ten when it starts near.
+  public var cost: Cost { series.cost }
+
+  /// Searches, by growing factors to a bracket, then by bisection of the logarithm.
   ///
+  /// - Parameters:
+  ///   - rate: where to begin; nil: at the problem's own rate.
+  ///   - factor: the first factor, above 1; near the answer a small one saves solves.
   /// - Returns: the largest stable rate.
-  public func run() -> StableRate {
+  public func run(from rate: Double? = nil, factor: Double = 2) -> StableRate {
+    let steps = series.steps
     var stable = 0.0
     var unstable = Double.infinity
-    var rate = Self.inRange(problem.optimizer.learningRate)
+    var rate = Self.inRange(rate ?? series.problem.optimizer.learningRate)
     // The factor squares itself at each turn, so that no start is far.
-    var factor = 2.0
+    var factor = factor
     while unstable.isInfinite || stable == 0 {
       if isStable(rate) { stable = rate } else { unstable = rate }
       if unstable.isInfinite && stable >= Self.largestTried { return StableRate(learningRate: .infinity, steps: steps) }
@@ -85,19 +74,5 @@ public struct StableRateSearch: Sendable {
 
   private static func inRange(_ rate: Double) -> Double { min(max(rate, smallestTried), largestTried) }
 
-  private func isStable(_ rate: Double) -> Bool {
-    BLAS.useThreads(1)
-    var optimizer = problem.optimizer
-    optimizer.learningRate = rate
-    let kernels = OptimizerKernels(optimizer, scheduleSteps: scheduleSteps, steps: steps)
-    if problem.architecture.branchFactor == nil { return staysFinite(kernels, PlainChain.self) }
-    return staysFinite(kernels, ResidualChain.self)
-  }
-
-  private func staysFinite<Layers: Chain>(
-    _ kernels: OptimizerKernels, _ layers: Layers.Type
-  ) -> Bool {
-    var equations = MeanFieldEquations<Layers>(problem, spectrum: rule, kernels: kernels)
-    return March().run(&equations).stoppedAt == nil
-  }
+  private func isStable(_ rate: Double) -> Bool { series.losses(at: rate).divergedAt == nil }
 }

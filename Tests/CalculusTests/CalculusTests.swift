@@ -40,3 +40,29 @@ struct CalculusTests {
     #expect(abs(states[1][0] - 1) < 1e-10 && abs(states[1][1]) < 1e-10)
   }
 }
+
+@Suite("Minima and lines by GSL")
+struct MinimaAndLinesTests {
+  @Test("Brent's method finds the bottom of a skewed valley and tells what is no bracket")
+  func brent() throws {
+    func valley(_ x: Double) -> Double { exp(x) - 3 * x }
+    let found = try Minimization.minimum(
+      between: .init(0, valley(0)), .init(1, valley(1)), and: .init(2, valley(2)), tolerance: 1e-6, of: valley)
+    #expect(abs(found.x - log(3)) < 1e-6)
+    #expect(abs(found.value - valley(found.x)) < 1e-14)
+    #expect(throws: GSLFailure.self) {
+      try Minimization.minimum(
+        between: .init(1.5, valley(1.5)), .init(2, valley(2)), and: .init(3, valley(3)), tolerance: 1e-6, of: valley)
+    }
+  }
+
+  @Test("a line through noisy points has the textbook slope and error")
+  func line() {
+    let fit = LineFit([0, 1, 2, 3], [1, 3, 4, 8])
+    #expect(abs(fit.slope - 2.2) < 1e-12 && abs(fit.intercept - 0.7) < 1e-12)
+    // Residuals .3, .1, -1.1, .7: squares 1.8.
+    #expect(abs(fit.residual - (1.8 / 4.0).squareRoot()) < 1e-12)
+    #expect(abs(fit.slopeError - (1.8 / 2.0 / 5.0).squareRoot()) < 1e-12)
+    #expect(LineFit([0, 2], [1, 5]).slopeError.isNaN)
+  }
+}

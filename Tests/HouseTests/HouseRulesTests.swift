@@ -10,11 +10,11 @@ struct HouseRulesTests {
     "Parallel": [], "Figures": [],
     "RealData": ["DeepLinear", "LinearAlgebra"],
     "FiniteWidth": ["DeepLinear", "LinearAlgebra", "Calculus", "Parallel"],
-    "Validation": ["DeepLinear", "Calculus"],
+    "Validation": ["DeepLinear", "Calculus"], "Studies": ["Calculus"],
     "MeanField": ["DeepLinear", "LinearAlgebra", "Calculus"],
     "Records": ["DeepLinear", "Clibzip", "Clibmd"],
     "dmft": [
-      "DeepLinear", "LinearAlgebra", "Parallel", "MeanField", "FiniteWidth", "RealData", "Validation", "Figures",
+      "DeepLinear", "LinearAlgebra", "Parallel", "MeanField", "FiniteWidth", "RealData", "Validation", "Studies", "Figures",
       "Records",
     ],
   ]

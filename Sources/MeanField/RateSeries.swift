@@ -1,0 +1,68 @@
+import DeepLinear
+import LinearAlgebra
+
+/// One problem at many learning rates: its spectrum is prepared once, and nothing but losses is kept.
+public struct RateSeries: Sendable {
+  /// The losses of one rate, step by step: all steps, or those before it diverged.
+  public struct Losses: Sendable, Hashable {
+    /// Test loss at steps 0, 1, ….
+    public let test: [Double]
+    /// Train loss, likewise.
+    public let train: [Double]
+    /// The step at which the run diverged (5.2); nil if it did not.
+    public let divergedAt: Int?
+  }
+
+  /// What is trained; its own learning rate is not used.
+  public let problem: TrainingProblem
+  /// The largest number of steps.
+  public let steps: Int
+  /// Memory and time of one rate over all steps.
+  public let cost: Cost
+  private let scheduleSteps: Int
+  private let rule: SpectralMeasures
+
+  /// Prepares a problem.
+  ///
+  /// - Parameters:
+  ///   - problem: one that the solver takes, in discrete steps.
+  ///   - steps: the largest number of steps that will be asked for; nil: as many as the problem has. Schedules keep the
+  ///     length that the problem gives them.
+  /// - Throws: `SolverFailure` as the solver does.
+  public init(_ problem: TrainingProblem, steps: Int? = nil) throws(SolverFailure) {
+    let refusals = Solver.refusals(problem)
+    guard refusals.isEmpty, case .discrete(let asked) = problem.time.kind else { throw .refused(refusals) }
+    self.problem = problem
+    self.steps = steps ?? asked
+    scheduleSteps = asked
+    do {
+      rule = try SpectralMeasures(problem).compressed(horizon: self.steps)
+    } catch {
+      throw .linearAlgebra(error)
+    }
+    cost = Cost(problem, steps: self.steps, rule: rule)
+  }
+
+  /// Solves at one rate.
+  ///
+  /// - Parameters:
+  ///   - rate: learning rate.
+  ///   - steps: how far, at most `self.steps`; nil: to the end.
+  /// - Returns: the losses.
+  public func losses(at rate: Double, steps: Int? = nil) -> Losses {
+    BLAS.useThreads(1)
+    var optimizer = problem.optimizer
+    optimizer.learningRate = rate
+    let kernels = OptimizerKernels(optimizer, scheduleSteps: scheduleSteps, steps: min(steps ?? self.steps, self.steps))
+    if problem.architecture.branchFactor == nil { return losses(kernels, PlainChain.self) }
+    return losses(kernels, ResidualChain.self)
+  }
+
+  private func losses<Layers: Chain>(_ kernels: OptimizerKernels, _ layers: Layers.Type) -> Losses {
+    var equations = MeanFieldEquations<Layers>(problem, spectrum: rule, kernels: kernels)
+    let stopped = March().run(&equations).stoppedAt
+    let count = stopped ?? equations.testLoss.count
+    return Losses(
+      test: Array(equations.testLoss.prefix(count)), train: Array(equations.trainLoss.prefix(count)), divergedAt: stopped)
+  }
+}

@@ -1,0 +1,100 @@
+import RealModule
+
+/// Losses on a grid of learning rates, from where hardly anything is learned to where everything diverges.
+///
+/// The grid is even in log2 of the rate: four points an octave everywhere, sixteen from the first valley to the edge, where the
+/// valleys behind the edge of stability are narrow.
+public struct RateScan: Hashable, Sendable {
+  /// One point of the grid.
+  public struct Point: Hashable, Sendable {
+    /// The learning rate.
+    public let rate: Double
+    /// What training came to.
+    public let trial: RateTrial
+  }
+
+  /// In rising order of the rates.
+  public let points: [Point]
+
+  /// Points of an octave of the fine grid; the coarse one has every fourth of them.
+  private static let finePoints = 16
+  private static let coarse = 4
+  /// A rate at which this share of the loss is left has hardly learned.
+  private static let unlearned = 0.9
+  /// A loss so many times the start is lost, though not yet diverged.
+  private static let lost = 1e3
+  /// Octaves that a scan goes at most in either direction.
+  private static let reach = 60
+
+  /// Scans.
+  ///
+  /// - Parameters:
+  ///   - rate: where to begin; the result hardly depends on it.
+  ///   - horizons: number of horizons.
+  ///   - experiment: trains at one rate.
+  public init(around rate: Double, horizons: Int, _ experiment: RateExperiment) {
+    var trials: [Int: RateTrial] = [:]
+    func visit(_ index: Int) -> RateTrial {
+      if let known = trials[index] { return known }
+      let trial = experiment(.exp2(Double(index) / Double(Self.finePoints)), horizons - 1)
+      trials[index] = trial
+      return trial
+    }
+    let middle = Self.coarse * Int((.log2(rate) * Double(Self.finePoints / Self.coarse)).rounded())
+    let limit = Self.reach * Self.finePoints
+    var top = middle
+    // A valley may lie behind a rise: only a whole octave without hope ends the scan.
+    var hopeless = 0
+    while hopeless < Self.finePoints, top < middle + limit {
+      hopeless = Self.isLost(visit(top)) ? hopeless + Self.coarse : 0
+      top += Self.coarse
+    }
+    var bottom = middle
+    // Nor does one point end it on the other side: a loss that rises steeply may pass by its start.
+    var unlearned = 0
+    while unlearned < Self.finePoints, bottom > middle - limit {
+      unlearned = Self.isUnlearned(visit(bottom)) ? unlearned + Self.coarse : 0
+      bottom -= Self.coarse
+    }
+    let valley = Self.firstValley(trials)
+    for index in stride(from: valley, to: top, by: 1) where index % Self.coarse != 0 {
+      // Between two points that are lost there is nothing to find.
+      let below = index - Self.remainder(index)
+      if !Self.isLost(visit(below)) || !Self.isLost(visit(below + Self.coarse)) { _ = visit(index) }
+    }
+    points = trials.sorted { $0.key < $1.key }.map {
+      Point(rate: .exp2(Double($0.key) / Double(Self.finePoints)), trial: $0.value)
+    }
+  }
+
+  private static func remainder(_ index: Int) -> Int { ((index % coarse) + coarse) % coarse }
+
+  private static func isLost(_ trial: RateTrial) -> Bool {
+    trial.losses.allSatisfy { !($0 <= lost * trial.start) }
+  }
+
+  private static func isUnlearned(_ trial: RateTrial) -> Bool {
+    trial.losses.allSatisfy { $0 >= unlearned * trial.start } && trial.peak <= 1 / unlearned
+  }
+
+  /// The lowest grid point of any horizon's first valley.
+  private static func firstValley(_ trials: [Int: RateTrial]) -> Int {
+    let indices = trials.keys.sorted()
+    let horizons = trials[indices[0]]?.losses.count ?? 0
+    let valleys = (0..<horizons).map { horizon in
+      indices.indices.dropLast().first { place in
+        guard place > 0, let own = trials[indices[place]]?.losses[horizon],
+          let next = trials[indices[place + 1]]?.losses[horizon]
+        else { return false }
+        return next > own
+      }.map { indices[$0] } ?? indices[0]
+    }
+    return valleys.min() ?? indices[0]
+  }
+
+  /// Losses of one horizon along the grid.
+  ///
+  /// - Parameter horizon: its index.
+  /// - Returns: one loss for each point; infinite where training diverged.
+  public func losses(_ horizon: Int) -> [Double] { points.map { $0.trial.losses[horizon] } }
+}

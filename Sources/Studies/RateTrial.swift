@@ -1,0 +1,36 @@
+/// What training at one learning rate came to.
+public struct RateTrial: Hashable, Sendable {
+  /// Loss at the start.
+  public let start: Double
+  /// Loss at each horizon, the shortest first; infinite where the run diverged before.
+  public let losses: [Double]
+  /// Largest loss of any step over the loss at the start; infinite for a run that diverged.
+  public let peak: Double
+
+  /// - Parameters:
+  ///   - start: loss at the start.
+  ///   - losses: loss at each horizon; infinite where the run diverged before.
+  ///   - peak: largest loss of any step over the loss at the start.
+  public init(start: Double, losses: [Double], peak: Double) {
+    self.start = start
+    self.losses = losses
+    self.peak = peak
+  }
+
+  /// From the losses of a run, step by step, as far as it went before it diverged.
+  ///
+  /// - Parameters:
+  ///   - test: test losses from step 0 on, the ones that are to be small.
+  ///   - train: train losses, likewise.
+  ///   - horizons: the steps to tell of, rising.
+  public init(test: [Double], train: [Double], horizons: [Int]) {
+    start = test.first ?? .nan
+    losses = horizons.map { $0 < test.count ? test[$0] : .infinity }
+    let isWhole = horizons.last.map { $0 < test.count } ?? true
+    let peaks = [test, train].map { losses in (losses.max() ?? 0) / (losses.first ?? 0) }
+    peak = isWhole ? max(peaks[0], peaks[1]) : .infinity
+  }
+}
+
+/// Training at one rate up to one horizon, which is given by its index: the trial holds that horizon and the shorter ones.
+public typealias RateExperiment = (_ rate: Double, _ horizon: Int) -> RateTrial

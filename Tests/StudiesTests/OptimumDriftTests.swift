@@ -1,0 +1,60 @@
+import Foundation
+import Studies
+import Testing
+
+@Suite("Drift of the optimum and cost of transfer")
+struct OptimumDriftTests {
+  private let sizes = [1.0, 2, 4, 8, 16, 32]
+
+  /// Loss with a parabola of this sharpness about the optimum of the largest size.
+  private func drift(_ exponents: [Double?], sharpness: Double = 1, tolerance: Double = 0.01, sizes: [Double]? = nil)
+    -> OptimumDrift
+  {
+    let last = exponents[exponents.count - 1] ?? 0
+    return OptimumDrift(
+      sizes: sizes ?? self.sizes, optima: exponents.map { $0.map { exp2($0) } }, tolerance: tolerance
+    ) { 0.5 * (1 + sharpness * pow(log2($0) - last, 2)) }
+  }
+
+  @Test("an optimum that settles like one over the size transfers from where the cost is small")
+  func settling() {
+    let found = drift(sizes.map { -4 + 1 / $0 })
+    #expect(found.verdict == .transfers(from: 8))
+    #expect(abs((found.costs[2] ?? 0) - pow(0.25 - 1.0 / 32, 2)) < 1e-12)
+    #expect(abs((found.costs[3] ?? 0) - pow(0.125 - 1.0 / 32, 2)) < 1e-12)
+    #expect(found.costs[5] == 0)
+    #expect(abs((found.settling?.slope ?? 0) - 1) < 1e-12 && (found.settling?.residual ?? 1) < 1e-12)
+    #expect(abs(found.drifts[0] - (-1.0 / 16)) < 1e-12 && abs(found.drifts[1] - (-1.0 / 32)) < 1e-12)
+  }
+
+  @Test("an optimum that moves by the same amount at each doubling does not, however flat the valley")
+  func drifting() {
+    let found = drift(sizes.map { -4 + 0.1 * log2($0) }, sharpness: 1e-6)
+    #expect(found.verdict == .doesNot(.drift))
+    #expect(found.drifts.allSatisfy { abs($0 - 0.1) < 1e-12 })
+    #expect(abs((found.drifting?.slope ?? 0) - 0.1 / log(2)) < 1e-12)
+  }
+
+  @Test("a sharp valley makes every transfer too dear")
+  func cost() {
+    #expect(drift(sizes.map { -4 + 1 / $0 }, sharpness: 1e3).verdict == .doesNot(.cost))
+  }
+
+  @Test("a size without optimum breaks the chain of sizes, too few leave the question open")
+  func missing() {
+    var exponents: [Double?] = sizes.map { -4 + 0.1 / $0 }
+    exponents[1] = nil
+    #expect(drift(exponents).verdict == .transfers(from: 4))
+    exponents[5] = nil
+    #expect(drift(exponents).verdict == .doesNot(.fewOptima))
+    #expect(drift([-4, -4.1, -4.2], sizes: [1, 2, 4]).verdict == .doesNot(.fewOptima))
+  }
+
+  @Test("doublings are taken between the sizes where none falls on them")
+  func interpolated() {
+    let found = drift([0.0, 1.0, 2.0], sizes: [1, 3, 9])
+    let each = log2(2.0) / log2(3.0)
+    #expect(found.drifts.count == 2 && found.drifts.allSatisfy { abs($0 - each) < 1e-12 })
+    #expect(drift([0.0, 1.0, 2.0], sizes: [1, 1.5, 2]).drifts.isEmpty)
+  }
+}
