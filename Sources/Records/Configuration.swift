@@ -44,8 +44,30 @@ extension Configuration {
   ///
   /// The contents of a data file count, not its place; comments, the order of keys, the spelling
   /// of values, and where they were given do not.
-  public var hash: String {
-    let lines = canonical.map { path, value in
+  public var hash: String { hash { _ in true } }
+
+  /// The same of what the theory depends on: network, data and training.
+  public var theoryHash: String {
+    hash { path in ["network", "data", "training"].contains { path.hasPrefix($0 + ".") } }
+  }
+
+  /// The same of what trained networks depend on: tolerances of comparisons are left out.
+  public var simulationHash: String {
+    hash { path in !path.hasPrefix("validation.") && !path.hasPrefix("transfer.") }
+  }
+
+  /// The same configuration with the seed moved on, for a simulation that is repeated.
+  func reseeded(by offset: Int) -> Configuration {
+    guard offset > 0 else { return self }
+    let seed = simulation.seed &+ offset
+    return Configuration(
+      problem: problem, values: values, simulation: SimulationSettings(replicas: simulation.replicas, seed: seed),
+      validationTolerance: validationTolerance, transferTolerance: transferTolerance, dataFile: dataFile, table: table,
+      source: source, canonical: canonical.map { $0.path == "simulation.seed" ? ($0.path, .integer(seed)) : $0 })
+  }
+
+  private func hash(of isCounted: (String) -> Bool) -> String {
+    let lines = canonical.filter { isCounted($0.path) }.map { path, value in
       let text = path == "data.file" ? "sha256:" + (dataFile?.sha256 ?? "") : value.yaml
       return "\(path): \(text)\n"
     }
@@ -56,9 +78,14 @@ extension Configuration {
   ///
   /// - Returns: canonical keys with their values; the data file with its absolute path.
   public func yaml() -> String {
-    var lines = ["# Resolved by dmft: the same command on this file gives the same numbers."]
+    "# Resolved by dmft: the same command on this file gives the same numbers.\n" + Self.yaml(canonical)
+  }
+
+  /// Values under their sections, each section once if its keys come together.
+  static func yaml(_ values: [(path: String, value: Value)]) -> String {
+    var lines: [String] = []
     var open: [String] = []
-    for (path, value) in canonical {
+    for (path, value) in values {
       let parts = path.split(separator: ".").map(String.init)
       let parents = Array(parts.dropLast())
       let common = zip(open, parents).prefix { $0 == $1 }.count
@@ -73,10 +100,12 @@ extension Configuration {
   }
 
   /// The resolved configuration as nested JSON, with the same keys as `yaml()`.
-  public var json: JSONValue {
-    canonical.reduce(.object([:])) { tree, entry in
+  public var json: JSONValue { Self.json(canonical) }
+
+  static func json(_ values: [(path: String, value: Value)]) -> JSONValue {
+    values.reduce(.object([:])) { tree, entry in
       let parts = entry.path.split(separator: ".").map(String.init)
-      return Self.insert(entry.value.json, at: parts[...], into: tree)
+      return insert(entry.value.json, at: parts[...], into: tree)
     }
   }
 

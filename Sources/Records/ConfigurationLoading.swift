@@ -17,7 +17,7 @@ extension Configuration {
   /// - Throws: every mistake; exit code 64 if an argument is malformed, otherwise 65.
   public static func load(
     file: String?, overrides: [String], workingDirectory: String,
-    measure: (DataTable, DataTable.Standardization) -> Result<MeasuredSpectrum, InvalidTable>,
+    measure: @escaping (DataTable, DataTable.Standardization) -> Result<MeasuredSpectrum, InvalidTable>,
     refusals: (TrainingProblem) -> [Refusal] = { _ in [] }
   ) throws(InvalidConfiguration) -> Configuration {
     var given = GivenValues()
@@ -31,23 +31,42 @@ extension Configuration {
       }
     }
     for (index, argument) in overrides.enumerated() { given.read(argument: argument, index: index) }
-    given.checkContradictions()
-    let path = file.map { absolutePath($0, in: workingDirectory) }
-    let folder = path.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path }
-    var resolution = Resolution(reader: ValueReader(given))
-    // Half of what was meant is missing behind a broken file: rules between keys would mislead.
-    if mistakes.isEmpty, resolution.reader.isReadable {
-      resolution.resolve(
-        configurationFolder: folder ?? workingDirectory, workingDirectory: workingDirectory,
-        measure: measure)
+    if let place = given.axesPlace {
+      mistakes.append(Mistake(at: place, "axes are for dmft sweep and dmft transfer", suggestion: "remove the section"))
     }
-    if mistakes.isEmpty, resolution.isSound { resolution.take(refusals(resolution.problem)) }
-    mistakes += resolution.reader.mistakes
-    guard mistakes.isEmpty else { throw InvalidConfiguration(mistakes: mistakes) }
-    return resolution.configuration(source: file)
+    let shelf = TableShelf(file: file, workingDirectory: workingDirectory, measure: measure)
+    let found = resolve(given, from: shelf, hasSource: mistakes.isEmpty, refusals: refusals)
+    guard case .success(let configuration) = found, mistakes.isEmpty else {
+      if case .failure(let invalid) = found { mistakes += invalid.mistakes }
+      throw InvalidConfiguration(mistakes: mistakes)
+    }
+    return configuration
   }
 
-  private static func text(of path: String) throws(UnreadableFile) -> String {
+  /// Resolves what was given.
+  ///
+  /// - Parameters:
+  ///   - given: all values.
+  ///   - shelf: where tables are found.
+  ///   - hasSource: false where the file could not be read at all.
+  ///   - refusals: what the machine that will run can't do.
+  /// - Returns: the configuration, or every mistake.
+  static func resolve(
+    _ given: GivenValues, from shelf: TableShelf, hasSource: Bool = true, refusals: (TrainingProblem) -> [Refusal]
+  ) -> Result<Configuration, InvalidConfiguration> {
+    var given = given
+    given.checkContradictions()
+    var resolution = Resolution(reader: ValueReader(given))
+    // Half of what was meant is missing behind a broken file: rules between keys would mislead.
+    if hasSource, resolution.reader.isReadable { resolution.resolve(from: shelf) }
+    if hasSource, resolution.isSound { resolution.take(refusals(resolution.problem)) }
+    let mistakes = resolution.reader.mistakes
+    return mistakes.isEmpty
+      ? .success(resolution.configuration(source: shelf.file)) : .failure(InvalidConfiguration(mistakes: mistakes))
+  }
+
+  /// A whole file as text.
+  static func text(of path: String) throws(UnreadableFile) -> String {
     let bytes = try contents(of: path)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw UnreadableFile(reason: "is not UTF-8 text", suggestion: nil)
@@ -75,16 +94,11 @@ private struct Resolution {
   /// Whether the problem is what the values say (an unknown key elsewhere does not matter).
   var isSound: Bool { reader.isSound }
 
-  mutating func resolve(
-    configurationFolder: String, workingDirectory: String,
-    measure: (DataTable, DataTable.Standardization) -> Result<MeasuredSpectrum, InvalidTable>
-  ) {
+  mutating func resolve(from shelf: TableShelf) {
     var measured: MeasuredSpectrum?
-    if let data = reader.dataFile(
-      configurationFolder: configurationFolder, workingDirectory: workingDirectory)
-    {
+    if let data = reader.dataFile(from: shelf) {
       (dataFile, table) = (data.file, data.table)
-      switch measure(data.table, data.file.standardize) {
+      switch shelf.spectrum(data.table, data.file) {
       case .success(let spectrum): measured = spectrum
       case .failure(let invalid):
         for flaw in invalid.problems {

@@ -31,13 +31,9 @@ public struct DataFile: Hashable, Sendable {
 extension ValueReader {
   /// Reads the file, if one is given; every flaw is noted.
   ///
-  /// - Parameters:
-  ///   - configurationFolder: what a path in the configuration file is relative to.
-  ///   - workingDirectory: what a path on the command line is relative to.
+  /// - Parameter shelf: tables that were read before, and what a path is relative to.
   /// - Returns: the file and its table; nil without a file or without a sound one.
-  mutating func dataFile(configurationFolder: String, workingDirectory: String) -> (
-    file: DataFile, table: DataTable
-  )? {
+  mutating func dataFile(from shelf: TableShelf) -> (file: DataFile, table: DataTable)? {
     guard isGiven("data.file") else {
       for path in ["data.target", "data.standardize"] where isGiven(path) {
         refuse(path, "\(path) speaks of a data.file, and there is none")
@@ -48,17 +44,24 @@ extension ValueReader {
     if !isGiven("data.target") {
       refuse("data.file", "data.target is missing", suggestion: "name the column to predict")
     }
-    guard let name = text("data.file"),
-      let bytes = readData(
-        name,
-        in: given["data.file"]?.origin == .commandLine ? workingDirectory : configurationFolder)
-    else { return nil }
+    guard let name = text("data.file") else { return nil }
+    let path = absolutePath(
+      name, in: given["data.file"]?.origin == .commandLine ? shelf.workingDirectory : shelf.configurationFolder)
+    let target = text("data.target") ?? ""
     let style = word("data.standardize").flatMap(DataTable.Standardization.init) ?? .center
-    let table = readTable(bytes.contents, named: name)
-    let file = DataFile(
-      path: bytes.path, sha256: sha256(bytes.contents), target: text("data.target") ?? "",
-      standardize: style)
-    return table.map { (file, $0) }
+    let found = shelf.table(path, target: target) { readEntry(path, named: name) }
+    return found.map { (DataFile(path: path, sha256: $0.sha256, target: target, standardize: style), $0.table) }
+  }
+
+  /// Reads a table that is not on the shelf yet.
+  private mutating func readEntry(_ path: String, named name: String) -> TableShelf.Entry? {
+    do throws(UnreadableFile) {
+      let bytes = try contents(of: path)
+      return readTable(bytes, named: name).map { TableShelf.Entry(sha256: sha256(bytes), table: $0) }
+    } catch {
+      refuse("data.file", "data.file \(name): \(error.reason)", suggestion: error.suggestion)
+      return nil
+    }
   }
 
   /// A file brings its own dimension, noise and spectrum.
@@ -74,18 +77,6 @@ extension ValueReader {
       refuse(
         path, "\(path) is given beside data.file, which brings its own",
         suggestion: "remove one of them")
-    }
-  }
-
-  private mutating func readData(_ name: String, in folder: String) -> (
-    path: String, contents: [UInt8]
-  )? {
-    let path = absolutePath(name, in: folder)
-    do throws(UnreadableFile) {
-      return (path, try contents(of: path))
-    } catch {
-      refuse("data.file", "data.file \(name): \(error.reason)", suggestion: error.suggestion)
-      return nil
     }
   }
 

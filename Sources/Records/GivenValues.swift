@@ -34,6 +34,10 @@ struct Given {
   let node: Node
   let location: Location
   let origin: Origin
+
+  var isOfFile: Bool {
+    if case .file = origin { true } else { false }
+  }
 }
 
 /// All that the file and the command line give, by dotted path: known keys only.
@@ -50,6 +54,10 @@ struct GivenValues {
   private(set) var mistakes: [Mistake] = []
   /// Whether every text was YAML at all.
   private(set) var isReadable = true
+  /// Axes of a sweep, from the section `axes` of a file and from arguments with several values.
+  private(set) var axes = GivenAxes()
+  /// Where axes are given to a command that runs one problem.
+  private(set) var axesPlace: Location?
 
   /// Takes in a whole configuration file.
   mutating func read(file text: String, named name: String) {
@@ -68,6 +76,22 @@ struct GivenValues {
       isReadable = false
       mistakes.append(
         Mistake(at: .file(name, line: error.line, column: error.column), error.reason))
+    }
+  }
+
+  /// Takes in one argument of a command that runs through axes.
+  mutating func read(argumentWithAxes argument: String, index: Int) {
+    guard GivenAxes.isAxis(argument) else { return read(argument: argument, index: index) }
+    axes.read(argument: argument, index: index)
+    // One problem's file may say the same key: the axis takes its place.
+    for path in axes.paths { displace(path) }
+  }
+
+  /// Sets the keys of one point of the axes.
+  mutating func take(_ point: [(path: String, value: Given)]) {
+    for (path, value) in point {
+      displace(path, evenFromHere: true)
+      entries[path] = value
     }
   }
 
@@ -123,7 +147,10 @@ struct GivenValues {
     keyMark: Mark? = nil
   ) {
     let key = Schema.key(path)
-    if key != nil, !source.isFile { displace(path) }
+    if key != nil, !source.isFile {
+      displace(path)
+      axes.displace([path] + (key?.alternatives ?? []))
+    }
     // An empty value has the place of whatever comes next, so its key is named instead.
     let mark = node.isNull ? keyMark ?? node.mark : node.mark
     let given = Given(node: node, location: source.location(mark), origin: source.origin(mark))
@@ -162,7 +189,10 @@ struct GivenValues {
     let isRepeated = repeated[scalar.string] != nil
     let word = repeated[scalar.string] ?? scalar.string
     let child = path.isEmpty ? word : path + "." + word
-    if !Self.isKnown(child) {
+    if child == "axes", !isRepeated {
+      axes.read(section: value, of: source, repeated: repeated)
+      axesPlace = location
+    } else if !Self.isKnown(child) {
       mistakes.append(Self.unknown(child, at: location))
     } else if isRepeated {
       mistakes.append(
@@ -174,16 +204,16 @@ struct GivenValues {
     }
   }
 
-  /// Removes what an argument for this path takes the place of.
-  private mutating func displace(_ path: String) {
+  /// Removes what an argument for this path, or a point of an axis, takes the place of.
+  private mutating func displace(_ path: String, evenFromHere isAxis: Bool = false) {
     var paths = [path] + (Schema.key(path)?.alternatives ?? [])
     if let key = Schema.key(path) {
       paths += Schema.names(below: path).map { path + "." + $0 }
       paths.append(key.section)
     }
     for path in paths {
-      if let old = entries[path], case .file = old.origin { entries[path] = nil }
-      if let old = mappings[path], case .file = old.origin, Schema.key(paths[0])?.section != path {
+      if let old = entries[path], isAxis || old.isOfFile { entries[path] = nil }
+      if let old = mappings[path], isAxis || old.isOfFile, Schema.key(paths[0])?.section != path {
         mappings[path] = nil
       }
     }
@@ -193,7 +223,7 @@ struct GivenValues {
     !path.isEmpty && (Schema.key(path) != nil || !Schema.names(below: path).isEmpty)
   }
 
-  private static func unknown(_ path: String, at location: Location) -> Mistake {
+  static func unknown(_ path: String, at location: Location) -> Mistake {
     if let nearest = Schema.nearestKey(to: path) {
       return Mistake(at: location, "unknown key \(path)", suggestion: "did you mean \(nearest)?")
     }

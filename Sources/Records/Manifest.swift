@@ -6,14 +6,14 @@ enum Manifest {
   /// What every manifest says of the problem and of who ran it.
   private static func head(_ folder: RunFolder, version: String, status: String, files: [String]) -> [String: JSONValue]
   {
-    let configuration = folder.configuration
+    let identity = folder.identity
     var entries: [String: JSONValue] = [
-      "version": .text(version), "command": .text(folder.command), "configuration": configuration.json,
-      "hash": .text(configuration.hash), "seed": .integer(configuration.simulation.seed),
+      "version": .text(version), "command": .text(folder.command), "configuration": identity.json,
+      "hash": .text(identity.hash), "seed": .integer(identity.seed),
       "options": .list(folder.options.map { .text($0) }), "status": .text(status),
       "files": .list(files.map { .text($0) }),
     ]
-    if let file = configuration.dataFile { entries["data_sha256"] = .text(file.sha256) }
+    if let sum = identity.dataSHA256 { entries["data_sha256"] = .text(sum) }
     return entries
   }
 

@@ -28,7 +28,7 @@ public struct RunFolder: Sendable {
   /// The folder as the user named it.
   public let path: String
 
-  let configuration: Configuration
+  let identity: RunIdentity
   let command: String
   /// What beside configuration and command decides the results.
   let options: [String]
@@ -38,15 +38,15 @@ public struct RunFolder: Sendable {
   /// - Parameters:
   ///   - path: the folder; it may be missing, empty, or hold an earlier run of the same problem
   ///     by the same command, which will be replaced.
-  ///   - configuration: what will be run.
+  ///   - identity: the problem or the family that will be run.
   ///   - command: the command's name, such as `solve`.
   ///   - options: what else decides the results, as the user gave it.
   /// - Throws: 65 for a folder that holds anything else, 74 for one that can't be written.
-  public init(claiming path: String, configuration: Configuration, command: String, options: [String] = [])
+  public init(claiming path: String, identity: RunIdentity, command: String, options: [String] = [])
     throws(WritingProblem)
   {
     self.path = path
-    self.configuration = configuration
+    self.identity = identity
     self.command = command
     self.options = options
     try checkOwner()
@@ -76,7 +76,7 @@ public struct RunFolder: Sendable {
 
   /// Names of the files of a run, in the order of writing; the manifest, which names them, comes last.
   static func fileNames(_ record: RunRecord) -> [String] {
-    ["config.yaml", "curves.csv", "layers.csv"] + (record.arrays.isEmpty ? [] : ["arrays.npz"])
+    ["config.yaml"] + record.tables.map(\.path) + (record.arrays.isEmpty ? [] : ["arrays.npz"])
       + record.texts.map(\.path) + ["manifest.json"]
   }
 
@@ -99,7 +99,7 @@ public struct RunFolder: Sendable {
     guard let earlier = EarlierRun(manifest: folder + "/manifest.json") else {
       throw .foreign("\(path)/manifest.json is not of a run; choose another folder with -o")
     }
-    guard earlier.hash == configuration.hash else {
+    guard earlier.hash == identity.hash else {
       throw .foreign("\(path) belongs to another problem; choose another folder with -o")
     }
     guard earlier.command == command else {

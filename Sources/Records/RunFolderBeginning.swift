@@ -27,7 +27,7 @@ extension RunFolder {
     let temporary = try makeTemporary(within: exists ? folder : parent)
     defer { try? FileManager.default.removeItem(atPath: temporary) }
     do {
-      try write(configuration.yaml(), to: temporary + "/config.yaml")
+      try write(identity.yaml, to: temporary + "/config.yaml")
       try write(Manifest.unfinished(self, version: version).text() + "\n", to: temporary + "/manifest.json")
     } catch {
       throw .input("\(path) can't be written: \(Self.words(for: error))")

@@ -29,7 +29,7 @@ extension RunFolder {
       // A folder without a manifest would count as another's if this ended halfway.
       if try checkOwner() == nil { try markUnfinished(version: record.version) }
       try replace(earlier.filter { !files.contains($0) }, by: files, from: temporary)
-      try? FileManager.default.removeItem(atPath: "\(folder)/\(UnitStore.name)")
+      if !record.keepsUnits { try? FileManager.default.removeItem(atPath: "\(folder)/\(UnitStore.name)") }
     } else {
       try move(temporary, to: folder)
     }
@@ -52,9 +52,8 @@ extension RunFolder {
 
   /// Writes all files; the manifest, which names them, comes last.
   private func fill(_ temporary: String, with record: RunRecord, _ finish: (String) -> [String]) throws -> [String] {
-    try write(configuration.yaml(), to: temporary + "/config.yaml")
-    try write(record.curvesCSV, to: temporary + "/curves.csv")
-    try write(record.layersCSV, to: temporary + "/layers.csv")
+    try write(identity.yaml, to: temporary + "/config.yaml")
+    for table in record.tables { try write(table.text, to: temporary + "/" + table.path) }
     if !record.arrays.isEmpty {
       try NumpyArchive.write(record.arrays, to: temporary + "/arrays.npz", within: temporary)
     }

@@ -129,12 +129,12 @@ public struct RunRecord: Sendable {
   public var status: String
   /// What more there is to say about the end, in a sentence.
   public var outcome: String?
-  /// Losses against time.
-  public var curve: LearningCurve
+  /// Losses against time; nil for a run that has no one curve.
+  public var curve: LearningCurve?
   /// Further columns of `curves.csv`.
   public var curveColumns: [NamedColumn]
-  /// Rows of `layers.csv`.
-  public var layers: LayerTable
+  /// Rows of `layers.csv`; nil for a run without.
+  public var layers: LayerTable?
   /// Arrays of `arrays.npz`, which is written if there are any.
   public var arrays: [NamedArray]
   /// Scripts and data of figures.
@@ -147,6 +147,8 @@ public struct RunRecord: Sendable {
   public var blas: BLASName?
   /// Further entries of the manifest.
   public var extra: [String: JSONValue]
+  /// Whether the finished parts stay in the folder beside the results that were made of them.
+  public var keepsUnits = false
 
   /// - Parameters:
   ///   - version: version of dmft.
@@ -162,8 +164,8 @@ public struct RunRecord: Sendable {
   ///   - blas: which linear algebra ran underneath.
   ///   - extra: further entries of the manifest; the fixed ones win over the same name.
   public init(
-    version: String, status: String, outcome: String? = nil, curve: LearningCurve,
-    curveColumns: [NamedColumn] = [], layers: LayerTable, arrays: [NamedArray] = [], texts: [NamedText] = [],
+    version: String, status: String, outcome: String? = nil, curve: LearningCurve? = nil,
+    curveColumns: [NamedColumn] = [], layers: LayerTable? = nil, arrays: [NamedArray] = [], texts: [NamedText] = [],
     timings: [String: Double] = [:], residual: Double? = nil, blas: BLASName? = nil,
     extra: [String: JSONValue] = [:]
   ) {
@@ -181,8 +183,14 @@ public struct RunRecord: Sendable {
     self.extra = extra
   }
 
-  /// The text of `curves.csv`.
-  var curvesCSV: String {
+  /// The tables of a single curve, `curves.csv` and `layers.csv`.
+  var tables: [NamedText] {
+    let curves = curve.map { NamedText(path: "curves.csv", text: curvesCSV($0)) }
+    let strengths = layers.map { NamedText(path: "layers.csv", text: layersCSV($0)) }
+    return [curves, strengths].compactMap { $0 }
+  }
+
+  private func curvesCSV(_ curve: LearningCurve) -> String {
     let names = ["step", "time", "test_loss", "train_loss"] + curveColumns.map(\.name)
     var text = names.joined(separator: ",") + "\n"
     for row in curve.steps.indices {
@@ -194,8 +202,7 @@ public struct RunRecord: Sendable {
     return text
   }
 
-  /// The text of `layers.csv`.
-  var layersCSV: String {
+  private func layersCSV(_ layers: LayerTable) -> String {
     var text = (["step", "layer", "forward", "backward"] + layers.furtherNames).joined(separator: ",") + "\n"
     for row in layers.rows {
       let numbers = [row.forward, row.backward] + row.further

@@ -7,7 +7,7 @@ struct ValueReader {
   /// Keys written as a mapping.
   let mappings: [String: Given]
   /// Decoded values: given ones, and defaults of keys that were not given or not sound.
-  private(set) var values: [String: Value] = [:]
+  private(set) var values: [String: Value]
   /// Everything wrong so far.
   private(set) var mistakes: [Mistake]
   /// Keys whose own value is wrong, so that rules between keys do not complain once more.
@@ -25,10 +25,8 @@ struct ValueReader {
     mappings = given.mappings
     mistakes = given.mistakes
     isReadable = given.isReadable
+    values = Self.defaults
     for key in Schema.keys {
-      if let text = key.defaultText, let node = try? YAMLText(text).root {
-        values[key.path] = try? key.decode(node)
-      }
       guard let entry = given.entries[key.path] else { continue }
       do throws(UnfitValue) {
         values[key.path] = try key.decode(entry.node)
@@ -42,6 +40,16 @@ struct ValueReader {
       }
     }
   }
+
+  /// Decoded once: a sweep reads thousands of configurations.
+  private static let defaults: [String: Value] = {
+    let decoded = Schema.keys.compactMap { key -> (String, Value)? in
+      guard let text = key.defaultText, let node = try? YAMLText(text).root, let value = try? key.decode(node)
+      else { return nil }
+      return (key.path, value)
+    }
+    return Dictionary(uniqueKeysWithValues: decoded)
+  }()
 
   private static func place(_ location: Location, _ flaw: UnfitValue) -> Location {
     guard let mark = flaw.mark, case .file(let name, _, _) = location else { return location }

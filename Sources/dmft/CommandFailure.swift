@@ -27,3 +27,12 @@ extension CommandFailure {
       status: ExitStatus(rawValue: problem.exitCode) ?? .inputOutput, lines: [problem.reason])
   }
 }
+
+extension CommandFailure {
+  /// A configuration that is not right.
+  init(_ invalid: InvalidConfiguration) {
+    self.init(
+      status: invalid.exitCode == ExitStatus.usage.rawValue ? .usage : .badInput,
+      lines: invalid.mistakes.map(\.description))
+  }
+}

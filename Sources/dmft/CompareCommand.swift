@@ -23,13 +23,14 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
   @OptionGroup var keeping: RunOptions
+  @OptionGroup var matrices: ArrayOptions
 
   mutating func run() throws {
     let (log, words) = try readLog()
     let configuration = try options.load(words)
     let notices = NoticeHandler.logger(quiet: options.output.quiet)
     let runFolder = try keeping.claim(
-      configuration, command: "compare", options: ["log sha256:\(log.sha256)"], notices)
+      configuration.identity, command: "compare", options: ["log sha256:\(log.sha256)"], notices)
     let solver = try SolverAccess.solver(configuration.problem)
     try SolverAccess.refuseBeyondMemory(solver.cost, configuration.problem)
     let interruption = Interruption()
@@ -53,7 +54,7 @@ struct CompareCommand: ParsableCommand {
       for line in report.lines { print(line) }
     }
     try keeping.write(
-      report.record(arrays: keeping.arrays), drawings: [report.figure], to: runFolder,
+      report.record(arrays: matrices.arrays), drawings: [report.figure], to: runFolder,
       isListed: !options.output.json, notices)
     if options.output.json {
       print(report.json.text())

@@ -87,7 +87,7 @@ struct CompareReport {
   /// The theory's run folder with the log's losses beside it.
   func record(arrays: Bool) -> RunRecord {
     var record = theory.record(arrays: arrays)
-    let rows = record.curve.steps
+    let rows = theory.reportedCurve.steps
     record.curveColumns = columns.reversed().map { column in
       let logged = Dictionary(zip(column.comparison.steps, column.comparison.logged)) { first, _ in first }
       return NamedColumn(name: column.key + "_log", values: rows.map { logged[$0] })

@@ -27,28 +27,52 @@ struct ConfigurationOptions: ParsableArguments {
     _ words: [String]? = nil, further: [String] = [], refusals: (TrainingProblem) -> [Refusal] = Solver.refusals
   ) throws(CommandFailure) -> Configuration {
     let words = words ?? self.words
-    let files = words.filter { !$0.contains("=") }
+    let file = try file(among: words)
     let replaced = further.flatMap(Self.keysSaid)
     let own = words.filter { word in word.contains("=") && !replaced.contains { word.hasPrefix($0 + "=") } }
     let overrides = own + further
-    guard files.count <= 1 else {
-      throw CommandFailure(
-        status: .usage,
-        lines: files.dropFirst().map {
-          "\($0) is neither key=value nor the one configuration file (\(files[0]))"
-        })
-    }
-    try refuseMistaken(files.first)
     do {
       return try Configuration.load(
-        file: files.first, overrides: overrides,
+        file: file, overrides: overrides,
         workingDirectory: FileManager.default.currentDirectoryPath,
         measure: Self.measure, refusals: refusals)
     } catch {
-      throw CommandFailure(
-        status: error.exitCode == ExitStatus.usage.rawValue ? .usage : .badInput,
-        lines: error.mistakes.map(\.description))
+      throw CommandFailure(error)
     }
+  }
+
+  /// Reads a family of problems: the same words, of which some may be axes.
+  ///
+  /// - Parameters:
+  ///   - words: what to read in place of all words of the command line.
+  ///   - further: words that are used where nobody speaks of their keys.
+  ///   - refusals: what the machines that will run can't do.
+  /// - Returns: the family.
+  /// - Throws: 64 or 65 with every mistake.
+  func plan(
+    _ words: [String]? = nil, further: [String] = [], refusals: (TrainingProblem) -> [Refusal] = Solver.refusals
+  ) throws(CommandFailure) -> Plan {
+    let words = words ?? self.words
+    let file = try file(among: words)
+    do {
+      return try Plan.load(
+        file: file, words: words.filter { $0.contains("=") }, further: further,
+        workingDirectory: FileManager.default.currentDirectoryPath, measure: Self.measure, refusals: refusals)
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// The one word that is no `key=value`.
+  private func file(among words: [String]) throws(CommandFailure) -> String? {
+    let files = words.filter { !$0.contains("=") }
+    guard files.count <= 1 else {
+      throw CommandFailure(
+        status: .usage,
+        lines: files.dropFirst().map { "\($0) is neither key=value nor the one configuration file (\(files[0]))" })
+    }
+    try refuseMistaken(files.first)
+    return files.first
   }
 
   /// The key of a `key=value` and those that say the same in another way.
@@ -70,7 +94,7 @@ struct ConfigurationOptions: ParsableArguments {
     }
   }
 
-  private static func measure(
+  static func measure(
     _ table: DataTable, _ standardization: DataTable.Standardization
   ) -> Result<MeasuredSpectrum, InvalidTable> {
     do throws(InvalidTable) {

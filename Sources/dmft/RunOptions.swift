@@ -4,30 +4,33 @@ import Figures
 import Logging
 import Records
 
-/// `-o`, `--arrays` and `--figures`, shared by every command that leaves a run folder.
+/// `--arrays`, shared by the commands that know correlations.
+struct ArrayOptions: ParsableArguments {
+  @Flag(help: "With -o, also write the correlations of all pairs of times (arrays.npz).")
+  var arrays = false
+}
+
+/// `-o` and `--figures`, shared by every command that leaves a run folder.
 struct RunOptions: ParsableArguments {
   @Option(
     name: .customShort("o"),
-    help: ArgumentHelp("Write a run folder: manifest, curves and layers.", valueName: "DIR"))
+    help: ArgumentHelp("Write a run folder: a manifest, the configuration and tables.", valueName: "DIR"))
   var folder: String?
-
-  @Flag(help: "With -o, also write the correlations of all pairs of times (arrays.npz).")
-  var arrays = false
 
   @Flag(help: "With -o, also draw the figures (needs gnuplot).")
   var figures = false
 
   /// Checks the folder before anything is computed.
-  func claim(_ configuration: Configuration, command: String, options: [String] = [], _ log: Logger)
-    throws(CommandFailure) -> RunFolder?
-  {
+  func claim(
+    _ identity: RunIdentity, command: String, options: [String] = [], arrays: Bool = false, _ log: Logger
+  ) throws(CommandFailure) -> RunFolder? {
     for (flag, isGiven) in [("--arrays", arrays), ("--figures", figures)] where isGiven && folder == nil {
       log.warning("\(flag) needs -o DIR; none will be written")
     }
     guard let folder else { return nil }
     guard !folder.isEmpty else { throw CommandFailure(status: .usage, lines: ["-o needs the name of a folder"]) }
     do {
-      return try RunFolder(claiming: folder, configuration: configuration, command: command, options: options)
+      return try RunFolder(claiming: folder, identity: identity, command: command, options: options)
     } catch {
       throw CommandFailure(error)
     }

@@ -26,13 +26,14 @@ struct SimulateCommand: ParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
   @OptionGroup var keeping: RunOptions
+  @OptionGroup var matrices: ArrayOptions
   @OptionGroup var simulation: SimulationOptions
 
   mutating func run() throws {
     let configuration = try options.load(refusals: Simulator.refusals)
     let log = NoticeHandler.logger(quiet: options.output.quiet)
-    let runFolder = try keeping.claim(configuration, command: "simulate", log)
-    let wantsArrays = keeping.arrays && keeping.folder != nil
+    let runFolder = try keeping.claim(configuration.identity, command: "simulate", arrays: matrices.arrays, log)
+    let wantsArrays = matrices.arrays && keeping.folder != nil
     let simulator = try simulation.simulator(configuration.problem, configuration, keepsTwoTimes: wantsArrays)
     let replicas = configuration.simulation.replicas
     let workers = try simulation.workers(for: simulator)

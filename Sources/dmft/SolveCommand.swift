@@ -21,11 +21,12 @@ struct SolveCommand: ParsableCommand {
   @OptionGroup var options: ConfigurationOptions
 
   @OptionGroup var keeping: RunOptions
+  @OptionGroup var matrices: ArrayOptions
 
   mutating func run() throws {
     let configuration = try options.load()
     let log = NoticeHandler.logger(quiet: options.output.quiet)
-    let runFolder = try keeping.claim(configuration, command: "solve", log)
+    let runFolder = try keeping.claim(configuration.identity, command: "solve", arrays: matrices.arrays, log)
     let solver = try SolverAccess.solver(configuration.problem)
     try SolverAccess.refuseBeyondMemory(solver.cost, configuration.problem)
     if !options.output.json { printHead(solver) }
@@ -44,7 +45,7 @@ struct SolveCommand: ParsableCommand {
     interruption.end()
     if !options.output.json { for line in report.remarks { print(line) } }
     try keeping.write(
-      report.record(arrays: keeping.arrays),
+      report.record(arrays: matrices.arrays),
       drawings: [CurveFigure.theory(report.reportedCurve, configuration.problem)],
       to: runFolder, isListed: !options.output.json, log)
     if options.output.json { print(report.json.text()) } else { printNext(report) }

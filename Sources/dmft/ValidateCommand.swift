@@ -37,6 +37,7 @@ struct ValidateCommand: ParsableCommand {
 
   @OptionGroup var options: ConfigurationOptions
   @OptionGroup var keeping: RunOptions
+  @OptionGroup var matrices: ArrayOptions
   @OptionGroup var simulation: SimulationOptions
 
   @Option(
@@ -57,7 +58,7 @@ struct ValidateCommand: ParsableCommand {
     let predicted = try predictedProblem(configuration)
     try refuseFewReplicas(configuration)
     let log = NoticeHandler.logger(quiet: options.output.quiet)
-    let runFolder = try keeping.claim(configuration, command: "validate", options: decisiveOptions, log)
+    let runFolder = try keeping.claim(configuration.identity, command: "validate", options: decisiveOptions, arrays: matrices.arrays, log)
     let clock = ContinuousClock.now
     let trials = try trials(configuration, predicted)
     if !options.output.json { try printHead(trials, configuration) }
@@ -162,7 +163,7 @@ extension ValidateCommand {
   }
 
   /// Only the largest size leaves arrays.
-  private var keepsTwoTimes: Bool { keeping.arrays && keeping.folder != nil }
+  private var keepsTwoTimes: Bool { matrices.arrays && keeping.folder != nil }
 
   /// Input dimensions in rising order; nil for the one of the configuration.
   private func dimensions(_ problem: TrainingProblem) throws(CommandFailure) -> [Int?] {

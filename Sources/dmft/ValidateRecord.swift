@@ -18,7 +18,7 @@ extension ValidateReport {
     record.status = passes ? "agrees" : "disagrees"
     record.outcome = verdict
     record.curveColumns += theoryColumns(simulated.rows)
-    record.layers = layers(beside: record.layers)
+    record.layers = record.layers.map { layers(beside: $0) }
     if !record.arrays.isEmpty {
       record.arrays += TheoryArrays.correlations(largest.solution.orderParameters, suffix: "_theory")
     }

@@ -36,7 +36,7 @@ import Testing
     throws -> RunFolder
   {
     try RunFolder(
-      claiming: scratch.path + "/" + name, configuration: scratch.load(nil, overrides),
+      claiming: scratch.path + "/" + name, identity: scratch.load(nil, overrides).identity,
       command: command)
   }
 
@@ -110,7 +110,7 @@ import Testing
     let configuration = try scratch.load()
     let refused = problem {
       _ = try RunFolder(
-        claiming: "/proc/nowhere/run", configuration: configuration, command: "solve")
+        claiming: "/proc/nowhere/run", identity: configuration.identity, command: "solve")
     }
     #expect(refused?.exitCode == 74)
     #expect(refused?.reason.contains("/proc") == true)
@@ -151,7 +151,7 @@ import Testing
     var more = record()
     more.curveColumns = [NamedColumn(name: "test_loss_se", values: [0.5, 0.25])]
     #expect(
-      more.curvesCSV.hasPrefix("step,time,test_loss,train_loss,test_loss_se\n0,0.0,1.0,1e-07,0.5\n")
+      more.tables[0].text.hasPrefix("step,time,test_loss,train_loss,test_loss_se\n0,0.0,1.0,1e-07,0.5\n")
     )
   }
 

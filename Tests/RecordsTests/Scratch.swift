@@ -40,16 +40,34 @@ final class Scratch: Sendable {
     _ file: String? = nil, _ overrides: String..., refusals: [Refusal] = []
   ) throws(InvalidConfiguration) -> Configuration {
     try Configuration.load(
-      file: file, overrides: overrides, workingDirectory: path,
-      measure: { table, style in
-        table.target.allSatisfy { $0 == table.target[0] }
-          ? .failure(InvalidTable(problems: ["the target is constant"]))
-          : .success(
-            MeasuredSpectrum(
-              eigenvalues: [1.5, 0.5], targetCoefficients: [0.5, style == .none ? 1 : 0.25],
-              residualVariance: 0.25, inputFactor: 2, targetShift: table.target[0],
-              targetScale: 1, rows: table.rows, columns: table.columns))
-      }, refusals: { _ in refusals })
+      file: file, overrides: overrides, workingDirectory: path, measure: Self.measure, refusals: { _ in refusals })
+  }
+
+  /// Two eigenvalues, residual 0.25.
+  static func measure(_ table: DataTable, _ style: DataTable.Standardization) -> Result<MeasuredSpectrum, InvalidTable> {
+    if table.target.allSatisfy({ $0 == table.target[0] }) {
+      return .failure(InvalidTable(problems: ["the target is constant"]))
+    }
+    return .success(
+      MeasuredSpectrum(
+        eigenvalues: [1.5, 0.5], targetCoefficients: [0.5, style == .none ? 1 : 0.25], residualVariance: 0.25,
+        inputFactor: 2, targetShift: table.target[0], targetScale: 1, rows: table.rows, columns: table.columns))
+  }
+
+  /// A family of problems.
+  func plan(_ file: String? = nil, _ words: [String], further: [String] = []) throws(InvalidConfiguration) -> Plan {
+    try Plan.load(file: file, words: words, further: further, workingDirectory: path, measure: Self.measure)
+  }
+
+  /// The messages of a family that must be wrong; empty if it loads.
+  func planMistakes(_ text: String? = nil, _ words: String...) throws -> [String] {
+    if let text { try write(text, to: "x.yaml") }
+    do throws(InvalidConfiguration) {
+      _ = try plan(text == nil ? nil : "x.yaml", words)
+      return []
+    } catch {
+      return error.mistakes.map(\.description)
+    }
   }
 
   /// The messages of a configuration that must be wrong; empty if it loads.

@@ -12,7 +12,7 @@ struct UnitStoreTests {
 
   private func folder(_ name: String, command: String = "simulate", options: [String] = []) throws -> RunFolder {
     try RunFolder(
-      claiming: scratch.path + "/" + name, configuration: scratch.load(nil, "network.width=3"), command: command,
+      claiming: scratch.path + "/" + name, identity: scratch.load(nil, "network.width=3").identity, command: command,
       options: options)
   }
 
