@@ -57,6 +57,11 @@ public struct Architecture: Hashable, Sendable {
     self.layerRates = layerRates ?? Array(repeating: 1, count: entries)
   }
 
+  /// Whether hidden layers are joined by skip connections.
+  public var isResidual: Bool {
+    if case .residual = connection { true } else { false }
+  }
+
   /// Branch scale `ε` of equation (1.3); nil where no skip connection exists (a plain chain, or L = 1).
   public var branchFactor: Double? {
     guard case .residual(let scale) = connection, hiddenLayers > 1 else { return nil }

@@ -1,4 +1,4 @@
-/// A picture as a value: axes and curves, without a word on how it is drawn.
+/// A picture as a value: panels with axes and curves, without a word on how it is drawn.
 public struct Figure: Hashable, Sendable {
   /// One axis.
   public struct Axis: Hashable, Sendable {
@@ -6,13 +6,17 @@ public struct Figure: Hashable, Sendable {
     public var label: String
     /// Whether it is logarithmic.
     public var isLogarithmic: Bool
+    /// From where to where it goes; nil: as far as the curves.
+    public var range: ClosedRange<Double>?
 
     /// - Parameters:
     ///   - label: what is along it.
     ///   - isLogarithmic: whether it is logarithmic.
-    public init(_ label: String, isLogarithmic: Bool = false) {
+    ///   - range: from where to where it goes; nil: as far as the curves.
+    public init(_ label: String, isLogarithmic: Bool = false, range: ClosedRange<Double>? = nil) {
       self.label = label
       self.isLogarithmic = isLogarithmic
+      self.range = range
     }
   }
 
@@ -23,14 +27,48 @@ public struct Figure: Hashable, Sendable {
     case points
     /// The area between `low` and `high`.
     case band
+    /// Large dots that point something out on a curve.
+    case marks
+    /// Crosses that point something out beside the curves.
+    case crosses
   }
 
-  /// The colours: three of the palette of Okabe and Ito, which colour-blind eyes tell apart, and black.
-  public enum Color: String, Hashable, Sendable {
-    case blue = "#0072B2"
-    case orange = "#D55E00"
-    case green = "#009E73"
-    case black = "#000000"
+  /// The colours: three of the palette of Okabe and Ito, which colour-blind eyes tell apart, black, and a sequence for
+  /// curves that have an order.
+  public struct Color: Hashable, Sendable {
+    /// As `#rrggbb`.
+    let code: String
+
+    /// Of the palette of Okabe and Ito.
+    public static let blue = Color(code: "#0072B2")
+    /// Of the palette of Okabe and Ito.
+    public static let orange = Color(code: "#D55E00")
+    /// Of the palette of Okabe and Ito.
+    public static let green = Color(code: "#009E73")
+    /// Black.
+    public static let black = Color(code: "#000000")
+
+    /// From dark violet over blue and green to light green, even to the eye (samples of the map viridis, whose yellow end is
+    /// too light for lines on white).
+    private static let sequence = [(68, 1, 84), (65, 68, 135), (42, 120, 142), (34, 168, 132), (122, 209, 81)]
+
+    /// One of several colours in order.
+    ///
+    /// - Parameters:
+    ///   - index: from 0.
+    ///   - count: how many there are.
+    /// - Returns: dark for the first, light for the last.
+    public static func ordered(_ index: Int, of count: Int) -> Color {
+      let place = count > 1 ? Double(index) / Double(count - 1) * Double(sequence.count - 1) : 0
+      let low = min(Int(place), sequence.count - 2)
+      let share = place - Double(low)
+      func mix(_ a: Int, _ b: Int) -> String {
+        let value = Int((Double(a) + share * Double(b - a)).rounded())
+        return (value < 16 ? "0" : "") + String(value, radix: 16)
+      }
+      let (a, b) = (sequence[low], sequence[low + 1])
+      return Color(code: "#" + mix(a.0, b.0) + mix(a.1, b.1) + mix(a.2, b.2))
+    }
   }
 
   /// One point; `low` and `high` are used by bands.
@@ -72,17 +110,49 @@ public struct Figure: Hashable, Sendable {
     }
   }
 
+  /// One set of axes with its curves.
+  public struct Panel: Hashable, Sendable {
+    /// What stands above it; empty for nothing.
+    public let title: String
+    /// First axis.
+    public let horizontal: Axis
+    /// Second axis.
+    public let vertical: Axis
+    /// Drawn in this order.
+    public let series: [Series]
+
+    /// - Parameters:
+    ///   - title: what stands above it; empty for nothing.
+    ///   - horizontal: first axis.
+    ///   - vertical: second axis.
+    ///   - series: the curves, drawn in this order.
+    public init(title: String, horizontal: Axis, vertical: Axis, series: [Series]) {
+      self.title = title
+      self.horizontal = horizontal
+      self.vertical = vertical
+      self.series = series
+    }
+  }
+
   /// File name without an ending.
   public let name: String
   /// What stands above it.
   public let title: String
-  /// First axis.
-  public let horizontal: Axis
-  /// Second axis.
-  public let vertical: Axis
-  /// Drawn in this order.
-  public let series: [Series]
+  /// Side by side, from left to right.
+  public let panels: [Panel]
 
+  /// - Parameters:
+  ///   - name: file name without an ending.
+  ///   - title: what stands above it.
+  ///   - panels: side by side, from left to right.
+  public init(name: String, title: String, panels: [Panel]) {
+    self.name = name
+    self.title = title
+    self.panels = panels
+  }
+
+  /// A figure of one panel.
+  ///
   /// - Parameters:
   ///   - name: file name without an ending.
   ///   - title: what stands above it.
@@ -90,10 +160,7 @@ public struct Figure: Hashable, Sendable {
   ///   - vertical: second axis.
   ///   - series: the curves, drawn in this order.
   public init(name: String, title: String, horizontal: Axis, vertical: Axis, series: [Series]) {
-    self.name = name
-    self.title = title
-    self.horizontal = horizontal
-    self.vertical = vertical
-    self.series = series
+    let panel = Panel(title: "", horizontal: horizontal, vertical: vertical, series: series)
+    self.init(name: name, title: title, panels: [panel])
   }
 }

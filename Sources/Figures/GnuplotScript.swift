@@ -14,33 +14,55 @@ public struct GnuplotScript: Hashable, Sendable {
   }
 
   private static func script(_ figure: Figure) -> String {
+    let count = figure.panels.count
+    let head = [
+      "# Redraw with: gnuplot \(figure.name).gp",
+      "set terminal svg size \(count == 1 ? 760 : 140 + 480 * count),500 dynamic enhanced font 'DejaVu Sans,14' "
+        + "background rgb 'white'",
+      "set output '\(figure.name).svg'",
+      "set border 3 linewidth 1.2",
+      "set tics nomirror out",
+      "set grid back linecolor rgb '#dddddd' linewidth 0.8",
+      "set style fill transparent solid 0.25 noborder",
+      "set datafile missing 'nan'",
+      "set offsets graph 0, graph 0.02, graph 0.05, graph 0.05",
+      "set autoscale noextend",
+    ]
+    let whole = "\(quoted(figure.title)) noenhanced font ',13'"
+    let start =
+      count == 1 ? ["set title \(whole)"] : ["set multiplot layout 1,\(count) title \(whole) offset 0,-0.4"]
+    var lines = head + start
+    var first = 0
+    for panel in figure.panels {
+      lines += panelLines(panel, of: figure, firstBlock: first)
+      first += panel.series.count
+    }
+    return (lines + (count == 1 ? [] : ["unset multiplot"])).joined(separator: "\n") + "\n"
+  }
+
+  private static func panelLines(_ panel: Figure.Panel, of figure: Figure, firstBlock: Int) -> [String] {
+    let isAlone = figure.panels.count == 1
     let logarithmic =
-      (figure.horizontal.isLogarithmic ? ["set logscale x", "set format x '10^{%T}'"] : [])
-      + (figure.vertical.isLogarithmic ? ["set logscale y"] + tics(figure) : [])
-    let plots = figure.series.indices.map { plot(figure, $0) }
-    let lines =
-      [
-        "# Redraw with: gnuplot \(figure.name).gp",
-        "set terminal svg size 760,500 dynamic enhanced font 'DejaVu Sans,14' background rgb 'white'",
-        "set output '\(figure.name).svg'",
-        "set title \(quoted(figure.title)) noenhanced font ',13'",
-        "set xlabel \(quoted(figure.horizontal.label)) noenhanced",
-        "set ylabel \(quoted(figure.vertical.label)) noenhanced",
-        "set key top right spacing 1.2 noenhanced",
-        "set border 3 linewidth 1.2",
-        "set tics nomirror out",
-        "set grid back linecolor rgb '#dddddd' linewidth 0.8",
-        "set style fill transparent solid 0.25 noborder",
-        "set datafile missing 'nan'",
-        "set offsets graph 0, graph 0.02, graph 0.05, graph 0.05",
-        "set autoscale noextend",
-      ] + logarithmic + ["plot \\", plots.joined(separator: ", \\\n")]
-    return lines.joined(separator: "\n") + "\n"
+      (panel.horizontal.isLogarithmic ? ["set logscale x", "set format x '10^{%T}'"] : [])
+      + (panel.vertical.isLogarithmic ? ["set logscale y"] + tics(panel) : [])
+    let plots = panel.series.indices.map { plot(panel.series[$0], in: figure, block: firstBlock + $0) }
+    let key = "set key \(isAlone ? "top right" : "outside right top") spacing 1.2 noenhanced"
+    return (isAlone ? [] : ["set title \(quoted(panel.title)) noenhanced font ',13'", "unset logscale"]) + [
+      "set xlabel \(quoted(panel.horizontal.label)) noenhanced",
+      "set ylabel \(quoted(panel.vertical.label)) noenhanced",
+      key,
+    ] + ranges(panel) + logarithmic + ["plot \\", plots.joined(separator: ", \\\n")]
+  }
+
+  private static func ranges(_ panel: Figure.Panel) -> [String] {
+    [("x", panel.horizontal), ("y", panel.vertical)].compactMap { name, axis in
+      axis.range.map { "set \(name)range [\($0.lowerBound):\($0.upperBound)]" }
+    }
   }
 
   /// A log axis of less than three decades is labelled at 1, 2 and 5 times the powers of ten; longer ones at the powers.
-  private static func tics(_ figure: Figure) -> [String] {
-    let values = figure.series.flatMap(\.points).map(\.y).filter { $0 > 0 && $0.isFinite }
+  private static func tics(_ panel: Figure.Panel) -> [String] {
+    let values = panel.series.flatMap(\.points).map(\.y).filter { $0 > 0 && $0.isFinite }
     guard let low = values.min(), let high = values.max(), high < 1000 * low else {
       return ["set format y '10^{%T}'"]
     }
@@ -50,18 +72,19 @@ public struct GnuplotScript: Hashable, Sendable {
     return ["set ytics (" + marks.joined(separator: ", ") + ")", "set format y '%g'"]
   }
 
-  private static func plot(_ figure: Figure, _ index: Int) -> String {
-    let series = figure.series[index]
-    let color = "linecolor rgb '\(series.color.rawValue)'"
+  private static func plot(_ series: Figure.Series, in figure: Figure, block: Int) -> String {
+    let color = "linecolor rgb '\(series.color.code)'"
     let style =
       switch series.style {
       case .line: "using 1:2 with lines linewidth 2 \(color)"
       case .dashed: "using 1:2 with lines linewidth 2 dashtype 2 \(color)"
       case .points: "using 1:2 with points pointtype 7 pointsize 0.5 \(color)"
       case .band: "using 1:3:4 with filledcurves \(color)"
+      case .marks: "using 1:2 with points pointtype 7 pointsize 0.9 \(color)"
+      case .crosses: "using 1:2 with points pointtype 2 pointsize 0.9 linewidth 1.5 \(color)"
       }
     let title = series.label.isEmpty ? "notitle" : "title \(quoted(series.label))"
-    return "  '\(figure.name).dat' index \(index) \(style) \(title)"
+    return "  '\(figure.name).dat' index \(block) \(style) \(title)"
   }
 
   /// As gnuplot takes it within double quotes, which alone can hold a line break.
@@ -77,8 +100,8 @@ public struct GnuplotScript: Hashable, Sendable {
   }
 
   private static func data(_ figure: Figure) -> String {
-    figure.series.map { series in
-      let floor = figure.vertical.isLogarithmic ? lowest(series) : -.infinity
+    figure.panels.flatMap { panel in panel.series.map { (panel, $0) } }.map { panel, series in
+      let floor = panel.vertical.isLogarithmic ? lowest(series) : -.infinity
       let rows = series.points.map { point in
         // A log axis has no place for zero, and a band that reaches below it goes down to the edge.
         let y = point.y > floor || floor == -.infinity ? number(point.y) : "nan"

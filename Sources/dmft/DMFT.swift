@@ -20,13 +20,13 @@ struct DMFT: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      SolveCommand.self, SimulateCommand.self, ValidateCommand.self, CompareCommand.self, ExplainCommand.self,
-      InitCommand.self,
+      SolveCommand.self, SimulateCommand.self, ValidateCommand.self, CompareCommand.self,
+      TransferCommand.self, ExplainCommand.self, InitCommand.self,
     ])
 
   /// Commands of the interface that this version does not have yet.
   private static let later = [
-    "transfer", "sweep", "worker", "status", "merge", "reduce",
+    "sweep", "worker", "status", "merge", "reduce",
     "layers", "plot", "cite",
   ]
 

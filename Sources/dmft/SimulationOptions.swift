@@ -7,10 +7,7 @@ import Records
 
 /// `--workers`, and how simulators are made, shared by the commands that train networks.
 struct SimulationOptions: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "Networks trained at a time; default: as many as cores. Results do not depend on it.", valueName: "n"))
-  var workers: Int?
+  @OptionGroup var threads: WorkerOptions
 
   /// A simulator for a problem of this configuration.
   func simulator(
@@ -36,9 +33,7 @@ struct SimulationOptions: ParsableArguments {
 
   /// How many networks are trained at a time: as asked or as cores, and no more than memory holds.
   func workers(for simulator: Simulator) throws(CommandFailure) -> Int {
-    if let workers, workers < 1 {
-      throw CommandFailure(status: .usage, lines: ["--workers must be at least 1, got \(workers)"])
-    }
+    let asked = try threads.count
     let bytes = simulator.cost.bytesPerReplica
     let memory = MachineMemory.available
     guard bytes <= memory else {
@@ -50,7 +45,7 @@ struct SimulationOptions: ParsableArguments {
             + (simulator.problem.sampleRatio == nil ? "" : ", or fewer data.samples")
         ])
     }
-    return min(workers ?? ProcessInfo.processInfo.activeProcessorCount, max(1, memory / max(1, bytes)))
+    return min(asked, max(1, memory / max(1, bytes)))
   }
 
   /// Memory and time of an ensemble, in words.

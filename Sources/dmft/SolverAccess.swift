@@ -13,6 +13,14 @@ enum SolverAccess {
     }
   }
 
+  static func series(_ problem: TrainingProblem) throws(CommandFailure) -> RateSeries {
+    do {
+      return try RateSeries(problem)
+    } catch {
+      throw failure(error)
+    }
+  }
+
   /// The solves that a search of the stable rate takes when it starts near.
   private static let solvesOfSearch = 12.0
 
@@ -48,7 +56,7 @@ enum SolverAccess {
       ])
   }
 
-  private static func failure(_ failure: SolverFailure) -> CommandFailure {
+  static func failure(_ failure: SolverFailure) -> CommandFailure {
     switch failure {
     case .refused(let refusals): Self.failure(refusals)
     case .linearAlgebra(let problem):
