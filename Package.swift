@@ -72,6 +72,7 @@ let package = Package(
       name: "Studies",
       dependencies: ["Calculus", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "Figures"),
+    .target(name: "Slurm"),
     .target(
       name: "Records",
       dependencies: [
@@ -83,7 +84,7 @@ let package = Package(
       name: "dmft",
       dependencies: [
         "DeepLinear", "MeanField", "FiniteWidth", "RealData", "Validation", "Studies", "Records", "Figures",
-        "LinearAlgebra", "Parallel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Slurm", "LinearAlgebra", "Parallel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
 
@@ -109,6 +110,7 @@ let package = Package(
       name: "ValidationTests",
       dependencies: ["Fixtures", "Validation", "FiniteWidth", "Parallel", "MeanField", "DeepLinear", "Calculus"]),
     .testTarget(name: "StudiesTests", dependencies: ["Fixtures", "Studies", "MeanField", "DeepLinear"]),
+    .testTarget(name: "SlurmTests", dependencies: ["Slurm"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures"]),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "DeepLinear"]),

@@ -9,16 +9,18 @@ public enum OrderedResults {
   /// - Parameters:
   ///   - indices: the pieces of work.
   ///   - workers: number of threads, at least 1.
+  ///   - ahead: how many pieces may be begun before an earlier one is delivered; nil: as many as threads, so that large
+  ///     results do not pile up.
   ///   - stop: once raised no further piece is begun; pieces look at it themselves to end early.
   ///   - work: does one piece; nil if it ended early.
   ///   - deliver: takes each result, in order, on the calling thread.
   /// - Returns: the first index without a delivered result; the end of the range if all are done.
   /// - Throws: what `deliver` throws, after all threads have ended.
   public static func run<Result: Sendable, Failure: Error>(
-    _ indices: Range<Int>, workers: Int, stop: StopSignal,
+    _ indices: Range<Int>, workers: Int, ahead: Int? = nil, stop: StopSignal,
     work: @escaping @Sendable (Int) -> Result?, deliver: (Int, Result) throws(Failure) -> Void
   ) throws(Failure) -> Int {
-    let desk = Desk<Result>(indices, slack: workers, stop: stop)
+    let desk = Desk<Result>(indices, slack: ahead ?? workers, stop: stop)
     let count = min(workers, indices.count)
     for _ in 0..<count {
       let thread = Thread {

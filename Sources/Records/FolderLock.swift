@@ -6,11 +6,13 @@ final class FolderLock: Sendable {
 
   /// Takes the lock; nil while another process holds it, or where the folder can't be opened.
   ///
-  /// - Parameter folder: absolute path.
-  init?(_ folder: String) {
+  /// - Parameters:
+  ///   - folder: absolute path.
+  ///   - isShared: whether others may hold it too, as long as nobody holds it alone.
+  init?(_ folder: String, isShared: Bool = false) {
     descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    guard flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
       close(descriptor)
       return nil
     }

@@ -13,11 +13,57 @@ extension RunFolder {
       throw .input("another dmft is at work in \(path); wait for it, or choose another folder with -o")
     }
     removeLeftovers()
+    return UnitStore(folder: try makeUnits(), version: version, lock: lock)
+  }
+
+  /// Begins a run whose parts are made by several processes at a time.
+  ///
+  /// - Parameter version: version of dmft.
+  /// - Returns: where finished parts are kept.
+  /// - Throws: 65 if the folder is another's, 74 where writing fails.
+  func beginShared(version: String) throws(WritingProblem) -> UnitStore {
+    if try checkOwner() == nil { try markUnfinished(version: version) }
+    let units = try makeUnits()
+    if FolderLock(units) != nil { UnitStore(folder: units, version: version).removeLeftovers() }
+    // Held shared, it tells others that temporary files are not left over. A file system without locks does without.
+    return UnitStore(folder: units, version: version, lock: FolderLock(units, isShared: true))
+  }
+
+  /// The lock of whoever writes the results of a run that several processes make; waits a little for another one.
+  func lockForMerging() throws(WritingProblem) -> FolderLock {
+    for _ in 0..<100 {
+      if let lock = FolderLock(folder) {
+        removeLeftovers()
+        return lock
+      }
+      usleep(100_000)
+    }
+    throw .input("another dmft is writing in \(path); wait for it")
+  }
+
+  /// Writes single texts, each under a temporary name first.
+  func write(_ texts: [NamedText]) throws(WritingProblem) -> [String] {
+    let temporary = try makeTemporary(within: folder)
+    defer { try? FileManager.default.removeItem(atPath: temporary) }
+    for (index, text) in texts.enumerated() {
+      let place = URL(fileURLWithPath: "\(folder)/\(text.path)").deletingLastPathComponent()
+      do {
+        try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
+        try write(text.text, to: "\(temporary)/\(index)")
+      } catch {
+        throw .input("\(path)/\(text.path) can't be written: \(Self.words(for: error))")
+      }
+      try move("\(temporary)/\(index)", to: "\(folder)/\(text.path)")
+    }
+    return texts.map { "\(folder)/\($0.path)" }
+  }
+
+  private func makeUnits() throws(WritingProblem) -> String {
     let units = "\(folder)/\(UnitStore.name)"
     guard mkdir(units, 0o777) == 0 || errno == EEXIST else {
       throw .input("\(path)/\(UnitStore.name) can't be made: \(String(cString: strerror(errno)))")
     }
-    return UnitStore(folder: units, version: version, lock: lock)
+    return units
   }
 
   /// Makes the folder this run's own: a manifest that says unfinished, and the configuration. The manifest comes first, so

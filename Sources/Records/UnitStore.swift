@@ -35,16 +35,7 @@ public struct UnitStore: Sendable {
     bytes.reserveCapacity(8 * numbers.count + 64)
     for number in numbers { withUnsafeBytes(of: number.bitPattern.littleEndian) { bytes += $0 } }
     bytes += Array(checksum(name, bytes).utf8)
-    let temporary = "\(folder)/.\(name)-\(UUID().uuidString)"
-    defer { unlink(temporary) }
-    do {
-      try Data(bytes).write(to: URL(fileURLWithPath: temporary))
-    } catch {
-      throw .input("\(folder) can't be written: \(error.localizedDescription)")
-    }
-    guard rename(temporary, "\(folder)/\(name)") == 0 else {
-      throw .input("\(folder)/\(name) can't be written: \(String(cString: strerror(errno)))")
-    }
+    try write(bytes: Data(bytes), to: name)
   }
 
   /// A unit as it was kept.
@@ -62,6 +53,46 @@ public struct UnitStore: Sendable {
       (0..<numbers.count / 8).map {
         Double(bitPattern: UInt64(littleEndian: raw.loadUnaligned(fromByteOffset: 8 * $0, as: UInt64.self)))
       }
+    }
+  }
+
+  /// Keeps a note on a unit that has no numbers, in place of an earlier one.
+  ///
+  /// - Parameters:
+  ///   - name: the unit's name.
+  ///   - text: what to keep.
+  /// - Throws: 74 where writing fails.
+  func writeNote(_ name: String, _ text: String) throws(WritingProblem) {
+    try write(bytes: Data(text.utf8), to: name + Self.noteEnding)
+  }
+
+  /// The note on a unit; nil without one.
+  func readNote(_ name: String) -> String? {
+    FileManager.default.contents(atPath: "\(folder)/\(name)\(Self.noteEnding)").map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  func removeNote(_ name: String) { unlink("\(folder)/\(name)\(Self.noteEnding)") }
+
+  private static let noteEnding = ".failed"
+
+  /// Whole or not at all: under a temporary name first.
+  private func write(bytes: Data, to name: String) throws(WritingProblem) {
+    let temporary = "\(folder)/.\(name)-\(UUID().uuidString)"
+    defer { unlink(temporary) }
+    do {
+      try bytes.write(to: URL(fileURLWithPath: temporary))
+    } catch {
+      throw .input("\(folder) can't be written: \(error.localizedDescription)")
+    }
+    guard rename(temporary, "\(folder)/\(name)") == 0 else {
+      throw .input("\(folder)/\(name) can't be written: \(String(cString: strerror(errno)))")
+    }
+  }
+
+  /// Removes temporary files of killed processes; to be called when nobody else is at work.
+  func removeLeftovers() {
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasPrefix(".") {
+      unlink("\(folder)/\(name)")
     }
   }
 

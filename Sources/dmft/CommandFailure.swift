@@ -1,12 +1,19 @@
+import ArgumentParser
 import Records
 
 /// Exit codes of the interface.
 enum ExitStatus: Int32 {
   case checkFailed = 1
+  case failedUnits = 2
   case usage = 64
   case badInput = 65
   case inputOutput = 74
   case interrupted = 75
+}
+
+extension ExitStatus {
+  /// Ends a command that has printed its result.
+  static func exit(_ status: ExitStatus) -> ExitCode { ExitCode(status.rawValue) }
 }
 
 /// Why a command ended without a result: every reason, and the exit code.

@@ -21,13 +21,13 @@ struct DMFT: ParsableCommand {
     version: version,
     subcommands: [
       SolveCommand.self, SimulateCommand.self, ValidateCommand.self, CompareCommand.self,
-      TransferCommand.self, ExplainCommand.self, InitCommand.self,
+      TransferCommand.self, SweepCommand.self, WorkerCommand.self, StatusCommand.self, MergeCommand.self,
+      ExplainCommand.self, InitCommand.self,
     ])
 
   /// Commands of the interface that this version does not have yet.
   private static let later = [
-    "sweep", "worker", "status", "merge", "reduce",
-    "layers", "plot", "cite",
+    "reduce", "layers", "plot", "cite",
   ]
 
   static func main() {

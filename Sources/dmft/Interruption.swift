@@ -19,7 +19,8 @@ final class Interruption {
   /// - Parameters:
   ///   - stop: what a first signal raises; nil leaves at once.
   ///   - words: what is said on leaving at once.
-  init(_ stop: StopSignal? = nil, saying words: String = Interruption.nothingKept) {
+  ///   - ending: raised by SIGUSR1, a scheduler's warning: what runs is brought to its end, nothing more is begun.
+  init(_ stop: StopSignal? = nil, saying words: String = Interruption.nothingKept, ending: StopSignal? = nil) {
     let current = Current(stop)
     self.current = current
     for number in [SIGINT, SIGTERM] {
@@ -37,6 +38,12 @@ final class Interruption {
       source.resume()
       sources.append(source)
     }
+    guard let ending else { return }
+    signal(SIGUSR1, SIG_IGN)
+    let source = DispatchSource.makeSignalSource(signal: SIGUSR1, queue: .global())
+    source.setEventHandler { ending.raise() }
+    source.resume()
+    sources.append(source)
   }
 
   /// From here on a first signal raises this, or leaves at once.
@@ -44,12 +51,14 @@ final class Interruption {
 
   /// What a command says that has no folder.
   static let nothingKept = "interrupted: nothing was kept; the same command starts again"
+  /// What a command says that keeps its units.
+  static let unitsKept = "stopped: finished units are kept; the same command goes on"
   /// What a command says that keeps its networks.
   static let networksKept = "stopped: finished networks are kept; the same command goes on"
 
   /// Gives the signals back.
   func end() {
     for source in sources { source.cancel() }
-    for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
+    for number in [SIGINT, SIGTERM, SIGUSR1] { signal(number, SIG_DFL) }
   }
 }

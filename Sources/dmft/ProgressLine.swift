@@ -1,14 +1,20 @@
 import Foundation
 
-/// Share done and time left on stderr, for runs of more than a second; silent when asked.
+/// A bar with the share done, the pace and the time left on stderr, for runs of more than a second; only where a person looks,
+/// and silent when asked.
 final class ProgressLine {
   private let start = ContinuousClock.now
-  private let quiet: Bool
+  private let isShown: Bool
+  private let units: Int?
   private var lastShown = ContinuousClock.now
   private var hasShown = false
 
-  init(quiet: Bool) {
-    self.quiet = quiet
+  /// - Parameters:
+  ///   - quiet: shows nothing.
+  ///   - units: number of units that make the whole, to tell the pace in units a second.
+  init(quiet: Bool, units: Int? = nil) {
+    isShown = !quiet && Terminal.watchesErrors
+    self.units = units
   }
 
   /// Tells how far the work is.
@@ -16,20 +22,23 @@ final class ProgressLine {
   /// - Parameter share: from 0 to 1.
   func report(_ share: Double) {
     let now = ContinuousClock.now
-    // On a terminal the line is overwritten; in a log a line every five seconds is enough.
-    let pause: Duration = Terminal.watchesErrors ? .milliseconds(200) : .seconds(5)
-    guard !quiet, share > 0.01, now - start > .seconds(1), !hasShown || now - lastShown > pause
-    else { return }
-    let elapsed = Double((now - start).components.seconds) + Double((now - start).components.attoseconds) * 1e-18
-    let left = elapsed * (1 - share) / share
-    let text = "\(Int(100 * share)) % done, \(NumberText.seconds(left)) left"
-    if Terminal.watchesErrors { Terminal.overwrite(text) } else { Terminal.note(text) }
+    guard isShown, share > 0.01, now - start > .seconds(1), !hasShown || now - lastShown > .milliseconds(200) else { return }
+    Terminal.overwrite(Self.text(share: share, seconds: (now - start) / .seconds(1), units: units))
     hasShown = true
     lastShown = now
   }
 
+  /// `[########------------] 41 %, 12.3 units/s, 3.0 s left`.
+  static func text(share: Double, seconds: Double, units: Int?) -> String {
+    let width = 30
+    let full = Int((share * Double(width)).rounded(.down))
+    let bar = String(repeating: "#", count: full) + String(repeating: "-", count: width - full)
+    let pace = units.map { ", \(NumberText.brief(share * Double($0) / seconds)) units/s" } ?? ""
+    return "[\(bar)] \(Int(100 * share)) %\(pace), \(NumberText.seconds(seconds * (1 - share) / share)) left"
+  }
+
   /// Clears the line.
   func finish() {
-    if hasShown && Terminal.watchesErrors { Terminal.overwrite("") }
+    if hasShown { Terminal.overwrite("") }
   }
 }

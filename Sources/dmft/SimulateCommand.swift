@@ -34,7 +34,7 @@ struct SimulateCommand: ParsableCommand {
     let log = NoticeHandler.logger(quiet: options.output.quiet)
     let runFolder = try keeping.claim(configuration.identity, command: "simulate", arrays: matrices.arrays, log)
     let wantsArrays = matrices.arrays && keeping.folder != nil
-    let simulator = try simulation.simulator(configuration.problem, configuration, keepsTwoTimes: wantsArrays)
+    let simulator = try SimulationOptions.simulator(configuration.problem, configuration, keepsTwoTimes: wantsArrays)
     let replicas = configuration.simulation.replicas
     let workers = try simulation.workers(for: simulator)
     if !options.output.json {

@@ -10,7 +10,7 @@ struct SimulationOptions: ParsableArguments {
   @OptionGroup var threads: WorkerOptions
 
   /// A simulator for a problem of this configuration.
-  func simulator(
+  static func simulator(
     _ problem: TrainingProblem, _ configuration: Configuration, keepsTwoTimes: Bool
   ) throws(CommandFailure) -> Simulator {
     do {

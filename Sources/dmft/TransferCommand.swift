@@ -84,7 +84,7 @@ struct TransferCommand: ParsableCommand {
       report.record, drawings: report.figures, to: runFolder, isListed: !options.output.json, log)
     if options.output.json { print(report.json.text()) } else { printNext(plan) }
     fflush(nil)
-    if !report.passes { throw ExitCode(ExitStatus.checkFailed.rawValue) }
+    if !report.passes { throw ExitStatus.exit(.checkFailed) }
   }
 
   /// What beside the family decides the results.

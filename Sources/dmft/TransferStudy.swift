@@ -48,7 +48,7 @@ struct TransferStudy {
     var done = 0.0
     let (given, horizons) = (series, horizons)
     _ = try OrderedResults.run(
-      0..<problems.count, workers: workers, stop: StopSignal(),
+      0..<problems.count, workers: workers, ahead: problems.count, stop: StopSignal(),
       work: { index -> Swift.Result<Size, SolverFailure>? in
         do throws(SolverFailure) {
           return .success(try Self.study(given[index], Self.horizons(horizons, of: given[index])))

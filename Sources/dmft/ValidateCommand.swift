@@ -152,7 +152,7 @@ extension ValidateCommand {
       let wantsArrays = keepsTwoTimes && dimension == dimensions.last
       // Both sides take the whole numbers that networks have.
       let trial = Trial(
-        simulator: try simulation.simulator(
+        simulator: try SimulationOptions.simulator(
           configuration.problem.withWholeSizes(dimension: dimension), configuration, keepsTwoTimes: wantsArrays),
         solver: try SolverAccess.solver(predicted.withWholeSizes(dimension: dimension)))
       try SolverAccess.refuseBeyondMemory(trial.solver.cost, trial.solver.problem)

@@ -7,14 +7,14 @@ struct HouseRulesTests {
   /// Who may import whom among the package's own targets.
   private let rooms: [String: Set<String>] = [
     "DeepLinear": [], "LinearAlgebra": ["COpenBLAS", "CBLASProvenance"], "Calculus": ["CGSL"],
-    "Parallel": [], "Figures": [],
+    "Parallel": [], "Figures": [], "Slurm": [],
     "RealData": ["DeepLinear", "LinearAlgebra"],
     "FiniteWidth": ["DeepLinear", "LinearAlgebra", "Calculus", "Parallel"],
     "Validation": ["DeepLinear", "Calculus"], "Studies": ["Calculus"],
     "MeanField": ["DeepLinear", "LinearAlgebra", "Calculus"],
     "Records": ["DeepLinear", "Clibzip", "Clibmd"],
     "dmft": [
-      "DeepLinear", "LinearAlgebra", "Parallel", "MeanField", "FiniteWidth", "RealData", "Validation", "Studies", "Figures",
+      "DeepLinear", "LinearAlgebra", "Parallel", "MeanField", "FiniteWidth", "RealData", "Validation", "Studies", "Figures", "Slurm",
       "Records",
     ],
   ]

@@ -1,0 +1,63 @@
+import Foundation
+
+/// The scheduler's own commands, called as processes.
+public enum Scheduler {
+  /// Why the scheduler did not do what was asked.
+  public struct Problem: Error, Hashable, Sendable {
+    /// A sentence, with the scheduler's own words.
+    public let reason: String
+  }
+
+  /// The largest number of elements of a job array at this site (scontrol show config, MaxArraySize).
+  ///
+  /// - Returns: the number.
+  /// - Throws: `Problem` where there is no Slurm or it does not answer.
+  public static func largestArray() throws(Problem) -> Int {
+    let text = try output(of: ["scontrol", "show", "config"])
+    guard let match = text.firstMatch(of: /MaxArraySize\s*=\s*(\d+)/), let size = Int(match.1), size > 0 else {
+      throw Problem(reason: "scontrol show config names no MaxArraySize")
+    }
+    return size
+  }
+
+  /// Submits a script.
+  ///
+  /// - Parameters:
+  ///   - script: absolute path.
+  ///   - predecessor: a job that has to end first, in whatever way.
+  /// - Returns: the number of the job.
+  /// - Throws: `Problem` where the scheduler refuses it.
+  public static func submit(_ script: String, after predecessor: Int? = nil) throws(Problem) -> Int {
+    let dependency = predecessor.map { ["--dependency=afterany:\($0)"] } ?? []
+    let text = try output(of: ["sbatch", "--parsable"] + dependency + [script])
+    guard let number = text.split(whereSeparator: { $0 == ";" || $0.isWhitespace }).first.flatMap({ Int($0) }) else {
+      throw Problem(reason: "sbatch answered \(text) and no number of a job")
+    }
+    return number
+  }
+
+  private static func output(of words: [String]) throws(Problem) -> String {
+    let process = Process()
+    // env looks along the PATH.
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = words
+    let (answers, complaints) = (Pipe(), Pipe())
+    process.standardOutput = answers
+    process.standardError = complaints
+    do {
+      try process.run()
+    } catch {
+      throw Problem(reason: "\(words[0]) could not be started: \(error.localizedDescription)")
+    }
+    let answer = String(decoding: answers.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let complaint = String(decoding: complaints.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    guard process.terminationStatus != 127 else {
+      throw Problem(reason: "\(words[0]) is missing: this machine has no Slurm (GNU parallel or any other scheduler can run dmft worker)")
+    }
+    guard process.terminationStatus == 0 else {
+      throw Problem(reason: "\(words[0]) failed: \(complaint.trimmingCharacters(in: .whitespacesAndNewlines))")
+    }
+    return answer
+  }
+}

@@ -1,0 +1,54 @@
+import Records
+
+/// How far a sweep is, and what came out best.
+struct SweepReport {
+  let folder: SweepFolder
+  let count: SweepCount
+
+  /// Looks at every unit.
+  init(folder: SweepFolder) {
+    var count = SweepCount()
+    for unit in folder.sweep.units { count.add(unit, folder.state(of: unit)) }
+    self.init(folder: folder, count: count)
+  }
+
+  init(folder: SweepFolder, count: SweepCount) {
+    self.folder = folder
+    self.count = count
+  }
+
+  /// `done 2391, diverged 7, failed 2, to go 0`, then the failed ones.
+  var lines: [String] {
+    let counts = "done \(count.done), diverged \(count.diverged), failed \(count.failed.count), to go \(count.missing)"
+    let list = count.failed.prefix(20).map { "  failed: unit \($0.index) (\($0.labels)): \($0.reason)" }
+    let rest = count.failed.count - list.count
+    return [counts] + list + (rest > 0 ? ["  and \(rest) more (manifest.json)"] : [])
+  }
+
+  /// The unit of each machine with the smallest test loss at its end.
+  var bestLines: [String] {
+    Sweep.Machine.allCases.compactMap { machine in
+      var best: (loss: Double, unit: Sweep.Unit)?
+      for unit in folder.sweep.units where unit.machine == machine {
+        guard case .done(let result) = folder.state(of: unit), result.outcome == .completed,
+          let loss = result.curve.testLoss.last, loss < best?.loss ?? .infinity
+        else { continue }
+        best = (loss, unit)
+      }
+      return best.map { best in
+        let place = zip(folder.sweep.plan.columns, best.unit.point.labels).map { "\($0)=\($1)" }.joined(separator: " ")
+        return "smallest test loss at the end (\(machine.rawValue)): \(NumberText.short(best.loss))"
+          + (place.isEmpty ? "" : " at \(place)")
+      }
+    }
+  }
+
+  var json: JSONValue {
+    let list = count.failed.map { JSONValue.object(["unit": .integer($0.index), "is": .text($0.labels), "reason": .text($0.reason)]) }
+    return .object([
+      "version": .text(DMFT.version), "run": .text(folder.path), "units": .integer(folder.sweep.units.count),
+      "done": .integer(count.done), "diverged": .integer(count.diverged), "failed": .list(list),
+      "missing": .integer(count.missing),
+    ])
+  }
+}
