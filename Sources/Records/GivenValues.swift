@@ -126,10 +126,10 @@ struct GivenValues {
   /// Notes values that contradict one another.
   mutating func checkContradictions() {
     var seen: Set<String> = []
-    for key in Schema.keys where !seen.contains(key.path) {
+    for key in Schema.keys where entries[key.path] != nil && !seen.contains(key.path) {
       let below = Schema.names(below: key.path).map { key.path + "." + $0 }
       let rivals = [key.path] + (key.alternatives + below).filter { entries[$0] != nil }
-      guard entries[key.path] != nil, rivals.count > 1 else { continue }
+      guard rivals.count > 1 else { continue }
       seen.formUnion(rivals)
       let sorted = rivals.compactMap { path in entries[path].map { (path, $0.location) } }
         .sorted { $0.1.order < $1.1.order }

@@ -23,6 +23,10 @@ public enum Schema {
   public struct Key: Hashable, Sendable {
     /// Dotted path, such as `network.width`.
     public let path: String
+    /// The path without its last component, such as `network`.
+    public let section: String
+    /// The last component of the path, such as `width`.
+    public let name: String
     /// What its value may be.
     public let kind: Kind
     /// The default as YAML text; nil where the key is absent unless given.
@@ -46,21 +50,14 @@ public enum Schema {
       or alternatives: [String] = [], _ meaning: String
     ) {
       self.path = path
+      let parts = path.split(separator: ".").map(String.init)
+      section = parts.dropLast().joined(separator: ".")
+      name = parts.last ?? path
       self.kind = kind
       self.defaultText = defaultText
       self.example = example
       self.alternatives = alternatives
       self.meaning = meaning
-    }
-
-    /// The path without its last component, such as `network`.
-    public var section: String {
-      path.split(separator: ".").dropLast().joined(separator: ".")
-    }
-
-    /// The last component of the path, such as `width`.
-    public var name: String {
-      path.split(separator: ".").last.map(String.init) ?? path
     }
   }
 
@@ -73,6 +70,7 @@ public enum Schema {
   public static let keys: [Key] =
     networkKeys + dataKeys + trainingKeys + machineKeys
 
+  private static let namesBySection = Dictionary(grouping: keys, by: \.section).mapValues { $0.map(\.name) }
   private static let byPath = Dictionary(uniqueKeysWithValues: keys.map { ($0.path, $0) })
 
   /// The key of a dotted path.
@@ -88,8 +86,7 @@ public enum Schema {
   /// - Parameter path: dotted path; empty for the top.
   /// - Returns: last components, in order; empty where nothing lies below.
   public static func names(below path: String) -> [String] {
-    if path.isEmpty { return sections }
-    return keys.filter { $0.section == path }.map(\.name)
+    path.isEmpty ? sections : namesBySection[path] ?? []
   }
 
   /// The known path that a misspelt one most likely meant.

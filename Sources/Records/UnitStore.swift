@@ -79,10 +79,12 @@ public struct UnitStore: Sendable {
   private func write(bytes: Data, to name: String) throws(WritingProblem) {
     let temporary = "\(folder)/.\(name)-\(UUID().uuidString)"
     defer { unlink(temporary) }
-    do {
-      try bytes.write(to: URL(fileURLWithPath: temporary))
-    } catch {
-      throw .input("\(folder) can't be written: \(error.localizedDescription)")
+    // Without waiting for the disk: what a power failure tears apart fails its checksum.
+    let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    let written = file < 0 ? -1 : bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
+    let isClosed = file >= 0 && close(file) == 0
+    guard written == bytes.count, isClosed else {
+      throw .input("\(folder) can't be written: \(String(cString: strerror(errno)))")
     }
     guard rename(temporary, "\(folder)/\(name)") == 0 else {
       throw .input("\(folder)/\(name) can't be written: \(String(cString: strerror(errno)))")

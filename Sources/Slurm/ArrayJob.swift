@@ -46,8 +46,8 @@ public struct ArrayJob: Sendable {
     # Written by dmft. Each element runs one of \(shards) shards of the sweep in this folder; units that are done are skipped, so
     # this script may be submitted again as it is.
     #SBATCH --job-name=dmft-sweep
-    #SBATCH --array=\(Self.ranges(pending))
-    #SBATCH --output=\(folder)/slurm/%A_%a.out
+    #SBATCH --array=\(elements)
+    #SBATCH --output="\(folder)/slurm/%A_%a.out"
     #SBATCH --open-mode=append
     #SBATCH --requeue
     #SBATCH --signal=B:USR1@\(warning)
@@ -81,7 +81,7 @@ public struct ArrayJob: Sendable {
     #!/bin/bash
     # Written by dmft. Makes summary.csv of what is done; submitted to run when the array has ended.
     #SBATCH --job-name=dmft-merge
-    #SBATCH --output=\(folder)/slurm/merge_%j.out
+    #SBATCH --output="\(folder)/slurm/merge_%j.out"
     \(directives)
     exec \(Self.quoted(program)) merge \(Self.quoted(folder))
 
@@ -90,10 +90,10 @@ public struct ArrayJob: Sendable {
 
   private var directives: String { options.map { "#SBATCH --\($0.key)=\($0.value)\n" }.joined() }
 
-  /// `0-3,7,9-10`.
-  static func ranges(_ indices: [Int]) -> String {
+  /// The pending shards as Slurm writes them, `0-3,7,9-10`.
+  public var elements: String {
     var ranges: [ClosedRange<Int>] = []
-    for index in indices {
+    for index in pending {
       if let last = ranges.last, last.upperBound + 1 == index {
         ranges[ranges.count - 1] = last.lowerBound...index
       } else {

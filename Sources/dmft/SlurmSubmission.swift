@@ -12,16 +12,16 @@ struct SlurmSubmission {
   struct Jobs {
     let array: Int
     let merge: Int
-    let elements: Int
+    let elements: String
     let script: String
 
     var lines: [String] {
-      ["script: \(script)", "submitted array \(array) [\(elements) elements], merge \(merge) after it"]
+      ["script: \(script)", "submitted array \(array) [\(elements)], merge \(merge) after it"]
     }
 
     var json: JSONValue {
       .object([
-        "array": .integer(array), "merge": .integer(merge), "elements": .integer(elements), "script": .text(script),
+        "array": .integer(array), "merge": .integer(merge), "elements": .text(elements), "script": .text(script),
       ])
     }
   }
@@ -41,7 +41,7 @@ struct SlurmSubmission {
     let paths = try write(job)
     let array = try call { () throws(Scheduler.Problem) in try Scheduler.submit(paths[0]) }
     let merge = try call { () throws(Scheduler.Problem) in try Scheduler.submit(paths[1], after: array) }
-    return Jobs(array: array, merge: merge, elements: pending.count, script: paths[0])
+    return Jobs(array: array, merge: merge, elements: job.elements, script: paths[0])
   }
 
   private func call<Value>(_ body: () throws(Scheduler.Problem) -> Value) throws(CommandFailure) -> Value {
