@@ -41,7 +41,7 @@ extension Configuration {
     "training": "Gradient descent and its relatives that are linear in the gradient.",
     "simulation": "Networks that are really trained, to compare with (simulate, validate).",
     "validation": "When theory and simulation count as equal (validate).",
-    "transfer": "When a learning rate counts as carried over from one size to another (transfer: later version).",
+    "transfer": "When a learning rate counts as carried over from one size to another (transfer).",
   ]
 
   /// Writes the template to a new file, whole or not at all.

@@ -36,6 +36,9 @@ public struct OptimumDrift: Hashable, Sendable {
   public let drifting: LineFit?
   /// Equation (9.4).
   public let verdict: Verdict
+  /// The least size from which, among the sizes from there on (three or more), both conditions of (9.4) hold; nil where there
+  /// is none. It says from where to ask again when smaller sizes spoil the verdict.
+  public let settlesFrom: Double?
 
   /// Sizes with an optimum below which two laws of two parameters can't be told apart.
   public static let leastSizes = 4
@@ -63,6 +66,26 @@ public struct OptimumDrift: Hashable, Sendable {
       (settling, drifting) = (nil, nil)
     }
     verdict = Self.verdict(sizes, costs, settling, drifting, tolerance)
+    settlesFrom = Self.settlesFrom(sizes, exponents, costs, tolerance)
+  }
+
+  /// Number of the largest sizes in a row whose optimum costs no more than the tolerance.
+  private static func bearable(_ costs: [Double?], _ tolerance: Double) -> Int {
+    costs.reversed().prefix { $0.map { $0 <= tolerance } ?? false }.count
+  }
+
+  private static func settlesFrom(
+    _ sizes: [Double], _ exponents: [Double?], _ costs: [Double?], _ tolerance: Double
+  ) -> Double? {
+    let first = sizes.count - bearable(costs, tolerance)
+    for start in first..<max(first, sizes.count - 2) {
+      let x: [Double] = Array(sizes[start...])
+      let y: [Double] = exponents[start...].compactMap { $0 }
+      let settling = LineFit(x.map { 1 / $0 }, y)
+      let drifting = LineFit(x.map { Double.log($0) }, y)
+      if settling.residual < drifting.residual { return sizes[start] }
+    }
+    return nil
   }
 
   /// Equation (9.1), the exponents taken linear in the logarithm of the size between two sizes.
@@ -85,7 +108,7 @@ public struct OptimumDrift: Hashable, Sendable {
     _ sizes: [Double], _ costs: [Double?], _ settling: LineFit?, _ drifting: LineFit?, _ tolerance: Double
   ) -> Verdict {
     guard let settling, let drifting, (costs.last ?? nil) != nil else { return .doesNot(.fewOptima) }
-    let bearable = costs.reversed().prefix { $0.map { $0 <= tolerance } ?? false }.count
+    let bearable = bearable(costs, tolerance)
     guard bearable > 1 else { return .doesNot(.cost) }
     guard settling.residual < drifting.residual else { return .doesNot(.drift) }
     return .transfers(from: sizes[sizes.count - bearable])

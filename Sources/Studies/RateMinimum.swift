@@ -3,7 +3,7 @@ import RealModule
 
 /// A valley of the loss over learning rates.
 public struct RateMinimum: Hashable, Sendable {
-  /// The learning rate at its bottom, to about one part in a thousand.
+  /// The learning rate at its bottom; of the optimum to about one part in a thousand.
   public let rate: Double
   /// The loss there.
   public let loss: Double
@@ -14,8 +14,8 @@ public struct RateMinimum: Hashable, Sendable {
   /// Whether the loss exceeds its start on the way down.
   public var isCatapult: Bool { peak > 1 }
 
-  /// Accuracy of log2 of the rate.
-  static let accuracy = 1e-3
+  /// Length in log2 of the rate at which a bracket is small enough: its bottom, by parabolas, is known far better.
+  static let accuracy = 2.5e-3
 
   init(rate: Double, loss: Double, peak: Double) {
     self.rate = rate
@@ -23,8 +23,8 @@ public struct RateMinimum: Hashable, Sendable {
     self.peak = peak
   }
 
-  /// All valleys at one horizon that lie below the starting loss, in rising order of their rates, each refined by Brent's
-  /// method in log2 of the rate.
+  /// All valleys at one horizon that lie below the starting loss, in rising order of their rates. The first, and those that are
+  /// lower than it, are refined by Brent's method in log2 of the rate; the others stand on the grid of the scan.
   ///
   /// - Parameters:
   ///   - scan: a scan that covers them.
@@ -33,11 +33,18 @@ public struct RateMinimum: Hashable, Sendable {
   /// - Returns: empty where the loss never falls, or falls until it diverges.
   public static func all(in scan: RateScan, horizon: Int, _ experiment: RateExperiment) -> [RateMinimum] {
     let points = scan.points
-    return points.indices.dropFirst().dropLast().compactMap { index in
+    var minima: [RateMinimum] = []
+    for index in points.indices.dropFirst().dropLast() {
       let (left, own, right) = (loss(points[index - 1]), loss(points[index]), loss(points[index + 1]))
-      guard own < left, own < right, own < points[index].trial.start else { return nil }
-      return refined(points[index - 1], points[index], points[index + 1])
+      guard own < left, own < right, own < points[index].trial.start else { continue }
+      if let first = minima.first, own > first.loss {
+        minima.append(RateMinimum(rate: points[index].rate, loss: own, peak: points[index].trial.peak))
+      } else if let minimum = refined(points[index - 1], points[index], points[index + 1]) {
+        minima.append(minimum)
+      }
     }
+    return minima
+
     func loss(_ point: RateScan.Point) -> Double { point.trial.losses[horizon] }
 
     func refined(_ low: RateScan.Point, _ middle: RateScan.Point, _ high: RateScan.Point) -> RateMinimum? {

@@ -2,8 +2,8 @@ import RealModule
 
 /// Losses on a grid of learning rates, from where hardly anything is learned to where everything diverges.
 ///
-/// The grid is even in log2 of the rate: four points an octave everywhere, sixteen from the first valley to the edge, where the
-/// valleys behind the edge of stability are narrow.
+/// The grid is even in log2 of the rate: four points an octave, sixteen from the first valley to the edge, where the valleys
+/// behind the edge of stability are narrow, and two where the rate is so small that training is as good as a flow.
 public struct RateScan: Hashable, Sendable {
   /// One point of the grid.
   public struct Point: Hashable, Sendable {
@@ -19,6 +19,9 @@ public struct RateScan: Hashable, Sendable {
   /// Points of an octave of the fine grid; the coarse one has every fourth of them.
   private static let finePoints = 16
   private static let coarse = 4
+  /// Octaves below the largest rate that is of use, under which the loss depends on rate times steps alone and every valley is
+  /// an octave wide or more.
+  private static let flowing = 3
   /// A rate at which this share of the loss is left has hardly learned.
   private static let unlearned = 0.9
   /// A loss so many times the start is lost, though not yet diverged.
@@ -52,9 +55,14 @@ public struct RateScan: Hashable, Sendable {
     var bottom = middle
     // Nor does one point end it on the other side: a loss that rises steeply may pass by its start.
     var unlearned = 0
+    var edge = trials.filter { !Self.isLost($0.value) }.keys.max()
     while unlearned < Self.finePoints, bottom > middle - limit {
-      unlearned = Self.isUnlearned(visit(bottom)) ? unlearned + Self.coarse : 0
-      bottom -= Self.coarse
+      let trial = visit(bottom)
+      if edge == nil, !Self.isLost(trial) { edge = bottom }
+      let isFlow = edge.map { bottom <= $0 - Self.flowing * Self.finePoints } ?? false
+      let step = isFlow ? 2 * Self.coarse : Self.coarse
+      unlearned = Self.isUnlearned(trial) ? unlearned + step : 0
+      bottom -= step
     }
     let valley = Self.firstValley(trials)
     for index in stride(from: valley, to: top, by: 1) where index % Self.coarse != 0 {

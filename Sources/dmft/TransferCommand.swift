@@ -66,9 +66,6 @@ struct TransferCommand: ParsableCommand {
     let layout = try TransferLayout(plan, scalings: scalings)
     let study = TransferStudy(
       layout: layout, horizons: horizons, tolerance: plan.points[0].configuration.transferTolerance)
-    guard layout.sizeKey != "training.steps" || horizons.isEmpty else {
-      throw CommandFailure(status: .usage, lines: ["--horizons and an axis of training.steps say the same; keep one"])
-    }
     let runFolder = try keeping.claim(plan.identity, command: "transfer", options: optionWords, log)
     if !options.output.json { print(TransferReport.head(plan, layout)) }
     let interruption = Interruption()
@@ -88,14 +85,21 @@ struct TransferCommand: ParsableCommand {
   }
 
   /// What beside the family decides the results.
-  private var optionWords: [String] {
-    [("--horizons", horizons), ("--branch-scaling", branchScaling)].compactMap { name, value in value.map { "\(name) \($0)" } }
+  private var optionWords: [String] { flags.map { "\($0.name) \($0.value)" } }
+
+  private var flags: [(name: String, value: String)] {
+    [("--horizons", horizons), ("--branch-scaling", branchScaling)].compactMap { name, value in value.map { (name, $0) } }
   }
 
   /// The family as asked for, with the sizes that nobody named.
   private func plan(_ horizons: [Int], _ log: Logger) throws(CommandFailure) -> Plan {
     var words = options.words.isEmpty ? Self.builtIn : options.words
-    if let last = horizons.last { words = words.filter { !$0.hasPrefix("training.steps=") } + ["training.steps=\(last)"] }
+    if let last = horizons.last {
+      guard !(try options.plan(words).columns.contains("training.steps")) else {
+        throw CommandFailure(status: .usage, lines: ["--horizons and an axis of training.steps say the same; keep one"])
+      }
+      words = words.filter { !$0.hasPrefix("training.steps=") } + ["training.steps=\(last)"]
+    }
     let plan = try options.plan(words)
     guard TransferLayout.sizeAxis(of: plan) == nil else { return plan }
     let sizes = try Self.usualSizes(plan.points[0].configuration.problem.architecture.width)
@@ -152,7 +156,7 @@ struct TransferCommand: ParsableCommand {
 
   /// Commands to paste that go on from here.
   private func printNext(_ plan: Plan) {
-    let same = NextCommand(options.words)
+    let same = NextCommand(options.words, flags: flags)
     if plan.columns.contains("network.parameterization") {
       print("next:  " + same.text("transfer") + " -o runs/transfer --figures    (the tables, and the figure everyone draws)")
     } else {

@@ -120,7 +120,24 @@ struct TransferReport {
         indent + "log2(rate*) = a + c/size is off by \(NumberText.brief(settling.residual)), "
           + "a + c ln(size) by \(NumberText.brief(drifting.residual))")
     }
+    if drift.verdict == .doesNot(.drift), let size = drift.settlesFrom {
+      lines.append(
+        indent + "among the sizes from \(NumberText.short(size)) on alone, a + c/size fits better: from there it would count as transferring")
+    }
+    if drift.verdict == .doesNot(.cost), isLearnedToTheEnd(family, horizon) {
+      lines.append(
+        indent + "the loss left at the optimum is below a thousandth of its start, so that these costs compare remainders; "
+          + "try data.noise above 0 or fewer steps")
+    }
     return lines
+  }
+
+  /// Whether next to nothing of the loss is left at the largest size.
+  private func isLearnedToTheEnd(_ family: TransferStudy.Family, _ horizon: Int) -> Bool {
+    guard let largest = family.sizes.last, let optimum = largest.minima[horizon].first,
+      let start = largest.scan.points.first?.trial.start
+    else { return false }
+    return optimum.loss < 1e-3 * start
   }
 
   private func costText(_ cost: Double) -> String {

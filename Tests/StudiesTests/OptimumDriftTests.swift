@@ -35,6 +35,16 @@ struct OptimumDriftTests {
     #expect(abs((found.drifting?.slope ?? 0) - 0.1 / log(2)) < 1e-12)
   }
 
+  @Test("sizes that are too small spoil the verdict, and the report says from where it would hold")
+  func smallSizes() {
+    // Falls by the logarithm up to 8, settles like one over the size from there.
+    let exponents = sizes.map { $0 <= 8 ? -4 - log2($0) : -7 - 1.2 * (1 - 8 / $0) }
+    let found = drift(exponents, sharpness: 0.05, tolerance: 0.05)
+    #expect(found.verdict == .doesNot(.drift))
+    #expect(found.settlesFrom == 8)
+    #expect(drift(sizes.map { -4 + 0.1 * log2($0) }, sharpness: 1e-6).settlesFrom == nil)
+  }
+
   @Test("a sharp valley makes every transfer too dear")
   func cost() {
     #expect(drift(sizes.map { -4 + 1 / $0 }, sharpness: 1e3).verdict == .doesNot(.cost))

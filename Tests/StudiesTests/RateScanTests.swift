@@ -21,7 +21,7 @@ struct RateScanTests {
       let scan = RateScan(around: start, horizons: 1, experiment)
       let minima = RateMinimum.all(in: scan, horizon: 0, experiment)
       #expect(minima.count == 1, "from \(start)")
-      #expect(abs(log2(try #require(minima.first).rate / 0.0371)) < 1e-3, "from \(start)")
+      #expect(abs(log2(try #require(minima.first).rate / 0.0371)) < 2e-3, "from \(start)")
     }
   }
 
