@@ -12,12 +12,31 @@ public struct OptimumDrift: Hashable, Sendable {
 
   /// Why a rate does not transfer.
   public enum Reason: Hashable, Sendable {
-    /// Too few sizes have an optimum.
+    /// Too few sizes have an optimum, or the largest has none.
     case fewOptima
     /// Carrying over costs more than the tolerance from every smaller size.
     case cost
     /// The optimum moves like the logarithm of the size rather than settling like its inverse.
     case drift
+  }
+
+  /// Both laws of equation (9.3), fitted to the sizes from one on.
+  public struct Laws: Hashable, Sendable {
+    /// The least size of the fit.
+    public let from: Double
+    /// `a + c/size`.
+    public let settling: LineFit
+    /// `a + c ln size`.
+    public let drifting: LineFit
+
+    /// Whether the optimum settles.
+    public var settles: Bool { settling.residual < drifting.residual }
+    init(_ known: ArraySlice<(size: Double, exponent: Double)>) {
+      let y = known.map(\.exponent)
+      from = known.first?.size ?? .nan
+      settling = LineFit(known.map { 1 / $0.size }, y)
+      drifting = LineFit(known.map { Double.log($0.size) }, y)
+    }
   }
 
   /// The sizes, rising.
@@ -30,18 +49,18 @@ public struct OptimumDrift: Hashable, Sendable {
   /// Drift of log2 of the optimum in each of the last two doublings of the size, equation (9.1); empty without three sizes
   /// that span them.
   public let drifts: [Double]
-  /// `a + c/size`, equation (9.3).
-  public let settling: LineFit?
-  /// `a + c ln size`, equation (9.3).
-  public let drifting: LineFit?
+  /// Equation (9.3): both laws from the size on from which the optimum moves fastest; nil where there are too few sizes.
+  public let laws: Laws?
+  /// The optimal rate in the limit of infinite size if the optimum settles: the first law of (9.3) through the last two sizes.
+  public let limit: Double?
   /// Equation (9.4).
   public let verdict: Verdict
-  /// The least size from which, among the sizes from there on (three or more), both conditions of (9.4) hold; nil where there
+  /// The least size from which both conditions of (9.4) hold among the sizes from there on alone, three or more; nil where there
   /// is none. It says from where to ask again when smaller sizes spoil the verdict.
   public let settlesFrom: Double?
 
   /// Sizes with an optimum below which two laws of two parameters can't be told apart.
-  public static let leastSizes = 4
+  public static let leastSizes = 3
 
   /// - Parameters:
   ///   - sizes: rising, positive.
@@ -53,39 +72,39 @@ public struct OptimumDrift: Hashable, Sendable {
     self.sizes = sizes
     exponents = optima.map { $0.map(Double.log2) }
     let own = optima[optima.count - 1].map(lossAtLargest)
-    costs = optima.enumerated().map { index, optimum in
+    let costs = optima.enumerated().map { index, optimum -> Double? in
       guard let own, let optimum else { return nil }
       return index == optima.count - 1 ? 0 : lossAtLargest(optimum) / own - 1
     }
-    let known = zip(sizes, exponents).compactMap { size, exponent in exponent.map { (size, $0) } }
+    self.costs = costs
+    let known = zip(sizes, exponents).compactMap { size, exponent in exponent.map { (size: size, exponent: $0) } }
     drifts = Self.drifts(known)
-    if known.count >= Self.leastSizes {
-      settling = LineFit(known.map { 1 / $0.0 }, known.map(\.1))
-      drifting = LineFit(known.map { .log($0.0) }, known.map(\.1))
-    } else {
-      (settling, drifting) = (nil, nil)
-    }
-    verdict = Self.verdict(sizes, costs, settling, drifting, tolerance)
-    settlesFrom = Self.settlesFrom(sizes, exponents, costs, tolerance)
+    limit = known.count >= 2 ? .exp2(LineFit(known.suffix(2).map { 1 / $0.size }, known.suffix(2).map(\.exponent)).intercept) : nil
+    laws = Self.fastest(known).map { Laws(known[$0...]) }
+    // Sizes within the tolerance, all of which have an optimum, are the last of the known ones.
+    let bearable = costs.reversed().prefix { $0.map { $0 <= tolerance } ?? false }.count
+    verdict = Self.verdict(sizes, bearable, laws)
+    settlesFrom = (known.count - bearable..<max(known.count - bearable, known.count - Self.leastSizes + 1))
+      .first { Laws(known[$0...]).settles }.map { known[$0].size }
   }
 
-  /// Number of the largest sizes in a row whose optimum costs no more than the tolerance.
-  private static func bearable(_ costs: [Double?], _ tolerance: Double) -> Int {
-    costs.reversed().prefix { $0.map { $0 <= tolerance } ?? false }.count
+  /// Where the optimum moves fastest with the logarithm of the size: before that no law can hold. Leaves enough sizes for a law;
+  /// nil where there are not enough.
+  private static func fastest(_ known: [(size: Double, exponent: Double)]) -> Int? {
+    guard known.count >= leastSizes else { return nil }
+    let speeds = zip(known, known.dropFirst()).map { low, high in
+      abs(high.exponent - low.exponent) / Double.log(high.size / low.size)
+    }
+    let place = speeds.indices.max { speeds[$0] < speeds[$1] } ?? 0
+    return min(place, known.count - leastSizes)
   }
 
-  private static func settlesFrom(
-    _ sizes: [Double], _ exponents: [Double?], _ costs: [Double?], _ tolerance: Double
-  ) -> Double? {
-    let first = sizes.count - bearable(costs, tolerance)
-    for start in first..<max(first, sizes.count - 2) {
-      let x: [Double] = Array(sizes[start...])
-      let y: [Double] = exponents[start...].compactMap { $0 }
-      let settling = LineFit(x.map { 1 / $0 }, y)
-      let drifting = LineFit(x.map { Double.log($0) }, y)
-      if settling.residual < drifting.residual { return sizes[start] }
-    }
-    return nil
+  /// Equation (9.4).
+  private static func verdict(_ sizes: [Double], _ bearable: Int, _ laws: Laws?) -> Verdict {
+    // The largest size itself costs nothing, unless it has no optimum.
+    guard let laws, bearable > 0 else { return .doesNot(.fewOptima) }
+    guard bearable > 1 else { return .doesNot(.cost) }
+    return laws.settles ? .transfers(from: sizes[sizes.count - bearable]) : .doesNot(.drift)
   }
 
   /// Equation (9.1), the exponents taken linear in the logarithm of the size between two sizes.
@@ -101,16 +120,5 @@ public struct OptimumDrift: Hashable, Sendable {
     }
     let (quarter, half) = (exponent(at: last.size / 4), exponent(at: last.size / 2))
     return [half - quarter, last.exponent - half]
-  }
-
-  /// Equation (9.4).
-  private static func verdict(
-    _ sizes: [Double], _ costs: [Double?], _ settling: LineFit?, _ drifting: LineFit?, _ tolerance: Double
-  ) -> Verdict {
-    guard let settling, let drifting, (costs.last ?? nil) != nil else { return .doesNot(.fewOptima) }
-    let bearable = bearable(costs, tolerance)
-    guard bearable > 1 else { return .doesNot(.cost) }
-    guard settling.residual < drifting.residual else { return .doesNot(.drift) }
-    return .transfers(from: sizes[sizes.count - bearable])
   }
 }

@@ -80,9 +80,10 @@ extension TransferReport {
         "loss": .list(family.sizes.map { Self.json($0.minima[horizon].first?.loss) }),
         "cost": .list(drift.costs.map(Self.json)), "drift_per_doubling": JSONValue(drift.drifts),
       ]
-      members["fit_inverse_residual"] = Self.json(drift.settling?.residual)
-      members["fit_logarithm_residual"] = Self.json(drift.drifting?.residual)
-      members["limit_of_rate"] = Self.json(drift.settling.map { exp2($0.intercept) })
+      members["fit_from"] = Self.json(drift.laws?.from)
+      members["fit_inverse_residual"] = Self.json(drift.laws?.settling.residual)
+      members["fit_logarithm_residual"] = Self.json(drift.laws?.drifting.residual)
+      members["limit_of_rate"] = Self.json(drift.limit)
       if case .transfers(let size) = drift.verdict {
         members["transfers"] = .flag(true)
         members["transfers_from"] = .number(size)

@@ -115,14 +115,15 @@ struct TransferReport {
       let largest = layout.sizes[layout.sizes.count - 1].label
       lines.append(indent + "cost at \(largest) of the optimum carried over: \(costs.joined(separator: ", "))")
     }
-    if let settling = drift.settling, let drifting = drift.drifting {
+    if let laws = drift.laws {
       lines.append(
-        indent + "log2(rate*) = a + c/size is off by \(NumberText.brief(settling.residual)), "
-          + "a + c ln(size) by \(NumberText.brief(drifting.residual))")
+        indent + "from \(NumberText.short(laws.from)) on log2(rate*) = a + c/size is off by \(NumberText.brief(laws.settling.residual)), "
+          + "a + c ln(size) by \(NumberText.brief(laws.drifting.residual))"
+          + (drift.limit.map { "; if it settles, rate* has the limit \(NumberText.brief($0))" } ?? ""))
     }
     if drift.verdict == .doesNot(.drift), let size = drift.settlesFrom {
       lines.append(
-        indent + "among the sizes from \(NumberText.short(size)) on alone, a + c/size fits better: from there it would count as transferring")
+        indent + "among the sizes from \(NumberText.short(size)) on alone a + c/size is the better law: from there it would count as transferring")
     }
     if drift.verdict == .doesNot(.cost), isLearnedToTheEnd(family, horizon) {
       lines.append(
