@@ -63,6 +63,7 @@ public struct RateSeries: Sendable {
     let stopped = March().run(&equations).stoppedAt
     let count = stopped ?? equations.testLoss.count
     return Losses(
-      test: Array(equations.testLoss.prefix(count)), train: Array(equations.trainLoss.prefix(count)), divergedAt: stopped)
+      test: Array(equations.testLoss.prefix(count)), train: Array(equations.trainLoss.prefix(count)),
+      divergedAt: stopped)
   }
 }

@@ -122,7 +122,9 @@ enum AxisExpression {
   private static func pow2(_ arguments: String, _ entry: String) throws(Flaw) -> [String] {
     guard let match = arguments.wholeMatch(of: /\s*([+-]?\d+)\s*\.\.\.?\s*([+-]?\d+)\s*/), let from = Int(match.1),
       let to = Int(match.2), from <= to
-    else { throw Flaw(reason: "\(entry) is not pow2(from..to) with whole exponents, the smaller first", suggestion: nil) }
+    else {
+      throw Flaw(reason: "\(entry) is not pow2(from..to) with whole exponents, the smaller first", suggestion: nil)
+    }
     guard from >= -1000, to <= 1000 else { throw Flaw(reason: "\(entry) is beyond any number", suggestion: nil) }
     return (from...to).map { exponent -> String in
       if (0..<62).contains(exponent) { return String(1 << exponent) }

@@ -146,7 +146,7 @@ struct GivenAxes {
     repeats = count
   }
 
-  /// - Parameter expected: number of columns that were given, sound or not.
+  /// Takes an axis of `expected` columns, of which the sound ones are given.
   private mutating func add(_ columns: [Axis.Column], of expected: Int, _ source: Source, _ mark: Mark?) {
     let axis = Axis(columns: columns)
     guard columns.count == expected, !columns.isEmpty else { return }

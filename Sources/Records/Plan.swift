@@ -28,7 +28,8 @@ public struct Plan: Sendable {
 
   /// SHA-256 over the problems in their order and the columns: the same family always gives the same.
   public var hash: String {
-    let lines = [columns.joined(separator: " ")] + points.map { $0.labels.joined(separator: " ") + " " + $0.configuration.hash }
+    let lines =
+      [columns.joined(separator: " ")] + points.map { $0.labels.joined(separator: " ") + " " + $0.configuration.hash }
     return sha256(lines.joined(separator: "\n").utf8)
   }
 
@@ -48,7 +49,9 @@ public struct Plan: Sendable {
   public var json: JSONValue {
     guard case .object(var members) = shared.isEmpty ? .object([:]) : Configuration.json(shared) else { return .null }
     members["axes"] = .list(
-      axes.map { axis in .object(Dictionary(uniqueKeysWithValues: axis.map { ($0.path, .list($0.values.map { .text($0) })) })) })
+      axes.map { axis in
+        .object(Dictionary(uniqueKeysWithValues: axis.map { ($0.path, .list($0.values.map { .text($0) })) }))
+      })
     members["repeat"] = .integer(repeats)
     return .object(members)
   }

@@ -93,7 +93,8 @@ extension Plan {
   private static func shared(_ given: GivenValues, _ shelf: TableShelf) -> [(path: String, value: Value)] {
     let axes = given.axes.paths
     return Schema.keys.compactMap { key in
-      guard !axes.contains(key.path), let entry = given.entries[key.path], let value = try? key.decode(entry.node) else {
+      guard !axes.contains(key.path), let entry = given.entries[key.path], let value = try? key.decode(entry.node)
+      else {
         return nil
       }
       guard key.path == "data.file", case .text(let name) = value else { return (key.path, value) }

@@ -40,6 +40,7 @@ public struct SweepFolder: Sendable {
   ///   - path: the folder.
   ///   - version: of dmft.
   ///   - load: reads the family from the configuration file whose path it is given.
+  /// - Returns: the folder.
   /// - Throws: 65 for a folder without a sweep, or whose data have changed since.
   public static func open(
     _ path: String, version: String, load: (String) throws(InvalidConfiguration) -> Plan
@@ -88,10 +89,10 @@ public struct SweepFolder: Sendable {
   /// Keeps the reason why a unit failed; it will be tried again.
   ///
   /// - Parameters:
-  ///   - reason: a sentence.
   ///   - unit: a unit of the sweep.
+  ///   - reason: a sentence.
   /// - Throws: 74 where writing fails.
-  public func fail(_ unit: Sweep.Unit, _ reason: String) throws(WritingProblem) {
+  public func fail(_ unit: Sweep.Unit, reason: String) throws(WritingProblem) {
     try units.writeNote(unit.name, reason)
   }
 
@@ -125,7 +126,8 @@ public struct SweepFolder: Sendable {
       summary.add(unit, state)
     }
     var record = RunRecord(
-      version: version, status: count.missing > 0 ? Manifest.unfinished : count.failed.isEmpty ? "completed" : "failed units",
+      version: version,
+      status: count.missing > 0 ? Manifest.unfinished : count.failed.isEmpty ? "completed" : "failed units",
       texts: summary.texts, blas: blas, extra: count.manifest)
     record.keepsUnits = true
     return (count, try runFolder.write(record))
@@ -163,7 +165,11 @@ public struct SweepCount: Sendable {
   }
 
   var manifest: [String: JSONValue] {
-    let list = failed.map { JSONValue.object(["unit": .integer($0.index), "is": .text($0.labels), "reason": .text($0.reason)]) }
-    return ["done": .integer(done), "diverged": .integer(diverged), "missing": .integer(missing), "failed": .list(list)]
+    let list = failed.map {
+      JSONValue.object(["unit": .integer($0.index), "is": .text($0.labels), "reason": .text($0.reason)])
+    }
+    return [
+      "done": .integer(done), "diverged": .integer(diverged), "missing": .integer(missing), "failed": .list(list),
+    ]
   }
 }

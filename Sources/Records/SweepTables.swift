@@ -13,11 +13,13 @@ struct SweepTables {
     let names = ["unit", "machine"] + columns + (hasRepeats ? ["repeat"] : [])
     summary = CSVLine.text(
       names + [
-        "status", "step", "time", "test_loss", "train_loss", "test_loss_se", "train_loss_se", "best_test_loss", "best_step",
+        "status", "step", "time", "test_loss", "train_loss", "test_loss_se", "train_loss_se", "best_test_loss",
+        "best_step",
         "replicas", "diverged_replicas", "reason", "hash",
       ])
     curves =
-      withCurves ? CSVLine.text(["unit", "step", "time", "test_loss", "train_loss", "test_loss_se", "train_loss_se"]) : nil
+      withCurves
+      ? CSVLine.text(["unit", "step", "time", "test_loss", "train_loss", "test_loss_se", "train_loss_se"]) : nil
   }
 
   var texts: [NamedText] {

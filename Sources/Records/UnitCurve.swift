@@ -51,7 +51,10 @@ public struct UnitCurve: Hashable, Sendable {
       case .diverged(let step): (1, step)
       case .unsettled(let step): (2, step)
       }
-    let head = [code, Double(step), Double(replicas), Double(divergedReplicas), Double(curve.steps.count), Double(testError.count)]
+    let head = [
+      code, Double(step), Double(replicas), Double(divergedReplicas), Double(curve.steps.count),
+      Double(testError.count),
+    ]
     return head + curve.steps.map(Double.init) + curve.times + curve.testLoss + curve.trainLoss + testError + trainError
   }
 

@@ -68,7 +68,9 @@ public struct UnitStore: Sendable {
 
   /// The note on a unit; nil without one.
   func readNote(_ name: String) -> String? {
-    FileManager.default.contents(atPath: "\(folder)/\(name)\(Self.noteEnding)").map { String(decoding: $0, as: UTF8.self) }
+    FileManager.default.contents(atPath: "\(folder)/\(name)\(Self.noteEnding)").map {
+      String(decoding: $0, as: UTF8.self)
+    }
   }
 
   func removeNote(_ name: String) { unlink("\(folder)/\(name)\(Self.noteEnding)") }

@@ -53,7 +53,9 @@ public enum Scheduler {
     let complaint = String(decoding: complaints.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     guard process.terminationStatus != 127 else {
-      throw Problem(reason: "\(words[0]) is missing: this machine has no Slurm (GNU parallel or any other scheduler can run dmft worker)")
+      throw Problem(
+        reason:
+          "\(words[0]) is missing: this machine has no Slurm (GNU parallel or any other scheduler can run dmft worker)")
     }
     guard process.terminationStatus == 0 else {
       throw Problem(reason: "\(words[0]) failed: \(complaint.trimmingCharacters(in: .whitespacesAndNewlines))")

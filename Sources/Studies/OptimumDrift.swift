@@ -79,7 +79,9 @@ public struct OptimumDrift: Hashable, Sendable {
     self.costs = costs
     let known = zip(sizes, exponents).compactMap { size, exponent in exponent.map { (size: size, exponent: $0) } }
     drifts = Self.drifts(known)
-    limit = known.count >= 2 ? .exp2(LineFit(known.suffix(2).map { 1 / $0.size }, known.suffix(2).map(\.exponent)).intercept) : nil
+    limit =
+      known.count >= 2
+      ? .exp2(LineFit(known.suffix(2).map { 1 / $0.size }, known.suffix(2).map(\.exponent)).intercept) : nil
     laws = Self.fastest(known).map { Laws(known[$0...]) }
     // Sizes within the tolerance, all of which have an optimum, are the last of the known ones.
     let bearable = costs.reversed().prefix { $0.map { $0 <= tolerance } ?? false }.count

@@ -65,7 +65,9 @@ public struct RateMinimum: Hashable, Sendable {
       // Without an answer (a valley flat to rounding) the lowest point seen is the bottom.
       let bottom = found?.x ?? lowest.0
       // A loss that falls until it diverges has a wall there and no valley.
-      if !loss(high).isFinite, !experiment(.exp2(bottom + 2 * accuracy), horizon).losses[horizon].isFinite { return nil }
+      if !loss(high).isFinite, !experiment(.exp2(bottom + 2 * accuracy), horizon).losses[horizon].isFinite {
+        return nil
+      }
       return RateMinimum(rate: .exp2(bottom), loss: lowest.1.losses[horizon], peak: lowest.1.peak)
     }
   }

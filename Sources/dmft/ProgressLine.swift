@@ -22,7 +22,9 @@ final class ProgressLine {
   /// - Parameter share: from 0 to 1.
   func report(_ share: Double) {
     let now = ContinuousClock.now
-    guard isShown, share > 0.01, now - start > .seconds(1), !hasShown || now - lastShown > .milliseconds(200) else { return }
+    guard isShown, share > 0.01, now - start > .seconds(1), !hasShown || now - lastShown > .milliseconds(200) else {
+      return
+    }
     Terminal.overwrite(Self.text(share: share, seconds: (now - start) / .seconds(1), units: units))
     hasShown = true
     lastShown = now

@@ -55,7 +55,8 @@ struct SlurmSubmission {
   private func write(_ job: ArrayJob) throws(CommandFailure) -> [String] {
     do {
       return try folder.write([
-        NamedText(path: ArrayJob.arrayPath, text: job.arrayScript), NamedText(path: ArrayJob.mergePath, text: job.mergeScript),
+        NamedText(path: ArrayJob.arrayPath, text: job.arrayScript),
+        NamedText(path: ArrayJob.mergePath, text: job.mergeScript),
       ])
     } catch {
       throw CommandFailure(error)
@@ -72,7 +73,9 @@ struct SlurmSubmission {
   /// Seconds before the time limit at which an element is asked to end: twice its longest unit, at most half of the limit.
   private var warning: Int {
     let wanted = max(30, Int(min(86_400, 2 * budget.longest)))
-    guard let minutes = directives.first(where: { $0.key == "time" }).flatMap({ Double($0.value) }) else { return wanted }
+    guard let minutes = directives.first(where: { $0.key == "time" }).flatMap({ Double($0.value) }) else {
+      return wanted
+    }
     return max(1, min(wanted, Int(30 * minutes)))
   }
 

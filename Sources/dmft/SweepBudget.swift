@@ -44,7 +44,8 @@ struct SweepBudget {
   var line: String {
     let hours = seconds < 360 ? "\(NumberText.brief(seconds)) CPU-s" : "\(NumberText.brief(seconds / 3600)) CPU-h"
     let packs = shards == 1 ? "1 pack" : "\(shards) packs"
-    return "\(units) unit\(units == 1 ? "" : "s") in \(packs), \(hours), peak \(NumberText.bytes(bytes)) a worker, here about "
+    return
+      "\(units) unit\(units == 1 ? "" : "s") in \(packs), \(hours), peak \(NumberText.bytes(bytes)) a worker, here about "
       + NumberText.seconds(seconds / Double(max(1, min(workers, units))))
   }
 
@@ -61,12 +62,16 @@ struct SweepBudget {
     print(line)
     for axis in sweep.plan.axes {
       for column in axis {
-        let shown = column.values.prefix(8).joined(separator: ", ") + (column.values.count > 8 ? ", ... \(column.values.last ?? "")" : "")
+        let shown =
+          column.values.prefix(8).joined(separator: ", ")
+          + (column.values.count > 8 ? ", ... \(column.values.last ?? "")" : "")
         print("  \(axis.count > 1 ? "together " : "")\(column.path): \(column.values.count) values, \(shown)")
       }
     }
     if sweep.plan.repeats > 1 { print("  repeat: \(sweep.plan.repeats)") }
-    if bytes > memory { print("  the largest unit needs \(NumberText.bytes(bytes)), \(NumberText.bytes(memory)) are free here") }
+    if bytes > memory {
+      print("  the largest unit needs \(NumberText.bytes(bytes)), \(NumberText.bytes(memory)) are free here")
+    }
     if refused > 0 { print("  \(refused) units can't be prepared and would fail") }
   }
 }

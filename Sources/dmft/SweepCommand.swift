@@ -53,10 +53,13 @@ struct SweepCommand: ParsableCommand {
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("Submit to Slurm, with these options of sbatch, such as partition=cpu time=30.", valueName: "key=value"))
+    help: ArgumentHelp(
+      "Submit to Slurm, with these options of sbatch, such as partition=cpu time=30.", valueName: "key=value"))
   var slurm: [String] = []
 
-  @Option(help: ArgumentHelp("With --slurm: number of elements of the job array; default: some minutes each.", valueName: "n"))
+  @Option(
+    help: ArgumentHelp("With --slurm: number of elements of the job array; default: some minutes each.", valueName: "n")
+  )
   var shards: Int?
 
   mutating func run() throws {
@@ -68,11 +71,15 @@ struct SweepCommand: ParsableCommand {
     let log = NoticeHandler.logger(quiet: options.output.quiet)
     let family = try options.plan(words, refusals: SweepAccess.refusals(machines))
     let sweep = Sweep(family, by: machines)
-    if family.repeats > 1, machines == .theory { log.notice("repeat is for simulations; the theory has nothing to repeat") }
+    if family.repeats > 1, machines == .theory {
+      log.notice("repeat is for simulations; the theory has nothing to repeat")
+    }
     let budget = SweepBudget(sweep, shards: try shardCount(), workers: try workers.count)
     if plan { return budget.report(sweep, json: options.output.json) }
     guard let folder, !folder.isEmpty else {
-      throw CommandFailure(status: .usage, lines: ["dmft sweep keeps its units in a folder: name one with -o DIR (or look first, with --plan)"])
+      throw CommandFailure(
+        status: .usage,
+        lines: ["dmft sweep keeps its units in a folder: name one with -o DIR (or look first, with --plan)"])
     }
     let opened = try SweepAccess.claim(folder, sweep)
     if !options.output.json { print(budget.line) }
@@ -95,11 +102,14 @@ struct SweepCommand: ParsableCommand {
 
   private func shardCount() throws(CommandFailure) -> Int? {
     guard let shards else { return nil }
-    guard shards >= 1 else { throw CommandFailure(status: .usage, lines: ["--shards must be at least 1, got \(shards)"]) }
+    guard shards >= 1 else {
+      throw CommandFailure(status: .usage, lines: ["--shards must be at least 1, got \(shards)"])
+    }
     return shards
   }
 
-  private func submit(_ opened: SweepFolder, _ budget: SweepBudget, _ directives: [(key: String, value: String)]) throws {
+  private func submit(_ opened: SweepFolder, _ budget: SweepBudget, _ directives: [(key: String, value: String)]) throws
+  {
     let submission = SlurmSubmission(folder: opened, budget: budget, directives: directives)
     guard let jobs = try submission.submit() else {
       print("nothing to submit: every unit has its result")

@@ -44,7 +44,9 @@ struct SweepReport {
   }
 
   var json: JSONValue {
-    let list = count.failed.map { JSONValue.object(["unit": .integer($0.index), "is": .text($0.labels), "reason": .text($0.reason)]) }
+    let list = count.failed.map {
+      JSONValue.object(["unit": .integer($0.index), "is": .text($0.labels), "reason": .text($0.reason)])
+    }
     return .object([
       "version": .text(DMFT.version), "run": .text(folder.path), "units": .integer(folder.sweep.units.count),
       "done": .integer(count.done), "diverged": .integer(count.diverged), "failed": .list(list),

@@ -34,7 +34,8 @@ struct SweepRun {
     guard end < pending.count else { return }
     let left = self.pending.count
     throw CommandFailure(
-      status: .interrupted, lines: ["stopped: \(units.count - left) of \(units.count) units kept; the same command goes on"])
+      status: .interrupted,
+      lines: ["stopped: \(units.count - left) of \(units.count) units kept; the same command goes on"])
   }
 
   /// Units without a result, each once.
@@ -81,7 +82,7 @@ struct SweepRun {
       curve = try UnitMachine.run(unit, threads: threads, memory: memory, stop: stop)
     } catch {
       let reason = error.reason
-      return Result { () throws(WritingProblem) in try folder.fail(unit, reason) }
+      return Result { () throws(WritingProblem) in try folder.fail(unit, reason: reason) }
     }
     guard let curve else { return nil }
     return Result { () throws(WritingProblem) in try folder.keep(curve, of: unit) }

@@ -33,7 +33,8 @@ struct TransferCommand: ParsableCommand {
   @OptionGroup var keeping: RunOptions
   @OptionGroup var workers: WorkerOptions
 
-  @Option(help: ArgumentHelp("Tell the optimum after each of these numbers of steps, from one solve.", valueName: "n,n"))
+  @Option(
+    help: ArgumentHelp("Tell the optimum after each of these numbers of steps, from one solve.", valueName: "n,n"))
   var horizons: String?
 
   @Option(
@@ -75,7 +76,8 @@ struct TransferCommand: ParsableCommand {
     progress.finish()
     interruption.end()
     let report = TransferReport(
-      plan: plan, study: study, families: families, driftLimit: limit, seconds: (ContinuousClock.now - clock) / .seconds(1))
+      plan: plan, study: study, families: families, driftLimit: limit,
+      seconds: (ContinuousClock.now - clock) / .seconds(1))
     if !options.output.json { for line in report.lines { print(line) } }
     try keeping.write(
       report.record, drawings: report.figures, to: runFolder, isListed: !options.output.json, log)
@@ -88,7 +90,8 @@ struct TransferCommand: ParsableCommand {
   private var optionWords: [String] { flags.map { "\($0.name) \($0.value)" } }
 
   private var flags: [(name: String, value: String)] {
-    [("--horizons", horizons), ("--branch-scaling", branchScaling)].compactMap { name, value in value.map { (name, $0) } }
+    [("--horizons", horizons), ("--branch-scaling", branchScaling)].compactMap { name, value in value.map { (name, $0) }
+    }
   }
 
   /// The family as asked for, with the sizes that nobody named.
@@ -112,7 +115,8 @@ struct TransferCommand: ParsableCommand {
   private static func usualSizes(_ width: Architecture.Width) throws(CommandFailure) -> String {
     let factors: [Double] = [0.25, 0.5, 1, 2, 4, 8, 16, 32]
     switch width {
-    case .ratio(let ratio): return "network.widthRatio=" + factors.map { NumberText.short($0 * ratio) }.joined(separator: ",")
+    case .ratio(let ratio):
+      return "network.widthRatio=" + factors.map { NumberText.short($0 * ratio) }.joined(separator: ",")
     case .units(let units):
       let widths = factors.map { Int((Double(units) * $0).rounded()) }.filter { $0 > 0 }
       return "network.width=" + Array(Set(widths)).sorted().map(String.init).joined(separator: ",")
@@ -139,7 +143,8 @@ struct TransferCommand: ParsableCommand {
       guard let scaling = TransferLayout.BranchScaling(rawValue: String(word)) else {
         let all = TransferLayout.BranchScaling.allCases.map(\.rawValue)
         throw CommandFailure(
-          status: .usage, lines: ["--branch-scaling must be \(all.joined(separator: ", ")) or several of them, got \(word)"])
+          status: .usage,
+          lines: ["--branch-scaling must be \(all.joined(separator: ", ")) or several of them, got \(word)"])
       }
       if !scalings.contains(scaling) { scalings.append(scaling) }
     }
@@ -158,7 +163,9 @@ struct TransferCommand: ParsableCommand {
   private func printNext(_ plan: Plan) {
     let same = NextCommand(options.words, flags: flags)
     if plan.columns.contains("network.parameterization") {
-      print("next:  " + same.text("transfer") + " -o runs/transfer --figures    (the tables, and the figure everyone draws)")
+      print(
+        "next:  " + same.text("transfer") + " -o runs/transfer --figures    (the tables, and the figure everyone draws)"
+      )
     } else {
       let both = same.replacing(
         "network.parameterization", by: "muP,NTK,standard", orGivenAs: "network.parameterization")

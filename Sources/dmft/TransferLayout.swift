@@ -54,20 +54,25 @@ struct TransferLayout {
   /// - Parameters:
   ///   - plan: a family with a size axis.
   ///   - scalings: how residual branches shrink with the depth; empty: as the configuration has it.
+  /// - Throws: 64 or 65 for axes that make no study.
   init(_ plan: Plan, scalings: [BranchScaling]) throws(CommandFailure) {
     guard let axis = Self.sizeAxis(of: plan),
       let column = plan.axes[axis].first(where: { Self.sizeKeys.contains($0.path) })
-    else { throw CommandFailure(status: .usage, lines: ["no axis is a size: " + Self.sizeKeys.joined(separator: ", ")]) }
+    else {
+      throw CommandFailure(status: .usage, lines: ["no axis is a size: " + Self.sizeKeys.joined(separator: ", ")])
+    }
     sizeKey = column.path
     let values = column.values.map { Double($0) ?? .infinity }
     let order = values.indices.sorted { values[$0] < values[$1] }
     sizes = order.map { (values[$0], values[$0].isFinite ? NumberText.short(values[$0]) : column.values[$0]) }
     guard Set(values).count == values.count else {
-      throw CommandFailure(status: .badInput, lines: ["\(sizeKey) has the same size twice: \(column.values.joined(separator: ","))"])
+      throw CommandFailure(
+        status: .badInput, lines: ["\(sizeKey) has the same size twice: \(column.values.joined(separator: ","))"])
     }
     guard scalings.isEmpty || sizeKey == "network.hiddenLayers" else {
       throw CommandFailure(
-        status: .usage, lines: ["--branch-scaling goes with an axis of depths, such as network.hiddenLayers=pow2(1..5)"])
+        status: .usage, lines: ["--branch-scaling goes with an axis of depths, such as network.hiddenLayers=pow2(1..5)"]
+      )
     }
     let names = plan.axes.enumerated().filter { $0.offset != axis }.flatMap { $0.element.map(\.path) }
     let own = plan.axes[axis].map(\.path)

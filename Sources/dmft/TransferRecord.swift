@@ -8,7 +8,8 @@ extension TransferReport {
   /// What the run folder holds.
   var record: RunRecord {
     RunRecord(
-      version: DMFT.version, status: "completed", texts: [
+      version: DMFT.version, status: "completed",
+      texts: [
         NamedText(path: "transfer.csv", text: minimaCSV), NamedText(path: "transfer_scan.csv", text: scanCSV),
       ], timings: ["transfer": seconds], blas: .running, extra: ["families": .list(families.map(json))])
   }
@@ -50,7 +51,10 @@ extension TransferReport {
       for (index, size) in family.sizes.enumerated() {
         for point in size.scan.points {
           for (horizon, loss) in point.trial.losses.enumerated() {
-            let cells = [CSVLine.cell(point.rate), String(steps(family, index, horizon)), CSVLine.cell(loss), CSVLine.cell(point.trial.peak)]
+            let cells = [
+              CSVLine.cell(point.rate), String(steps(family, index, horizon)), CSVLine.cell(loss),
+              CSVLine.cell(point.trial.peak),
+            ]
             text += CSVLine.text(family.labels + [layout.sizes[index].label] + cells)
           }
         }
@@ -64,7 +68,8 @@ extension TransferReport {
   /// The result of `--json`.
   var json: JSONValue {
     .object([
-      "version": .text(DMFT.version), "command": .text("transfer"), "configuration": plan.json, "hash": .text(plan.hash),
+      "version": .text(DMFT.version), "command": .text("transfer"), "configuration": plan.json,
+      "hash": .text(plan.hash),
       "size_key": .text(layout.sizeKey), "sizes": .list(layout.sizes.map { .text($0.label) }),
       "tolerance": .number(study.tolerance), "passes": .flag(passes), "families": .list(families.map(json)),
     ])
@@ -117,7 +122,8 @@ extension TransferReport {
     (0..<horizonCount).map { horizon in
       Figure(
         name: horizonCount == 1 ? "transfer" : "transfer-\(study.horizons[horizon])",
-        title: "Test loss \(horizonText(horizon)) against the learning rate; dots: minima, crosses: largest stable rate",
+        title:
+          "Test loss \(horizonText(horizon)) against the learning rate; dots: minima, crosses: largest stable rate",
         panels: families.indices.map { panel($0, horizon) })
     }
   }

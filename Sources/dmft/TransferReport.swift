@@ -20,7 +20,8 @@ struct TransferReport {
   /// What is varied and what is not.
   static func head(_ plan: Plan, _ layout: TransferLayout) -> String {
     let problem = layout.families[0].problems[0]
-    let others = layout.familyColumns.isEmpty ? "" : ", one family for each \(layout.familyColumns.joined(separator: ", "))"
+    let others =
+      layout.familyColumns.isEmpty ? "" : ", one family for each \(layout.familyColumns.joined(separator: ", "))"
     return "optimal learning rate against \(layout.sizeKey)\(others); the first of them:\n" + ProblemText.line(problem)
   }
 
@@ -79,7 +80,9 @@ struct TransferReport {
       for (size, found) in zip(layout.sizes, family.sizes) {
         let minima = found.minima[horizon]
         if minima.isEmpty {
-          notes.append("\(family.name), \(size.label): no valley: the loss falls until it diverges, or never falls below its start")
+          notes.append(
+            "\(family.name), \(size.label): no valley: the loss falls until it diverges, or never falls below its start"
+          )
         } else if minima[0].isCatapult {
           notes.append("\(family.name), \(size.label): the optimum \(catapultText(minima[0]))")
         }
@@ -117,17 +120,21 @@ struct TransferReport {
     }
     if let laws = drift.laws {
       lines.append(
-        indent + "from \(NumberText.short(laws.from)) on log2(rate*) = a + c/size is off by \(NumberText.brief(laws.settling.residual)), "
+        indent
+          + "from \(NumberText.short(laws.from)) on log2(rate*) = a + c/size is off by \(NumberText.brief(laws.settling.residual)), "
           + "a + c ln(size) by \(NumberText.brief(laws.drifting.residual))"
           + (drift.limit.map { "; if it settles, rate* has the limit \(NumberText.brief($0))" } ?? ""))
     }
     if drift.verdict == .doesNot(.drift), let size = drift.settlesFrom {
       lines.append(
-        indent + "among the sizes from \(NumberText.short(size)) on alone a + c/size is the better law: from there it would count as transferring")
+        indent
+          + "among the sizes from \(NumberText.short(size)) on alone a + c/size is the better law: from there it would count as transferring"
+      )
     }
     if drift.verdict == .doesNot(.cost), isLearnedToTheEnd(family, horizon) {
       lines.append(
-        indent + "the loss left at the optimum is below a thousandth of its start, so that these costs compare remainders; "
+        indent
+          + "the loss left at the optimum is below a thousandth of its start, so that these costs compare remainders; "
           + "try data.noise above 0 or fewer steps")
     }
     return lines
@@ -153,7 +160,8 @@ struct TransferReport {
     case .doesNot(.cost):
       return "DOES NOT TRANSFER: every smaller size costs more than \(NumberText.brief(100 * study.tolerance)) %"
     case .doesNot(.drift): return "DOES NOT TRANSFER: the optimum drifts with the logarithm of the size"
-    case .doesNot(.fewOptima): return "no verdict: fewer than \(OptimumDrift.leastSizes) sizes have an optimum, or the largest has none"
+    case .doesNot(.fewOptima):
+      return "no verdict: fewer than \(OptimumDrift.leastSizes) sizes have an optimum, or the largest has none"
     }
   }
 
@@ -191,7 +199,8 @@ struct TransferReport {
   private var checkLines: [String] {
     guard let driftLimit else { return [] }
     guard let worstDrift else { return ["check: the sizes do not span two doublings with optima -> FAIL"] }
-    let text = "check: largest drift in a doubling \(NumberText.brief(worstDrift.drift)) (\(worstDrift.name)), allowed \(NumberText.brief(driftLimit))"
+    let text =
+      "check: largest drift in a doubling \(NumberText.brief(worstDrift.drift)) (\(worstDrift.name)), allowed \(NumberText.brief(driftLimit))"
     return [text + (passes ? " -> PASS" : " -> FAIL")]
   }
 }

@@ -71,7 +71,9 @@ struct TransferStudy {
     }
   }
 
-  private static func horizons(_ asked: [Int], of series: RateSeries) -> [Int] { asked.isEmpty ? [series.steps] : asked }
+  private static func horizons(_ asked: [Int], of series: RateSeries) -> [Int] {
+    asked.isEmpty ? [series.steps] : asked
+  }
 
   private static func experiment(_ series: RateSeries, _ horizons: [Int]) -> RateExperiment {
     { rate, horizon in

@@ -58,7 +58,8 @@ struct ValidateCommand: ParsableCommand {
     let predicted = try predictedProblem(configuration)
     try refuseFewReplicas(configuration)
     let log = NoticeHandler.logger(quiet: options.output.quiet)
-    let runFolder = try keeping.claim(configuration.identity, command: "validate", options: decisiveOptions, arrays: matrices.arrays, log)
+    let runFolder = try keeping.claim(
+      configuration.identity, command: "validate", options: decisiveOptions, arrays: matrices.arrays, log)
     let clock = ContinuousClock.now
     let trials = try trials(configuration, predicted)
     if !options.output.json { try printHead(trials, configuration) }

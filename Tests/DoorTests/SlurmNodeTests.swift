@@ -7,7 +7,8 @@ struct SlurmNodeTests {
   /// Under CI as root there is no excuse.
   static let isRequired = ProcessInfo.processInfo.environment["CI"] == "true" && getuid() == 0
   static let isPossible =
-    getuid() == 0 && ["slurmctld", "slurmd", "munged"].allSatisfy { FileManager.default.isExecutableFile(atPath: "/usr/sbin/\($0)") }
+    getuid() == 0
+    && ["slurmctld", "slurmd", "munged"].allSatisfy { FileManager.default.isExecutableFile(atPath: "/usr/sbin/\($0)") }
 
   /// A node of its own for as long as the test runs.
   final class Node {
@@ -50,7 +51,9 @@ struct SlurmNodeTests {
     /// nobody needs that.
     func finish() throws -> Bool {
       for _ in 0..<600 {
-        let jobs = try ask(["squeue", "-h", "-r", "-o", "%i %r"]).split(separator: "\n").map { $0.split(separator: " ") }
+        let jobs = try ask(["squeue", "-h", "-r", "-o", "%i %r"]).split(separator: "\n").map {
+          $0.split(separator: " ")
+        }
         if jobs.isEmpty { return true }
         for job in jobs where job.last == "BeginTime" {
           _ = try ask(["scontrol", "update", "JobId=\(job[0])", "StartTime=now"])
@@ -105,7 +108,8 @@ struct SlurmNodeTests {
       #expect(second.output.contains("[0], merge "), "\(second.output)")
       #expect(try node.finish())
     }
-    #expect(try CommandLineRun(["status", "x"], in: scratch.url).output.hasPrefix("done 200, diverged 0, failed 0, to go 0"))
+    #expect(
+      try CommandLineRun(["status", "x"], in: scratch.url).output.hasPrefix("done 200, diverged 0, failed 0, to go 0"))
     // The merge behind the array has made the table already.
     #expect(try SweepWords.summary(folder) == SweepWords.summary(scratch.url.appendingPathComponent("whole")))
     let third = try CommandLineRun(command + ["x"] + slurm, in: scratch.url)

@@ -5,7 +5,8 @@ import Testing
 enum SweepWords {
   /// 200 units of some ten milliseconds: 100 points by theory and by two small networks.
   static let twoHundred = [
-    "network.hiddenLayers=3", "network.width=24,32,40,48,56", "data.inputDimension=24", "data.samples=48", "data.noise=0.2",
+    "network.hiddenLayers=3", "network.width=24,32,40,48,56", "data.inputDimension=24", "data.samples=48",
+    "data.noise=0.2",
     "training.learningRate=logspace(2e-3,0.05,20)", "training.steps=100", "simulation.replicas=2",
   ]
 
@@ -25,7 +26,8 @@ struct SweepCommandTests {
   @Test("a plan tells units, packs, hours and bytes, and runs nothing")
   func plan() throws {
     let scratch = try ScratchFolder()
-    let run = try CommandLineRun(["sweep"] + SweepWords.twoHundred + ["--run", "both", "--plan", "-o", "x"], in: scratch.url)
+    let run = try CommandLineRun(
+      ["sweep"] + SweepWords.twoHundred + ["--run", "both", "--plan", "-o", "x"], in: scratch.url)
     #expect(run.status == 0 && run.errors.isEmpty)
     #expect(run.output.hasPrefix("200 units in 1 pack, ") && run.output.contains(" a worker, here about "))
     #expect(run.output.contains("  training.learningRate: 20 values, 0.002, "))
@@ -47,7 +49,9 @@ struct SweepCommandTests {
     let last = try CommandLineRun(command + ["broken"], in: scratch.url)
     #expect(last.status == 0 && last.output.contains("done 200, diverged 0, failed 0, to go 0"))
     #expect(try SweepWords.summary(broken) == SweepWords.summary(scratch.url.appendingPathComponent("whole")))
-    let leftovers = try FileManager.default.contentsOfDirectory(atPath: broken.path + "/units").filter { $0.hasPrefix(".") }
+    let leftovers = try FileManager.default.contentsOfDirectory(atPath: broken.path + "/units").filter {
+      $0.hasPrefix(".")
+    }
     #expect(leftovers.isEmpty)
   }
 
@@ -56,7 +60,8 @@ struct SweepCommandTests {
     let scratch = try ScratchFolder()
     let run = try CommandLineRun(
       [
-        "sweep", "training.learningRate=0.02,50", "zip(network.width=16,32,data.inputDimension=16,32)", "data.samples=40",
+        "sweep", "training.learningRate=0.02,50", "zip(network.width=16,32,data.inputDimension=16,32)",
+        "data.samples=40",
         "training.steps=20", "repeat=2", "simulation.replicas=3", "--run", "both", "--curves", "-o", "x",
       ], in: scratch.url)
     #expect(run.status == 0, "\(run.errors)")
@@ -65,9 +70,10 @@ struct SweepCommandTests {
     let rows = try scratch.text("x/summary.csv").split(separator: "\n").map {
       $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
-    #expect(rows[0].joined(separator: ",").hasPrefix(
-      "unit,machine,training.learningRate,network.width,data.inputDimension,repeat,status,step,time,test_loss,train_loss,"
-        + "test_loss_se,train_loss_se,best_test_loss,best_step,replicas,diverged_replicas,reason,hash"))
+    #expect(
+      rows[0].joined(separator: ",").hasPrefix(
+        "unit,machine,training.learningRate,network.width,data.inputDimension,repeat,status,step,time,test_loss,train_loss,"
+          + "test_loss_se,train_loss_se,best_test_loss,best_step,replicas,diverged_replicas,reason,hash"))
     #expect(rows.count == 13 && rows.allSatisfy { $0.count == rows[0].count })
     #expect(rows[1].prefix(8) == ["0", "theory", "0.02", "16", "16", "", "completed", "20"])
     #expect(rows[2].prefix(8) == ["1", "simulation", "0.02", "16", "16", "0", "completed", "20"] && rows[2][15] == "3")
@@ -79,7 +85,9 @@ struct SweepCommandTests {
     // The file in the folder is the sweep again.
     let again = try CommandLineRun(["sweep", "x/config.yaml", "--run", "both", "-o", "y", "--quiet"], in: scratch.url)
     #expect(again.status == 0)
-    #expect(try SweepWords.summary(scratch.url.appendingPathComponent("x")) == SweepWords.summary(scratch.url.appendingPathComponent("y")))
+    #expect(
+      try SweepWords.summary(scratch.url.appendingPathComponent("x"))
+        == SweepWords.summary(scratch.url.appendingPathComponent("y")))
   }
 
   @Test("a unit that can't be run is listed and tried again, and the others are done: exit 2")
@@ -103,7 +111,10 @@ struct SweepCommandTests {
     let command = ["sweep", "network.width=8,16", "training.steps=5", "--quiet", "-o", "x"]
     #expect(try CommandLineRun(command, in: scratch.url).status == 0)
     let before = try scratch.text("x/summary.csv")
-    for other in [["sweep", "network.width=8,32", "training.steps=5", "-o", "x"], Array(command.dropLast(2)) + ["--run", "both", "-o", "x"]] {
+    for other in [
+      ["sweep", "network.width=8,32", "training.steps=5", "-o", "x"],
+      Array(command.dropLast(2)) + ["--run", "both", "-o", "x"],
+    ] {
       let run = try CommandLineRun(other, in: scratch.url)
       #expect(run.status == 65 && run.errors.contains("choose another folder"))
     }
@@ -142,7 +153,8 @@ struct SweepCommandTests {
   }
 
   /// Runs several things at the same time.
-  private static func atOnce(_ shards: [String], _ body: @escaping @Sendable (String) throws -> Int32) throws -> [Int32] {
+  private static func atOnce(_ shards: [String], _ body: @escaping @Sendable (String) throws -> Int32) throws -> [Int32]
+  {
     let group = DispatchGroup()
     let lock = NSLock()
     nonisolated(unsafe) var statuses: [Int: Int32] = [:]
@@ -173,13 +185,16 @@ struct SweepCommandTests {
   func mistakes() throws {
     let scratch = try ScratchFolder()
     #expect(try CommandLineRun(["sweep", "network.width=8,16"], in: scratch.url).status == 64)
-    #expect(try CommandLineRun(["sweep", "network.width=8,16", "--run", "neither", "-o", "x"], in: scratch.url).status == 64)
+    #expect(
+      try CommandLineRun(["sweep", "network.width=8,16", "--run", "neither", "-o", "x"], in: scratch.url).status == 64)
     #expect(try CommandLineRun(["sweep", "network.width=0,16", "-o", "x"], in: scratch.url).status == 65)
     let mixed = try CommandLineRun(
       ["sweep", "network.width=16,infinite", "network.parameterization=muP,NTK", "-o", "x"], in: scratch.url)
     #expect(mixed.status == 65 && mixed.errors.contains("no limit that learns features with NTK"))
     #expect(try scratch.names.isEmpty)
-    #expect(try CommandLineRun(["sweep", "network.width=8,16", "training.steps=2", "-o", "x", "--quiet"], in: scratch.url).status == 0)
+    #expect(
+      try CommandLineRun(["sweep", "network.width=8,16", "training.steps=2", "-o", "x", "--quiet"], in: scratch.url)
+        .status == 0)
     for shard in ["2/2", "-1/2", "a", "0/0"] {
       #expect(try CommandLineRun(["worker", "x", "--shard", shard], in: scratch.url).status == 64)
     }

@@ -43,13 +43,16 @@ struct TransferCommandTests {
   @Test("a configuration alone: widths from a quarter to 32 times its own, whatever way the width is given")
   func usualSizes() throws {
     let scratch = try ScratchFolder()
-    try scratch.write("network: {width: 64}\ndata: {inputDimension: 64, samples: 128, noise: 0.3}\ntraining: {steps: 10}\n", to: "a.yaml")
+    try scratch.write(
+      "network: {width: 64}\ndata: {inputDimension: 64, samples: 128, noise: 0.3}\ntraining: {steps: 10}\n",
+      to: "a.yaml")
     let run = try CommandLineRun(["transfer", "a.yaml", "--json"], in: scratch.url)
     #expect(run.errors.contains("network.width=16,32,64,128,256,512,1024,2048"))
     let result = try json(run)
     #expect(result["size_key"] as? String == "network.width")
     #expect(result["sizes"] as? [String] == ["16", "32", "64", "128", "256", "512", "1024", "2048"])
-    let other = try json(CommandLineRun(["transfer", "a.yaml", "network.widthRatio=2", "--json", "--quiet"], in: scratch.url))
+    let other = try json(
+      CommandLineRun(["transfer", "a.yaml", "network.widthRatio=2", "--json", "--quiet"], in: scratch.url))
     #expect(other["sizes"] as? [String] == ["0.5", "1", "2", "4", "8", "16", "32", "64"])
     let infinite = try CommandLineRun(["transfer", "a.yaml", "network.width=infinite"], in: scratch.url)
     #expect(infinite.status == 65 && infinite.errors.contains("give one, such as"))
@@ -77,11 +80,16 @@ struct TransferCommandTests {
   func horizons() throws {
     let words = ["data.noise=0.3", "network.widthRatio=1,2,4,8"]
     let run = try CommandLineRun(["transfer"] + words + ["--horizons", "40,10,20"])
-    #expect(run.status == 0 && run.output.contains("test loss after 10 steps, ") && run.output.contains("test loss after 40 steps, "))
+    #expect(
+      run.status == 0 && run.output.contains("test loss after 10 steps, ")
+        && run.output.contains("test loss after 40 steps, "))
     #expect(run.output.contains("the horizon moves log2(rate*) by "))
     let many = try json(CommandLineRun(["transfer"] + words + ["--horizons", "10,20,40", "--json", "--quiet"]))
     let family = (many["families"] as? [Any])?.first
-    let axis = try json(CommandLineRun(["transfer", "data.noise=0.3", "network.widthRatio=2", "training.steps=10,20,40", "--json", "--quiet"]))
+    let axis = try json(
+      CommandLineRun([
+        "transfer", "data.noise=0.3", "network.widthRatio=2", "training.steps=10,20,40", "--json", "--quiet",
+      ]))
     let alone = try #require(try horizon((axis["families"] as? [Any])?.first)["optimal_rate"] as? [Double])
     for (index, rate) in alone.enumerated() {
       let rates = try #require(try horizon(family, index)["optimal_rate"] as? [Double])
@@ -91,29 +99,41 @@ struct TransferCommandTests {
 
   @Test("--check is a test to sit in a CI: exit 1 beyond the drift allowed, 0 within")
   func check() throws {
-    let words = ["transfer", "data.noise=0.3", "training.steps=20", "network.widthRatio=2,4,8,16,32", "--quiet", "--check"]
+    let words = [
+      "transfer", "data.noise=0.3", "training.steps=20", "network.widthRatio=2,4,8,16,32", "--quiet", "--check",
+    ]
     let strict = try CommandLineRun(words + ["0.05"])
     #expect(strict.status == 1 && strict.output.contains("allowed 0.05 -> FAIL"))
     let loose = try CommandLineRun(words + ["0.5"])
     #expect(loose.status == 0 && loose.output.contains("allowed 0.5 -> PASS"))
-    let short = try CommandLineRun(["transfer", "data.noise=0.3", "training.steps=5", "network.widthRatio=2,3", "--check", "1", "--quiet"])
+    let short = try CommandLineRun([
+      "transfer", "data.noise=0.3", "training.steps=5", "network.widthRatio=2,3", "--check", "1", "--quiet",
+    ])
     #expect(short.status == 1 && short.output.contains("do not span two doublings"))
   }
 
   @Test("a run folder: minima and scan as tables, the figure, and a configuration that gives the same bytes")
   func folder() throws {
     let scratch = try ScratchFolder()
-    let command = ["transfer", "data.noise=0.3", "training.steps=20", "network.widthRatio=8,32", "network.parameterization=ntk,mup"]
+    let command = [
+      "transfer", "data.noise=0.3", "training.steps=20", "network.widthRatio=8,32", "network.parameterization=ntk,mup",
+    ]
     let run = try CommandLineRun(command + ["-o", "a", "--figures"], in: scratch.url)
     #expect(run.status == 0, "\(run.errors)")
     let rows = try scratch.text("a/transfer.csv").split(separator: "\n").map {
       $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     }
-    #expect(rows[0] == ["network.parameterization", "network.widthRatio", "steps", "minimum", "learning_rate", "test_loss", "peak", "cost", "largest_stable_rate"])
+    #expect(
+      rows[0] == [
+        "network.parameterization", "network.widthRatio", "steps", "minimum", "learning_rate", "test_loss", "peak",
+        "cost", "largest_stable_rate",
+      ])
     let lines = rows.filter { $0[0] == "NTK" && $0[1] == "32" }
     #expect(lines.count >= 2 && lines[0][7] == "0.0" && lines[1][3] == "2" && lines[1][7].isEmpty)
     #expect(try #require(Double(lines[1][4])) > 0.4 && #require(Double(lines[1][6])) > 5)
-    #expect(try scratch.text("a/transfer_scan.csv").hasPrefix("network.parameterization,network.widthRatio,learning_rate,steps,test_loss,peak\nNTK,8,"))
+    #expect(
+      try scratch.text("a/transfer_scan.csv").hasPrefix(
+        "network.parameterization,network.widthRatio,learning_rate,steps,test_loss,peak\nNTK,8,"))
     #expect(try scratch.text("a/figures/transfer.svg").contains("</svg>"))
     let again = try CommandLineRun(["transfer", "a/config.yaml", "-o", "b", "--quiet"], in: scratch.url)
     #expect(again.status == 0)
@@ -124,15 +144,17 @@ struct TransferCommandTests {
     #expect(other.status == 65)
   }
 
-  @Test("mistakes are told with what to do", arguments: [
-    (["--horizons", "10,x"], 64, "--horizons must be whole numbers"),
-    (["--branch-scaling", "1/L"], 64, "goes with an axis of depths"),
-    (["network.hiddenLayers=2,4", "--branch-scaling", "1/L"], 65, "goes with network.residual=true"),
-    (["network.hiddenLayers=2,4", "--branch-scaling", "L"], 64, "--branch-scaling must be"),
-    (["--check", "0"], 64, "--check must be a number above 0"),
-    (["network.width=64,64"], 65, "the same size twice"),
-    (["training.steps=10,20", "--horizons", "5"], 64, "say the same"),
-  ])
+  @Test(
+    "mistakes are told with what to do",
+    arguments: [
+      (["--horizons", "10,x"], 64, "--horizons must be whole numbers"),
+      (["--branch-scaling", "1/L"], 64, "goes with an axis of depths"),
+      (["network.hiddenLayers=2,4", "--branch-scaling", "1/L"], 65, "goes with network.residual=true"),
+      (["network.hiddenLayers=2,4", "--branch-scaling", "L"], 64, "--branch-scaling must be"),
+      (["--check", "0"], 64, "--check must be a number above 0"),
+      (["network.width=64,64"], 65, "the same size twice"),
+      (["training.steps=10,20", "--horizons", "5"], 64, "say the same"),
+    ])
   func mistakes(_ words: [String], _ status: Int, _ text: String) throws {
     let run = try CommandLineRun(["transfer"] + words)
     #expect(run.status == Int32(status) && run.errors.contains(text), "\(run.errors)")

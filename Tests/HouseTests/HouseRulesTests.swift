@@ -14,7 +14,8 @@ struct HouseRulesTests {
     "MeanField": ["DeepLinear", "LinearAlgebra", "Calculus"],
     "Records": ["DeepLinear", "Clibzip", "Clibmd"],
     "dmft": [
-      "DeepLinear", "LinearAlgebra", "Parallel", "MeanField", "FiniteWidth", "RealData", "Validation", "Studies", "Figures", "Slurm",
+      "DeepLinear", "LinearAlgebra", "Parallel", "MeanField", "FiniteWidth", "RealData", "Validation", "Studies",
+      "Figures", "Slurm",
       "Records",
     ],
   ]

@@ -32,7 +32,9 @@ struct PlanTests {
     #expect(try AxisExpression.values(text) == values)
   }
 
-  @Test("what has no comma outside brackets and calls nothing is one value", arguments: ["64", "[1,2]", "{a: 1, b: 2}", "'a,b'", "1e-3"])
+  @Test(
+    "what has no comma outside brackets and calls nothing is one value",
+    arguments: ["64", "[1,2]", "{a: 1, b: 2}", "'a,b'", "1e-3"])
   func single(_ text: String) { #expect(!AxisExpression.isAxis(text)) }
 
   @Test("all combinations come in order, the last axis fastest, and the command line goes before the file")
@@ -46,13 +48,17 @@ struct PlanTests {
       """, to: "a.yaml")
     let plan = try scratch.plan("a.yaml", ["data.noise=0.5,0.6", "network.width=8,9"])
     #expect(plan.columns == ["network.hiddenLayers", "data.noise", "network.width"])
-    #expect(plan.points.map { $0.labels.joined(separator: " ") }.prefix(4) == ["1 0.5 8", "1 0.5 9", "1 0.6 8", "1 0.6 9"])
+    #expect(
+      plan.points.map { $0.labels.joined(separator: " ") }.prefix(4) == ["1 0.5 8", "1 0.5 9", "1 0.6 8", "1 0.6 9"])
     #expect(plan.points.count == 8)
     let problem = plan.points[5].configuration.problem
-    #expect(problem.architecture.hiddenLayers == 2 && problem.data.noise == 0.5 && problem.architecture.width == .units(9))
+    #expect(
+      problem.architecture.hiddenLayers == 2 && problem.data.noise == 0.5 && problem.architecture.width == .units(9))
     // One value on the command line takes the place of a whole axis of the file.
     let fixed = try scratch.plan("a.yaml", ["network.hiddenLayers=3"])
-    #expect(fixed.columns == ["data.noise"] && fixed.points.allSatisfy { $0.configuration.problem.architecture.hiddenLayers == 3 })
+    #expect(
+      fixed.columns == ["data.noise"]
+        && fixed.points.allSatisfy { $0.configuration.problem.architecture.hiddenLayers == 3 })
     // So does a key that says the same in another way: a ratio in the place of the file's width.
     let ratio = try scratch.plan("a.yaml", ["network.widthRatio=1,2"])
     #expect(ratio.points[1].configuration.problem.architecture.width == .ratio(2))
@@ -63,10 +69,11 @@ struct PlanTests {
     let plan = try scratch.plan(
       nil, ["zip(network.width=pow2(5..6),data.inputDimension=32,64)", "network.initScale=[1,1,2],[1,2,1]"])
     #expect(plan.columns == ["network.width", "data.inputDimension", "network.initScale"])
-    #expect(plan.points.map(\.labels) == [
-      ["32", "32", "[1.0, 1.0, 2.0]"], ["32", "32", "[1.0, 2.0, 1.0]"], ["64", "64", "[1.0, 1.0, 2.0]"],
-      ["64", "64", "[1.0, 2.0, 1.0]"],
-    ])
+    #expect(
+      plan.points.map(\.labels) == [
+        ["32", "32", "[1.0, 1.0, 2.0]"], ["32", "32", "[1.0, 2.0, 1.0]"], ["64", "64", "[1.0, 1.0, 2.0]"],
+        ["64", "64", "[1.0, 2.0, 1.0]"],
+      ])
     let single = try scratch.plan(nil, ["network.initScale=[1,1,2]"])
     #expect(single.columns.isEmpty && single.points.count == 1)
   }
@@ -80,11 +87,13 @@ struct PlanTests {
     #expect(Set(plan.points.map(\.configuration.hash)).count == 6)
   }
 
-  @Test("a family written down is read back as the same family", arguments: [
-    ["network.width=8,9", "training.learningRate=logspace(1e-3,1,3)"],
-    ["zip(network.width=8,9,data.inputDimension=8,9)", "network.parameterization=ntk,mup", "repeat=2"],
-    ["data.file=t.csv", "data.target=y", "data.samples=2,3"], ["data.noise=0.25"],
-  ])
+  @Test(
+    "a family written down is read back as the same family",
+    arguments: [
+      ["network.width=8,9", "training.learningRate=logspace(1e-3,1,3)"],
+      ["zip(network.width=8,9,data.inputDimension=8,9)", "network.parameterization=ntk,mup", "repeat=2"],
+      ["data.file=t.csv", "data.target=y", "data.samples=2,3"], ["data.noise=0.25"],
+    ])
   func roundTrip(_ words: [String]) throws {
     try scratch.write("x,y\n1,2\n3,4\n5,7\n6,1\n", to: "t.csv")
     try scratch.write("network: {richness: 2}\n", to: "base.yaml")
@@ -105,38 +114,46 @@ struct PlanTests {
 
   @Test("every mistake is told at its place, once, before anything runs")
   func mistakes() throws {
-    #expect(try scratch.planMistakes(nil, "network.width=8,0,8,-1", "data.noise=0,1") == [
-      "command line: network.width=8,0,8,-1: network.width must be at least 1, got 0",
-      "command line: network.width=8,0,8,-1: network.width must be at least 1, got -1",
-    ])
-    #expect(try scratch.planMistakes(
-      """
-      network: {widht: 3}
-      axes:
-        network.width: [8, x]
-        netwrok.width: [1]
-        data.noise: 'rang(1,2,3)'
-        zip: {network.richness: [1, 2], data.samples: [1]}
-      """) == [
-        "x.yaml:1:11: unknown key network.widht; did you mean network.width?",
-        "x.yaml:4:3: unknown key netwrok.width; did you mean network.width?",
-        "x.yaml:5:15: there is no function rang; did you mean range?",
-        "x.yaml:6:8: keys that move together need as many values each: network.richness has 2, data.samples has 1",
+    #expect(
+      try scratch.planMistakes(nil, "network.width=8,0,8,-1", "data.noise=0,1") == [
+        "command line: network.width=8,0,8,-1: network.width must be at least 1, got 0",
+        "command line: network.width=8,0,8,-1: network.width must be at least 1, got -1",
       ])
-    #expect(try scratch.planMistakes("axes: {network.width: [8, x]}") == [
-      "x.yaml:1:27: network.width must be a whole number or infinite, got x"
-    ])
-    #expect(try scratch.planMistakes(nil, "network.width=8,9", "network.width=8") == [
-      "command line: network.width=8: network.width is an axis too; keep one"
-    ])
-    #expect(try scratch.planMistakes(nil, "network.width=8,9", "network.width=3,4") == [
-      "command line: network.width=3,4: network.width is an axis already"
-    ])
+    #expect(
+      try scratch.planMistakes(
+        """
+        network: {widht: 3}
+        axes:
+          network.width: [8, x]
+          netwrok.width: [1]
+          data.noise: 'rang(1,2,3)'
+          zip: {network.richness: [1, 2], data.samples: [1]}
+        """) == [
+          "x.yaml:1:11: unknown key network.widht; did you mean network.width?",
+          "x.yaml:4:3: unknown key netwrok.width; did you mean network.width?",
+          "x.yaml:5:15: there is no function rang; did you mean range?",
+          "x.yaml:6:8: keys that move together need as many values each: network.richness has 2, data.samples has 1",
+        ])
+    #expect(
+      try scratch.planMistakes("axes: {network.width: [8, x]}") == [
+        "x.yaml:1:27: network.width must be a whole number or infinite, got x"
+      ])
+    #expect(
+      try scratch.planMistakes(nil, "network.width=8,9", "network.width=8") == [
+        "command line: network.width=8: network.width is an axis too; keep one"
+      ])
+    #expect(
+      try scratch.planMistakes(nil, "network.width=8,9", "network.width=3,4") == [
+        "command line: network.width=3,4: network.width is an axis already"
+      ])
     #expect(try scratch.planMistakes(nil, "network.width=8,,9").count == 1)
     #expect(try scratch.planMistakes(nil, "repeat=0", "zip(8,9)").count == 2)
-    #expect(try scratch.planMistakes(nil, "training.learningRate=range(1,0,1)").first?.contains("never gets from 1 to 0") == true)
-    #expect(try scratch.planMistakes(nil, "data.noise=range(0,999,1)", "network.width=range(1,999,1)").first?
-      .contains("combinations") == true)
+    #expect(
+      try scratch.planMistakes(nil, "training.learningRate=range(1,0,1)").first?.contains("never gets from 1 to 0")
+        == true)
+    #expect(
+      try scratch.planMistakes(nil, "data.noise=range(0,999,1)", "network.width=range(1,999,1)").first?
+        .contains("combinations") == true)
   }
 
   @Test("axes are refused where one problem is asked for")
@@ -150,7 +167,8 @@ struct PlanTests {
     try scratch.write("x,y\n1,2\n3,4\n5,7\n6,1\n", to: "t.csv")
     var measured = 0
     let plan = try Plan.load(
-      file: nil, words: ["data.file=t.csv", "data.target=y", "network.width=pow2(1..6)", "data.standardize=none,center"],
+      file: nil,
+      words: ["data.file=t.csv", "data.target=y", "network.width=pow2(1..6)", "data.standardize=none,center"],
       workingDirectory: scratch.path
     ) { table, style in
       measured += 1

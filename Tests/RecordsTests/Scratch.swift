@@ -44,7 +44,8 @@ final class Scratch: Sendable {
   }
 
   /// Two eigenvalues, residual 0.25.
-  static func measure(_ table: DataTable, _ style: DataTable.Standardization) -> Result<MeasuredSpectrum, InvalidTable> {
+  static func measure(_ table: DataTable, _ style: DataTable.Standardization) -> Result<MeasuredSpectrum, InvalidTable>
+  {
     if table.target.allSatisfy({ $0 == table.target[0] }) {
       return .failure(InvalidTable(problems: ["the target is constant"]))
     }

@@ -4,7 +4,9 @@ import Testing
 
 @Suite("Job arrays")
 struct ArrayJobTests {
-  private func job(pending: [Int] = [0, 1, 2], folder: String = "/runs/a b", options: [(key: String, value: String)] = [])
+  private func job(
+    pending: [Int] = [0, 1, 2], folder: String = "/runs/a b", options: [(key: String, value: String)] = []
+  )
     -> ArrayJob
   {
     ArrayJob(program: "/opt/it's/dmft", folder: folder, shards: 12, pending: pending, options: options, warning: 45)
@@ -30,7 +32,8 @@ struct ArrayJobTests {
       bash.waitUntilExit()
       #expect(bash.terminationStatus == 0)
     }
-    #expect(job.arrayScript.contains("\n#SBATCH --array=0-2\n") && job.arrayScript.contains("\n#SBATCH --signal=B:USR1@45\n"))
+    #expect(
+      job.arrayScript.contains("\n#SBATCH --array=0-2\n") && job.arrayScript.contains("\n#SBATCH --signal=B:USR1@45\n"))
     #expect(job.arrayScript.contains("\n#SBATCH --output=\"/runs/a b/slurm/%A_%a.out\"\n"))
   }
 }

@@ -91,7 +91,9 @@ struct OptimalRateTests {
     for (size, rate) in zip(set.sizes, set.rates) {
       let found = try #require(try family.minima(size).first, "\(set.name), size \(size)")
       // The published figures are rounded to four decimals, which at .0031 is more than a hundredth.
-      #expect(abs(found.rate / rate - 1) < max(0.01, 0.5e-4 / rate), "\(set.name), size \(size): \(found.rate) against \(rate)")
+      #expect(
+        abs(found.rate / rate - 1) < max(0.01, 0.5e-4 / rate),
+        "\(set.name), size \(size): \(found.rate) against \(rate)")
     }
   }
 

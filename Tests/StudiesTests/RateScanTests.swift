@@ -30,7 +30,9 @@ struct RateScanTests {
     let experiment: RateExperiment = { rate, _ in
       let first = 0.5 + pow(log2(rate / 0.1), 2) / 8
       let second = 0.4 + 40 * pow(log2(rate / 0.42), 2)
-      let loss = rate > 0.5 ? .infinity : min(min(first, 1), rate > 0.33 ? second : .infinity) + (rate > 0.2 && rate < 0.37 ? 6 : 0)
+      let loss =
+        rate > 0.5
+        ? .infinity : min(min(first, 1), rate > 0.33 ? second : .infinity) + (rate > 0.2 && rate < 0.37 ? 6 : 0)
       return RateTrial(start: 1, losses: [loss], peak: rate > 0.2 ? 7 : 1)
     }
     let scan = RateScan(around: 0.01, horizons: 1, experiment)

@@ -24,7 +24,9 @@ struct WiderIsBetterTests {
     }
   }
 
-  @Test("where it fails, the noise of fresh batches: a wide network has learned a larger kernel, so the same rate leaves more of it")
+  @Test(
+    "where it fails, the noise of fresh batches: a wide network has learned a larger kernel, so the same rate leaves more of it"
+  )
   func floor() throws {
     let rate = 0.0149
     let curves = try losses(onePass(.muP), rate: rate, steps: 100)
@@ -45,7 +47,9 @@ struct WiderIsBetterTests {
     for (narrow, wide) in zip(curves, curves.dropFirst()) { #expect(zip(narrow, wide).allSatisfy { $0 > $1 }) }
   }
 
-  @Test("where it fails, noise: the richest network is the first to fit it, and late in training wide ones lose to narrow ones")
+  @Test(
+    "where it fails, noise: the richest network is the first to fit it, and late in training wide ones lose to narrow ones"
+  )
   func noise() throws {
     // Few noisy samples, many steps: what is learned fast is learned with its noise, and a wide network learns faster.
     let family: (Double) -> TrainingProblem = {
