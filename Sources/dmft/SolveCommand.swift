@@ -32,6 +32,8 @@ struct SolveCommand: ParsableCommand {
     if !options.output.json { printHead(solver) }
 
     let interruption = Interruption()
+    // Whoever waits on a pipe knows now what is being solved, and that an interrupt will be answered.
+    fflush(nil)
     let progress = ProgressLine(quiet: options.output.quiet)
     let clock = ContinuousClock.now
     let solution = solver.solve(progress: progress.report)

@@ -11,8 +11,8 @@ struct MistakesTests {
 
   @Test("a command of a later version is named as such")
   func later() throws {
-    let run = try CommandLineRun(["transfer"])
-    #expect(run.status == 64 && run.errors.contains("transfer is not in version"))
+    let run = try CommandLineRun(["reduce"])
+    #expect(run.status == 64 && run.errors.contains("reduce is not in version"))
   }
 
   @Test("unknown flags and malformed settings: exit 64")
@@ -97,8 +97,8 @@ struct MistakesTests {
     process.standardError = errors
     process.standardOutput = output
     try process.run()
-    // The first progress line tells that the march runs.
-    _ = errors.fileHandleForReading.availableData
+    // The head tells that the march is about to run.
+    _ = output.fileHandleForReading.availableData
     process.interrupt()
     let words = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()

@@ -81,7 +81,9 @@ struct SlurmNodeTests {
     .enabled(if: isPossible || isRequired, "needs root and the packages of scripts/slurm-node install"))
   func array() throws {
     let scratch = try ScratchFolder()
-    let command = ["sweep"] + SweepWords.twoHundred + ["--run", "both", "-o"]
+    // Longer units, so that elements are still at work when they are met.
+    let words = SweepWords.twoHundred.map { $0 == "training.steps=100" ? "training.steps=250" : $0 }
+    let command = ["sweep"] + words + ["--run", "both", "-o"]
     #expect(try CommandLineRun(command + ["whole", "--quiet"], in: scratch.url).status == 0)
     let node = try Node(below: scratch.url)
     let slurm = ["--slurm", "partition=main", "time=5", "--shards", "4"]
@@ -91,7 +93,12 @@ struct SlurmNodeTests {
     #expect(first.output.contains("200 units in 4 packs") && first.output.contains("[0-3], merge "))
     let number = try job(first.output)
     let folder = scratch.url.appendingPathComponent("x")
-    #expect(wait { SweepWords.units(folder) >= 20 })
+    let running = ["squeue", "-h", "-r", "-t", "RUNNING", "-o", "%i"]
+    #expect(
+      wait {
+        let elements = (try? node.ask(running))?.split(separator: "\n") ?? []
+        return elements.contains("\(number)_0") && elements.contains("\(number)_1") && SweepWords.units(folder) >= 10
+      })
     // One element dies without a word; another gets the warning that comes before a time limit.
     _ = try node.ask(["scancel", "--signal=KILL", "--full", "\(number)_0"])
     _ = try node.ask(["scancel", "--signal=USR1", "--batch", "\(number)_1"])
