@@ -19,8 +19,11 @@ enum AxisExpression {
   /// Whether a value is meant as an axis: several entries, or a function.
   static func isAxis(_ text: String) -> Bool {
     let entries = split(text)
-    return entries.count > 1 || entries.contains { call($0) != nil }
+    return entries.count > 1 || isCall(text)
   }
+
+  /// Whether a text calls one of the functions, or one whose name is nearly theirs.
+  static func isCall(_ text: String) -> Bool { call(text) != nil }
 
   /// The values, each as YAML text.
   ///
@@ -64,11 +67,14 @@ enum AxisExpression {
 
   /// `name(arguments)`.
   private static func call(_ entry: String) -> (name: String, arguments: String)? {
-    guard let match = entry.wholeMatch(of: /([A-Za-z_]\w*)\((.*)\)/) else { return nil }
-    return (String(match.1), String(match.2))
+    guard let match = entry.wholeMatch(of: /([A-Za-z_]\w*)\((.*?)(\)?)/) else { return nil }
+    let name = String(match.1)
+    guard functions.contains(name) || nearestName(to: name, among: functions) != nil else { return nil }
+    return (name, String(match.2))
   }
 
   private static func expand(_ name: String, _ arguments: String, _ entry: String) throws(Flaw) -> [String] {
+    guard entry.hasSuffix(")") else { throw Flaw(reason: "\(entry) lacks its closing parenthesis", suggestion: nil) }
     switch name {
     case "range": return try range(numbers(arguments, count: 3, entry, "range(from,to,step)"), entry)
     case "logspace": return try logspace(numbers(arguments, count: 3, entry, "logspace(from,to,number)"), entry)
@@ -138,5 +144,7 @@ enum AxisExpression {
   }
 
   /// Twelve significant digits: 0.3, not 0.30000000000000004.
-  private static func text(_ number: Double) -> String { String(format: "%.12g", number) }
+  private static func text(_ number: Double) -> String {
+    number == number.rounded() && abs(number) < 0x1p53 ? String(Int(number)) : String(format: "%.12g", number)
+  }
 }

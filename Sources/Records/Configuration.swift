@@ -59,7 +59,7 @@ extension Configuration {
   /// The same configuration with the seed moved on, for a simulation that is repeated.
   func reseeded(by offset: Int) -> Configuration {
     guard offset > 0 else { return self }
-    let seed = simulation.seed &+ offset
+    let seed = (simulation.seed &+ offset) & Int.max
     return Configuration(
       problem: problem, values: values, simulation: SimulationSettings(replicas: simulation.replicas, seed: seed),
       validationTolerance: validationTolerance, transferTolerance: transferTolerance, dataFile: dataFile, table: table,

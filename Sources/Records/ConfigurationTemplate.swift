@@ -9,7 +9,17 @@ extension Configuration {
       # the rest. Lines that start with # show alternatives. Any key can be overridden on the
       # command line, as in network.width=512 or training.schedule.decay=cosine.
       """
-    return start + "\n" + Schema.sections.map(section).joined()
+    let end = """
+
+      # Axes of dmft sweep and dmft transfer: every combination is run. A list, or a function of numbers.
+      # axes:
+      #   network.width: 'pow2(6..13)'
+      #   training.learningRate: 'logspace(1e-3,0.3,25)'     # or 'range(0.01,0.1,0.01)', or [0.01, 0.02]
+      #   zip: {data.inputDimension: [64, 128], data.samples: [128, 256]}     # keys that move together
+      #   repeat: 8                                          # simulations, each with a seed of its own
+
+      """
+    return start + "\n" + Schema.sections.map(section).joined() + end
   }()
 
   private static func section(_ name: String) -> String {

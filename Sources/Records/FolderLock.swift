@@ -12,7 +12,8 @@ final class FolderLock: Sendable {
   init?(_ folder: String, isShared: Bool = false) {
     descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
-    guard flock(descriptor, (isShared ? LOCK_SH : LOCK_EX) | LOCK_NB) == 0 else {
+    // Whoever holds it alone does so for a moment, so a share is waited for.
+    guard flock(descriptor, isShared ? LOCK_SH : LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
       return nil
     }

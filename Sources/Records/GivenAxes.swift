@@ -9,7 +9,6 @@ struct GivenAxes {
   private(set) var repeats: Int?
   private(set) var mistakes: [Mistake] = []
 
-  var isEmpty: Bool { axes.isEmpty && repeats == nil }
   /// Every key that some axis runs through.
   var paths: [String] { axes.flatMap { $0.columns.map(\.path) } }
 
@@ -93,7 +92,7 @@ struct GivenAxes {
       guard isKnown(key, source, mark) else { return nil }
       // A list is taken as it stands, but for functions among its entries.
       let values = list.flatMap { entry -> [Given] in
-        guard case .scalar(let scalar) = entry, AxisExpression.isAxis(scalar.string) else {
+        guard case .scalar(let scalar) = entry, AxisExpression.isCall(scalar.string) else {
           return [given(entry, source)]
         }
         return expanded(scalar.string, source, entry.mark)
@@ -159,14 +158,28 @@ struct GivenAxes {
       if mistakes.isEmpty { note(source, "\(columns[0].path) has no values", mark) }
       return
     }
-    for path in columns.map(\.path) {
-      guard let old = axes.firstIndex(where: { $0.columns.contains { $0.path == path } }) else { continue }
-      guard areOfFile[old], !source.isFile else { return note(source, "\(path) is an axis already", mark) }
+    for (place, path) in columns.map(\.path).enumerated() {
+      if let rival = columns[..<place].first(where: { Self.sayTheSame($0.path, path) }) {
+        return note(source, "\(path) says the same as \(rival.path)", mark)
+      }
+      guard let old = axes.firstIndex(where: { $0.columns.contains { Self.sayTheSame($0.path, path) } }) else {
+        continue
+      }
+      guard areOfFile[old], !source.isFile else {
+        let rival = axes[old].columns.first { Self.sayTheSame($0.path, path) }?.path ?? path
+        return note(
+          source, rival == path ? "\(path) is an axis already" : "\(path) says the same as the axis \(rival)", mark)
+      }
       axes.remove(at: old)
       areOfFile.remove(at: old)
     }
     axes.append(axis)
     areOfFile.append(source.isFile)
+  }
+
+  /// Whether two keys are one, or ways to say one thing.
+  static func sayTheSame(_ path: String, _ other: String) -> Bool {
+    path == other || Schema.key(path)?.alternatives.contains(other) == true
   }
 
   /// Drops the file's axis of a key that the command line gives one value.

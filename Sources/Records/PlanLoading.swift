@@ -52,7 +52,7 @@ extension Plan {
       let reason = "the axes have \(String(format: "%.0f", count)) combinations, at most \(Int(pointLimit)) are taken"
       throw InvalidConfiguration(mistakes: [Mistake(at: .wholeFile("axes"), reason)])
     }
-    let texts = axes.map { axis in axis.columns.map(\.texts) }
+    let texts = axes.map { axis in axis.columns.map { Self.texts($0, shelf) } }
     var points: [Point] = []
     var mistakes: [Mistake] = []
     for places in combinations(axes.map(\.count)) {
@@ -71,6 +71,15 @@ extension Plan {
       columns: axes.flatMap { $0.columns.map(\.path) },
       axes: zip(axes, texts).map { axis, texts in zip(axis.columns, texts).map { ($0.path, $1) } },
       repeats: given.axes.repeats ?? 1, points: points, source: shelf.file, shared: shared(given, shelf))
+  }
+
+  /// Values as they stand in tables and files; a table of data by its absolute path, wherever the file will lie.
+  private static func texts(_ column: Axis.Column, _ shelf: TableShelf) -> [String] {
+    guard column.path == "data.file" else { return column.texts }
+    return column.values.map { given in
+      let folder = given.isOfFile ? shelf.configurationFolder : shelf.workingDirectory
+      return Value.text(absolutePath(given.node.scalar?.string ?? "", in: folder)).yaml
+    }
   }
 
   /// One point, or several with a seed each.
@@ -107,10 +116,16 @@ extension Plan {
 extension GivenValues {
   /// Keys that the command line gives one value and an axis too.
   var repeatedAxes: [Mistake] {
-    axes.paths.compactMap { path in
-      guard let value = entries[path], !value.isOfFile else { return nil }
-      return Mistake(at: value.location, "\(path) is an axis too", suggestion: "keep one")
+    let rivals = axes.paths.flatMap { path in
+      ([path] + (Schema.key(path)?.alternatives ?? [])).compactMap { rival -> Mistake? in
+        guard let value = entries[rival], !value.isOfFile else { return nil }
+        let what = rival == path ? "\(path) is an axis too" : "\(rival) is given beside the axis \(path)"
+        return Mistake(at: value.location, what, suggestion: "keep one")
+      }
     }
+    guard axes.repeats ?? 1 > 1, axes.paths.contains("simulation.seed") else { return rivals }
+    let both = "repeat gives each repetition a seed of its own, and simulation.seed is an axis"
+    return rivals + [Mistake(at: .wholeFile("axes"), both, suggestion: "keep one")]
   }
 
   /// Whether a value or an axis is given for the key of a word, or for one that says the same in another way.

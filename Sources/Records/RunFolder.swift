@@ -129,7 +129,7 @@ public struct RunFolder: Sendable {
   }
 
   private func probe(_ place: String) throws(WritingProblem) {
-    let probe = place + "/.dmft-probe-" + UUID().uuidString
+    let probe = "\(place)/\(Self.temporaryPrefix)\(UUID().uuidString)"
     guard mkdir(probe, 0o700) == 0 else {
       let reason = String(cString: strerror(errno))
       throw .input("\(path) can't be written: \(place): \(reason); choose another place with -o")

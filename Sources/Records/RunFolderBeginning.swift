@@ -18,13 +18,19 @@ extension RunFolder {
 
   /// Begins a run whose parts are made by several processes at a time.
   ///
-  /// - Parameter version: version of dmft.
+  /// - Parameters:
+  ///   - version: version of dmft.
+  ///   - tidies: whether temporary files of killed processes are removed, if nobody else is at work.
   /// - Returns: where finished parts are kept.
   /// - Throws: 65 if the folder is another's, 74 where writing fails.
-  func beginShared(version: String) throws(WritingProblem) -> UnitStore {
-    if try checkOwner() == nil { try markUnfinished(version: version) }
+  func beginShared(version: String, tidies: Bool) throws(WritingProblem) -> UnitStore {
+    // The manifest comes first: a kill behind it leaves the configuration to be written again.
+    let isWhole = FileManager.default.fileExists(atPath: folder + "/config.yaml")
+    if try checkOwner() == nil || !isWhole { try markUnfinished(version: version) }
     let units = try makeUnits()
-    if FolderLock(units) != nil { UnitStore(folder: units, version: version).removeLeftovers() }
+    if tidies, let alone = FolderLock(units) {
+      withExtendedLifetime(alone) { UnitStore(folder: units, version: version).removeLeftovers() }
+    }
     // Held shared, it tells others that temporary files are not left over. A file system without locks does without.
     return UnitStore(folder: units, version: version, lock: FolderLock(units, isShared: true))
   }

@@ -29,9 +29,13 @@ public struct SweepFolder: Sendable {
   ///   - version: of dmft.
   /// - Throws: 65 for a folder that holds anything else, 74 for one that can't be written.
   public init(claiming path: String, sweep: Sweep, version: String) throws(WritingProblem) {
+    try self.init(path, sweep, version: version, tidies: true)
+  }
+
+  private init(_ path: String, _ sweep: Sweep, version: String, tidies: Bool) throws(WritingProblem) {
     runFolder = try RunFolder(claiming: path, identity: sweep.plan.identity, command: "sweep", options: sweep.options)
     self.sweep = sweep
-    units = try runFolder.beginShared(version: version)
+    units = try runFolder.beginShared(version: version, tidies: tidies)
   }
 
   /// Opens the folder of a sweep that was begun before.
@@ -63,7 +67,7 @@ public struct SweepFolder: Sendable {
         "\(path)/config.yaml no longer gives the problems that the sweep was begun with: it, or a table it names, has "
           + "changed; put it back, or start anew in another folder")
     }
-    return try SweepFolder(claiming: path, sweep: Sweep(plan, by: machines), version: version)
+    return try SweepFolder(path, Sweep(plan, by: machines), version: version, tidies: false)
   }
 
   /// What is known of a unit; one whose file is damaged is missing.
@@ -119,7 +123,9 @@ public struct SweepFolder: Sendable {
     let lock = try runFolder.lockForMerging()
     defer { withExtendedLifetime(lock) {} }
     var count = SweepCount()
-    var summary = SweepTables(sweep, withCurves: curves)
+    // A table that was asked for once is kept up to date.
+    let hadCurves = FileManager.default.fileExists(atPath: path + "/curves.csv")
+    var summary = SweepTables(sweep, withCurves: curves || hadCurves)
     for unit in sweep.units {
       let state = state(of: unit)
       count.add(unit, state)
@@ -142,6 +148,8 @@ public struct SweepCount: Sendable {
   public private(set) var diverged = 0
   /// Without a result yet.
   public private(set) var missing = 0
+  /// For each machine the completed unit with the smallest test loss at its end, and that loss.
+  public private(set) var best: [Sweep.Machine: (unit: Sweep.Unit, loss: Double)] = [:]
   /// Units that failed: line of the summary, what they are, why.
   public private(set) var failed: [(index: Int, labels: String, reason: String)] = []
 
@@ -158,6 +166,10 @@ public struct SweepCount: Sendable {
     case .done(let curve):
       done += 1
       diverged += curve.outcome == .completed ? 0 : 1
+      if curve.outcome == .completed, let loss = curve.curve.testLoss.last, loss < best[unit.machine]?.loss ?? .infinity
+      {
+        best[unit.machine] = (unit, loss)
+      }
     case .failed(let reason):
       failed.append((unit.index, "\(unit.machine.rawValue) \(unit.point.labels.joined(separator: " "))", reason))
     case .missing: missing += 1

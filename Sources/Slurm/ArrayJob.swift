@@ -11,27 +11,43 @@ public struct ArrayJob: Sendable {
   public let shards: Int
   /// The shards that are to run, rising.
   public let pending: [Int]
-  /// Options of sbatch as the user gave them, such as `partition` and `time`.
-  public let options: [(key: String, value: String)]
-  /// Seconds before the time limit at which a shard is asked to end.
-  public let warning: Int
+  /// Name of the job, by which its elements are found in the queue.
+  public let name: String
+  /// Options of sbatch as the user gave them, such as `partition` and `time`; without a value for a bare one.
+  public let options: [(key: String, value: String?)]
+  /// Seconds before the time limit at which a shard is asked to end; nil without a limit.
+  public let warning: Int?
+  /// Whether the merge writes the losses of every step too.
+  public let curves: Bool
+
+  /// Options that the scripts set themselves; given by the user they would break the array or the merge.
+  public static let reserved: Set<String> = [
+    "array", "a", "dependency", "d", "signal", "output", "o", "error", "e", "open-mode", "requeue", "no-requeue",
+    "job-name", "J",
+    "wrap", "parsable", "wait", "W", "test-only",
+  ]
 
   /// - Parameters:
   ///   - program: path of the program that runs a shard.
   ///   - folder: absolute path of the folder that the shards work in.
   ///   - shards: number of shards that the work is cut into.
   ///   - pending: the shards that are to run, rising.
+  ///   - name: name of the job.
   ///   - options: options of sbatch as the user gave them.
-  ///   - warning: seconds before the time limit at which a shard is asked to end.
+  ///   - warning: seconds before the time limit at which a shard is asked to end; nil without a limit.
+  ///   - curves: whether the merge writes the losses of every step too.
   public init(
-    program: String, folder: String, shards: Int, pending: [Int], options: [(key: String, value: String)], warning: Int
+    program: String, folder: String, shards: Int, pending: [Int], name: String,
+    options: [(key: String, value: String?)], warning: Int?, curves: Bool
   ) {
     self.program = program
     self.folder = folder
     self.shards = shards
     self.pending = pending
+    self.name = name
     self.options = options
     self.warning = warning
+    self.curves = curves
   }
 
   /// Where the scripts go within the folder.
@@ -45,13 +61,12 @@ public struct ArrayJob: Sendable {
     #!/bin/bash
     # Written by dmft. Each element runs one of \(shards) shards of the sweep in this folder; units that are done are skipped, so
     # this script may be submitted again as it is.
-    #SBATCH --job-name=dmft-sweep
+    #SBATCH --job-name=\(name)
     #SBATCH --array=\(elements)
-    #SBATCH --output="\(folder)/slurm/%A_%a.out"
+    #SBATCH --output="\(outputFolder)/%A_%a.out"
     #SBATCH --open-mode=append
     #SBATCH --requeue
-    #SBATCH --signal=B:USR1@\(warning)
-    \(directives)
+    \(warning.map { "#SBATCH --signal=B:USR1@\($0)\n" } ?? "")\(directives)
     \(Self.quoted(program)) worker \(Self.quoted(folder)) --shard "$SLURM_ARRAY_TASK_ID/\(shards)" --workers "${SLURM_CPUS_PER_TASK:-1}" &
     worker=$!
     # Slurm warns before the time limit. The worker then ends its unit and leaves with 75, and this element queues up again.
@@ -67,7 +82,8 @@ public struct ArrayJob: Sendable {
       wait "$worker"
       status=$?
     fi
-    if [ "$status" -eq 75 ]; then
+    # 138: the warning came before the worker listened.
+    if [ "$status" -eq 75 ] || [ "$status" -eq 138 ]; then
       scontrol requeue "${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID"
     fi
     exit "$status"
@@ -80,15 +96,30 @@ public struct ArrayJob: Sendable {
     """
     #!/bin/bash
     # Written by dmft. Makes summary.csv of what is done; submitted to run when the array has ended.
-    #SBATCH --job-name=dmft-merge
-    #SBATCH --output="\(folder)/slurm/merge_%j.out"
+    #SBATCH --job-name=\(name)-merge
+    #SBATCH --output="\(outputFolder)/merge_%j.out"
     \(directives)
-    exec \(Self.quoted(program)) merge \(Self.quoted(folder))
+    exec \(Self.quoted(program)) merge \(Self.quoted(folder))\(curves ? " --curves" : "")
 
     """
   }
 
-  private var directives: String { options.map { "#SBATCH --\($0.key)=\($0.value)\n" }.joined() }
+  private var directives: String {
+    options.map { key, value in
+      let name = key.count == 1 ? "-\(key)" : "--\(key)"
+      guard let value else { return "#SBATCH \(name)\n" }
+      return "#SBATCH \(name)\(key.count == 1 ? " " : "=")\(Self.directive(value))\n"
+    }.joined()
+  }
+
+  /// Slurm expands percent signs in the names of outputs.
+  private var outputFolder: String { "\(folder)/slurm".replacingOccurrences(of: "%", with: "%%") }
+
+  /// A value as sbatch reads it from a script: quoted where it is no plain word.
+  private static func directive(_ value: String) -> String {
+    let isPlain = value.allSatisfy { $0.isLetter || $0.isNumber || "._-/=+:,@%*^[]()&|~".contains($0) }
+    return isPlain ? value : value.contains("\"") ? "'\(value)'" : "\"\(value)\""
+  }
 
   /// The pending shards as Slurm writes them, `0-3,7,9-10`.
   public var elements: String {

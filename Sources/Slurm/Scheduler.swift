@@ -6,6 +6,13 @@ public enum Scheduler {
   public struct Problem: Error, Hashable, Sendable {
     /// A sentence, with the scheduler's own words.
     public let reason: String
+    /// Whether the scheduler is there and refused what it was given.
+    public let isRefusal: Bool
+
+    init(reason: String, isRefusal: Bool = false) {
+      self.reason = reason
+      self.isRefusal = isRefusal
+    }
   }
 
   /// The largest number of elements of a job array at this site (scontrol show config, MaxArraySize).
@@ -18,6 +25,16 @@ public enum Scheduler {
       throw Problem(reason: "scontrol show config names no MaxArraySize")
     }
     return size
+  }
+
+  /// Jobs of this user with one name that have not ended.
+  ///
+  /// - Parameter name: the name.
+  /// - Returns: their numbers, an array's elements together.
+  /// - Throws: `Problem` where there is no Slurm or it does not answer.
+  public static func queued(_ name: String) throws(Problem) -> [String] {
+    let text = try output(of: ["squeue", "--noheader", "--me", "--format=%F", "--name=\(name)"])
+    return Set(text.split(whereSeparator: \.isWhitespace).map(String.init)).sorted()
   }
 
   /// Submits a script.
@@ -58,7 +75,12 @@ public enum Scheduler {
           "\(words[0]) is missing: this machine has no Slurm (GNU parallel or any other scheduler can run dmft worker)")
     }
     guard process.terminationStatus == 0 else {
-      throw Problem(reason: "\(words[0]) failed: \(complaint.trimmingCharacters(in: .whitespacesAndNewlines))")
+      let said = complaint.trimmingCharacters(in: .whitespacesAndNewlines).split(separator: "\n").last ?? ""
+      // Before anything is submitted only a missing controller or configuration can be wrong.
+      throw Problem(
+        reason: "\(words[0]) failed: \(said)"
+          + (words[0] == "sbatch" ? "" : " (is Slurm running here, and SLURM_CONF set if it must be?)"),
+        isRefusal: words[0] == "sbatch")
     }
     return answer
   }

@@ -14,10 +14,12 @@ public struct OptimumDrift: Hashable, Sendable {
   public enum Reason: Hashable, Sendable {
     /// Too few sizes have an optimum, or the largest has none.
     case fewOptima
-    /// Carrying over costs more than the tolerance from every smaller size.
+    /// Carrying over costs more than the tolerance from all but the largest sizes, too few to tell a law from.
     case cost
     /// The optimum moves like the logarithm of the size rather than settling like its inverse.
     case drift
+    /// Another size's optimum serves the largest better than its own, which is therefore none.
+    case misled
   }
 
   /// Both laws of equation (9.3), fitted to the sizes from one on.
@@ -49,15 +51,13 @@ public struct OptimumDrift: Hashable, Sendable {
   /// Drift of log2 of the optimum in each of the last two doublings of the size, equation (9.1); empty without three sizes
   /// that span them.
   public let drifts: [Double]
-  /// Equation (9.3): both laws from the size on from which the optimum moves fastest; nil where there are too few sizes.
+  /// Equation (9.3): both laws from the size of the verdict on; without one from the least size within the tolerance, or over all
+  /// sizes where that leaves too few; nil where there are too few at all. Infinite sizes have no part in them.
   public let laws: Laws?
   /// The optimal rate in the limit of infinite size if the optimum settles: the first law of (9.3) through the last two sizes.
   public let limit: Double?
   /// Equation (9.4).
   public let verdict: Verdict
-  /// The least size from which both conditions of (9.4) hold among the sizes from there on alone, three or more; nil where there
-  /// is none. It says from where to ask again when smaller sizes spoil the verdict.
-  public let settlesFrom: Double?
 
   /// Sizes with an optimum below which two laws of two parameters can't be told apart.
   public static let leastSizes = 3
@@ -77,36 +77,31 @@ public struct OptimumDrift: Hashable, Sendable {
       return index == optima.count - 1 ? 0 : lossAtLargest(optimum) / own - 1
     }
     self.costs = costs
-    let known = zip(sizes, exponents).compactMap { size, exponent in exponent.map { (size: size, exponent: $0) } }
-    drifts = Self.drifts(known)
-    limit =
-      known.count >= 2
-      ? .exp2(LineFit(known.suffix(2).map { 1 / $0.size }, known.suffix(2).map(\.exponent)).intercept) : nil
-    laws = Self.fastest(known).map { Laws(known[$0...]) }
-    // Sizes within the tolerance, all of which have an optimum, are the last of the known ones.
-    let bearable = costs.reversed().prefix { $0.map { $0 <= tolerance } ?? false }.count
-    verdict = Self.verdict(sizes, bearable, laws)
-    settlesFrom = (known.count - bearable..<max(known.count - bearable, known.count - Self.leastSizes + 1))
-      .first { Laws(known[$0...]).settles }.map { known[$0].size }
-  }
-
-  /// Where the optimum moves fastest with the logarithm of the size: before that no law can hold. Leaves enough sizes for a law;
-  /// nil where there are not enough.
-  private static func fastest(_ known: [(size: Double, exponent: Double)]) -> Int? {
-    guard known.count >= leastSizes else { return nil }
-    let speeds = zip(known, known.dropFirst()).map { low, high in
-      abs(high.exponent - low.exponent) / Double.log(high.size / low.size)
+    let known = zip(sizes, exponents).compactMap { size, exponent in
+      size.isFinite ? exponent.map { (size: size, exponent: $0) } : nil
     }
-    let place = speeds.indices.max { speeds[$0] < speeds[$1] } ?? 0
-    return min(place, known.count - leastSizes)
+    drifts = Self.drifts(known)
+    let last = known.suffix(2)
+    limit = last.count == 2 ? .exp2(LineFit(last.map { 1 / $0.size }, last.map(\.exponent)).intercept) : nil
+    (verdict, laws) = Self.verdict(known, sizes, costs, tolerance)
   }
 
   /// Equation (9.4).
-  private static func verdict(_ sizes: [Double], _ bearable: Int, _ laws: Laws?) -> Verdict {
-    // The largest size itself costs nothing, unless it has no optimum.
-    guard let laws, bearable > 0 else { return .doesNot(.fewOptima) }
-    guard bearable > 1 else { return .doesNot(.cost) }
-    return laws.settles ? .transfers(from: sizes[sizes.count - bearable]) : .doesNot(.drift)
+  private static func verdict(
+    _ known: [(size: Double, exponent: Double)], _ sizes: [Double], _ costs: [Double?], _ tolerance: Double
+  ) -> (Verdict, Laws?) {
+    guard known.count >= leastSizes else { return (.doesNot(.fewOptima), nil) }
+    let all = Laws(known[...])
+    guard (costs.last ?? nil) != nil else { return (.doesNot(.fewOptima), all) }
+    // A gain beyond the tolerance says that the largest size has been given another valley than its best.
+    if costs.contains(where: { $0.map { $0 < -tolerance } ?? false }) { return (.doesNot(.misled), all) }
+    let bearable = zip(sizes, costs).reversed().prefix { $1.map { $0 <= tolerance } ?? false }
+    let first = bearable.last?.0 ?? .infinity
+    let starts = known.indices.filter { known[$0].size >= first && known.count - $0 >= leastSizes }
+    guard !starts.isEmpty else { return (.doesNot(.cost), all) }
+    let tails = starts.map { Laws(known[$0...]) }
+    if let laws = tails.first(where: \.settles) { return (.transfers(from: laws.from), laws) }
+    return (.doesNot(.drift), tails.first)
   }
 
   /// Equation (9.1), the exponents taken linear in the logarithm of the size between two sizes.

@@ -23,8 +23,8 @@ public struct RateMinimum: Hashable, Sendable {
     self.peak = peak
   }
 
-  /// All valleys at one horizon that lie below the starting loss, in rising order of their rates. The first, and those that are
-  /// lower than it, are refined by Brent's method in log2 of the rate; the others stand on the grid of the scan.
+  /// All valleys at one horizon that lie below the starting loss, in rising order of their rates: the first is the optimum. It, and
+  /// those that are lower, are refined by Brent's method in log2 of the rate; the others stand on the grid of the scan.
   ///
   /// - Parameters:
   ///   - scan: a scan that covers them.
@@ -32,43 +32,64 @@ public struct RateMinimum: Hashable, Sendable {
   ///   - experiment: trains at one rate.
   /// - Returns: empty where the loss never falls, or falls until it diverges.
   public static func all(in scan: RateScan, horizon: Int, _ experiment: RateExperiment) -> [RateMinimum] {
-    let points = scan.points
     var minima: [RateMinimum] = []
-    for index in points.indices.dropFirst().dropLast() {
-      let (left, own, right) = (loss(points[index - 1]), loss(points[index]), loss(points[index + 1]))
-      guard own < left, own < right, own < points[index].trial.start else { continue }
-      if let first = minima.first, own > first.loss {
-        minima.append(RateMinimum(rate: points[index].rate, loss: own, peak: points[index].trial.peak))
-      } else if let minimum = refined(points[index - 1], points[index], points[index + 1]) {
+    for valley in valleys(scan.points, horizon) {
+      let bottom = scan.points[valley.lowerBound]
+      let loss = bottom.trial.losses[horizon]
+      let onGrid = RateMinimum(rate: bottom.rate, loss: loss, peak: bottom.trial.peak)
+      if valley.count > 1 || loss > minima.map(\.loss).min() ?? .infinity {
+        minima.append(onGrid)
+      } else if let minimum = refined(scan.points, at: valley.lowerBound, horizon, experiment) {
         minima.append(minimum)
       }
     }
     return minima
+  }
 
-    func loss(_ point: RateScan.Point) -> Double { point.trial.losses[horizon] }
-
-    func refined(_ low: RateScan.Point, _ middle: RateScan.Point, _ high: RateScan.Point) -> RateMinimum? {
-      let start = middle.trial.start
-      // A diverged end of a bracket is a wall of finite height to the parabolas of the method.
-      func height(_ loss: Double) -> Double { min(loss.isNaN ? .infinity : loss, 1e6 * start) }
-      func place(_ point: RateScan.Point) -> Minimization.Place {
-        Minimization.Place(.log2(point.rate), height(loss(point)))
+  /// Runs of equal losses between higher ones, below the start; rounding makes a flat bottom one run, whose least rate counts.
+  private static func valleys(_ points: [RateScan.Point], _ horizon: Int) -> [Range<Int>] {
+    let losses = points.map { $0.trial.losses[horizon] }
+    var valleys: [Range<Int>] = []
+    var start = 1
+    while start < points.count - 1 {
+      var end = start + 1
+      while end < points.count, losses[end] == losses[start] { end += 1 }
+      if end < points.count, losses[start] < losses[start - 1], losses[start] < losses[end],
+        losses[start] < points[start].trial.start
+      {
+        valleys.append(start..<end)
       }
-      var lowest = (place(middle).x, middle.trial)
-      let found = try? Minimization.minimum(
-        between: place(low), place(middle), and: place(high), tolerance: accuracy
-      ) { exponent in
-        let trial = experiment(.exp2(exponent), horizon)
-        if height(trial.losses[horizon]) < height(lowest.1.losses[horizon]) { lowest = (exponent, trial) }
-        return height(trial.losses[horizon])
-      }
-      // Without an answer (a valley flat to rounding) the lowest point seen is the bottom.
-      let bottom = found?.x ?? lowest.0
-      // A loss that falls until it diverges has a wall there and no valley.
-      if !loss(high).isFinite, !experiment(.exp2(bottom + 2 * accuracy), horizon).losses[horizon].isFinite {
-        return nil
-      }
-      return RateMinimum(rate: .exp2(bottom), loss: lowest.1.losses[horizon], peak: lowest.1.peak)
+      start = end
     }
+    return valleys
+  }
+
+  /// The bottom between the neighbours of a grid point; nil where there is a wall and no valley.
+  private static func refined(
+    _ points: [RateScan.Point], at index: Int, _ horizon: Int, _ experiment: RateExperiment
+  ) -> RateMinimum? {
+    let start = points[index].trial.start
+    // A diverged end of a bracket is a wall of finite height to the parabolas of the method.
+    func height(_ loss: Double) -> Double { min(loss.isNaN ? .infinity : loss, 1e6 * start) }
+    func place(_ point: RateScan.Point) -> Minimization.Place {
+      Minimization.Place(.log2(point.rate), height(point.trial.losses[horizon]))
+    }
+    var lowest = (place(points[index]).x, points[index].trial)
+    let found = try? Minimization.minimum(
+      between: place(points[index - 1]), place(points[index]), and: place(points[index + 1]), tolerance: accuracy
+    ) { exponent in
+      let trial = experiment(.exp2(exponent), horizon)
+      if height(trial.losses[horizon]) < height(lowest.1.losses[horizon]) { lowest = (exponent, trial) }
+      return height(trial.losses[horizon])
+    }
+    // Without an answer (a valley flat to rounding) the lowest point seen is the bottom.
+    let bottom = found?.x ?? lowest.0
+    // A loss that falls until it diverges has a wall there and no valley.
+    if !points[index + 1].trial.losses[horizon].isFinite,
+      !experiment(.exp2(bottom + 2 * accuracy), horizon).losses[horizon].isFinite
+    {
+      return nil
+    }
+    return RateMinimum(rate: .exp2(bottom), loss: lowest.1.losses[horizon], peak: lowest.1.peak)
   }
 }

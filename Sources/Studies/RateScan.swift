@@ -22,8 +22,9 @@ public struct RateScan: Hashable, Sendable {
   /// Octaves below the largest rate that is of use, under which the loss depends on rate times steps alone and every valley is
   /// an octave wide or more.
   private static let flowing = 3
-  /// A rate at which this share of the loss is left has hardly learned.
-  private static let unlearned = 0.9
+  /// A rate has hardly moved the loss if it leaves it so near to its start, or lowers it by so little of what other rates do.
+  private static let unmoved = 1e-3
+  private static let unlearned = 0.1
   /// A loss so many times the start is lost, though not yet diverged.
   private static let lost = 1e3
   /// Octaves that a scan goes at most in either direction.
@@ -56,12 +57,15 @@ public struct RateScan: Hashable, Sendable {
     // Nor does one point end it on the other side: a loss that rises steeply may pass by its start.
     var unlearned = 0
     var edge = trials.filter { !Self.isLost($0.value) }.keys.max()
+    var falls = Array(repeating: 0.0, count: horizons)
+    for trial in trials.values { Self.note(trial, &falls) }
     while unlearned < Self.finePoints, bottom > middle - limit {
       let trial = visit(bottom)
       if edge == nil, !Self.isLost(trial) { edge = bottom }
+      Self.note(trial, &falls)
       let isFlow = edge.map { bottom <= $0 - Self.flowing * Self.finePoints } ?? false
       let step = isFlow ? 2 * Self.coarse : Self.coarse
-      unlearned = Self.isUnlearned(trial) ? unlearned + step : 0
+      unlearned = isFlow && Self.isUnlearned(trial, falls) ? unlearned + step : 0
       bottom -= step
     }
     let valley = Self.firstValley(trials)
@@ -81,8 +85,18 @@ public struct RateScan: Hashable, Sendable {
     trial.losses.allSatisfy { !($0 <= lost * trial.start) }
   }
 
-  private static func isUnlearned(_ trial: RateTrial) -> Bool {
-    trial.losses.allSatisfy { $0 >= unlearned * trial.start } && trial.peak <= 1 / unlearned
+  /// The largest fall of the loss at each horizon, so far.
+  private static func note(_ trial: RateTrial, _ falls: inout [Double]) {
+    for (horizon, loss) in trial.losses.enumerated() where loss.isFinite {
+      falls[horizon] = max(falls[horizon], trial.start - loss)
+    }
+  }
+
+  private static func isUnlearned(_ trial: RateTrial, _ falls: [Double]) -> Bool {
+    zip(trial.losses, falls).allSatisfy { loss, fall in
+      abs(loss - trial.start) <= unmoved * trial.start
+        || (loss <= trial.start && trial.start - loss <= unlearned * fall)
+    }
   }
 
   /// The lowest grid point of any horizon's first valley.

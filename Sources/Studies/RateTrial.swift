@@ -7,6 +7,9 @@ public struct RateTrial: Hashable, Sendable {
   /// Largest loss of any step over the loss at the start; infinite for a run that diverged.
   public let peak: Double
 
+  /// A loss below this share of its start is nothing but rounding: all such losses count as equal.
+  static let nothing = 1e-12
+
   /// - Parameters:
   ///   - start: loss at the start.
   ///   - losses: loss at each horizon; infinite where the run diverged before.
@@ -24,8 +27,9 @@ public struct RateTrial: Hashable, Sendable {
   ///   - train: train losses, likewise.
   ///   - horizons: the steps to tell of, rising.
   public init(test: [Double], train: [Double], horizons: [Int]) {
-    start = test.first ?? .nan
-    losses = horizons.map { $0 < test.count ? test[$0] : .infinity }
+    let start = test.first ?? .nan
+    self.start = start
+    losses = horizons.map { $0 < test.count ? max(test[$0], Self.nothing * start) : .infinity }
     let isWhole = horizons.last.map { $0 < test.count } ?? true
     let peaks = [test, train].map { losses in (losses.max() ?? 0) / (losses.first ?? 0) }
     peak = isWhole ? max(peaks[0], peaks[1]) : .infinity

@@ -66,6 +66,9 @@ struct ConfigurationOptions: ParsableArguments {
   /// The one word that is no `key=value`.
   private func file(among words: [String]) throws(CommandFailure) -> String? {
     let files = words.filter { !$0.contains("=") }
+    if let call = files.first(where: { $0.hasPrefix("zip(") }) {
+      throw CommandFailure(status: .usage, lines: ["\(call) is not zip(key=values,key=values)"])
+    }
     guard files.count <= 1 else {
       throw CommandFailure(
         status: .usage,

@@ -3,6 +3,8 @@ import Records
 /// What a sweep takes: units, bytes, seconds, and into how many packs of some minutes it falls.
 struct SweepBudget {
   let units: Int
+  /// Units that are still to run, whose bytes and seconds these are.
+  let pending: Int
   /// Units that can't be run on this machine, with the reason.
   let refused: Int
   /// Largest memory of a unit.
@@ -19,12 +21,13 @@ struct SweepBudget {
   private static let packSeconds = 180.0
 
   /// - Parameters:
-  ///   - sweep: the units.
+  ///   - pending: the units that are to run.
+  ///   - sweep: all units.
   ///   - shards: number of packs; nil: some minutes each.
   ///   - workers: units run at a time on this machine.
-  init(_ sweep: Sweep, shards: Int?, workers: Int) {
+  init(_ pending: [Sweep.Unit], of sweep: Sweep, shards: Int?, workers: Int) {
     var (refused, bytes, seconds, longest) = (0, 0, 0.0, 0.0)
-    for unit in sweep.units {
+    for unit in pending {
       guard let expense = try? UnitMachine.expense(unit) else {
         refused += 1
         continue
@@ -34,6 +37,7 @@ struct SweepBudget {
       longest = max(longest, expense.seconds)
     }
     units = sweep.units.count
+    self.pending = pending.count
     (self.refused, self.bytes, self.seconds, self.longest) = (refused, bytes, seconds, longest)
     let packs = max(1, (seconds / Self.packSeconds).rounded(.up))
     self.shards = min(units, shards ?? Int(min(packs, 1e6)))
@@ -44,9 +48,11 @@ struct SweepBudget {
   var line: String {
     let hours = seconds < 360 ? "\(NumberText.brief(seconds)) CPU-s" : "\(NumberText.brief(seconds / 3600)) CPU-h"
     let packs = shards == 1 ? "1 pack" : "\(shards) packs"
+    let left = pending < units ? " (\(pending) to run)" : ""
+    let here = seconds / Double(max(1, min(workers, pending)))
     return
-      "\(units) unit\(units == 1 ? "" : "s") in \(packs), \(hours), peak \(NumberText.bytes(bytes)) a worker, here about "
-      + NumberText.seconds(seconds / Double(max(1, min(workers, units))))
+      "\(units) unit\(units == 1 ? "" : "s")\(left) in \(packs), \(hours), peak \(NumberText.bytes(bytes)) a worker, here "
+      + (here < 0.05 ? "" : "about ") + NumberText.seconds(here)
   }
 
   /// Prints what `--plan` tells.
@@ -65,7 +71,9 @@ struct SweepBudget {
         let shown =
           column.values.prefix(8).joined(separator: ", ")
           + (column.values.count > 8 ? ", ... \(column.values.last ?? "")" : "")
-        print("  \(axis.count > 1 ? "together " : "")\(column.path): \(column.values.count) values, \(shown)")
+        print(
+          "  \(axis.count > 1 ? "together " : "")\(column.path): \(column.values.count == 1 ? "1 value" : "\(column.values.count) values"), \(shown)"
+        )
       }
     }
     if sweep.plan.repeats > 1 { print("  repeat: \(sweep.plan.repeats)") }

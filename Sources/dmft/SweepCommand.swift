@@ -27,7 +27,7 @@ struct SweepCommand: ParsableCommand {
       i = 0 ... n-1, then dmft merge DIR.
 
       Examples:
-        dmft sweep 'training.learningRate=logspace(1e-3,0.3,25)' network.width=64,256,inf --plan
+        dmft sweep 'training.learningRate=logspace(1e-3,0.3,25)' network.width=64,256 --plan
         dmft sweep 'network.width=pow2(5..10)' 'training.learningRate=logspace(1e-3,0.3,25)' -o runs/sweep
         dmft sweep sweep.yaml --run both repeat=8 -o runs/both --slurm partition=cpu time=30
       """)
@@ -63,7 +63,7 @@ struct SweepCommand: ParsableCommand {
   var shards: Int?
 
   mutating func run() throws {
-    let (words, directives) = slurmWords
+    let (words, directives) = try slurmWords()
     guard let machines = Sweep.Machines(rawValue: machine) else {
       let all = Sweep.Machines.allCases.map(\.rawValue).joined(separator: ", ")
       throw CommandFailure(status: .usage, lines: ["--run must be one of \(all), got \(machine)"])
@@ -74,56 +74,72 @@ struct SweepCommand: ParsableCommand {
     if family.repeats > 1, machines == .theory {
       log.notice("repeat is for simulations; the theory has nothing to repeat")
     }
-    let budget = SweepBudget(sweep, shards: try shardCount(), workers: try workers.count)
-    if plan { return budget.report(sweep, json: options.output.json) }
+    let shards = try shardCount()
+    if plan {
+      return SweepBudget(sweep.units, of: sweep, shards: shards, workers: try workers.count).report(
+        sweep, json: options.output.json)
+    }
     guard let folder, !folder.isEmpty else {
       throw CommandFailure(
         status: .usage,
         lines: ["dmft sweep keeps its units in a folder: name one with -o DIR (or look first, with --plan)"])
     }
+    // Before anything is read: a signal that comes early is not lost.
+    let signals = SweepSignals()
+    defer { signals.end() }
     let opened = try SweepAccess.claim(folder, sweep)
+    let run = SweepRun(folder: opened, units: sweep.units, workers: try workers.count, quiet: options.output.quiet)
+    let budget = SweepBudget(run.pending, of: sweep, shards: shards, workers: try workers.count)
     if !options.output.json { print(budget.line) }
     if !slurm.isEmpty { return try submit(opened, budget, directives) }
-    try SweepRun(folder: opened, units: sweep.units, workers: try workers.count, quiet: options.output.quiet).run(log)
+    try run.run(signals, log)
     try SweepAccess.merge(opened, curves: curves, output: options.output)
   }
 
   /// A word behind `--slurm` that is no option of sbatch belongs to the sweep.
-  private var slurmWords: (words: [String], directives: [(key: String, value: String)]) {
-    let isDirective = { (word: String) in
-      word.contains("=") && !GivenWord.isOfSweep(word)
-    }
-    let directives = slurm.filter(isDirective).map { word -> (key: String, value: String) in
+  private func slurmWords() throws(CommandFailure) -> (words: [String], directives: [(key: String, value: String?)]) {
+    let ofSweep = slurm.filter(Self.isOfSweep)
+    let directives = slurm.filter { !Self.isOfSweep($0) }.map { word -> (key: String, value: String?) in
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      return (String(parts[0].drop { $0 == "-" }), String(parts[1]))
+      return (String(parts[0].drop { $0 == "-" }), parts.count > 1 ? String(parts[1]) : nil)
     }
-    return (options.words + slurm.filter { !isDirective($0) }, directives)
+    let reserved = directives.map(\.key).filter(ArrayJob.reserved.contains)
+    guard reserved.isEmpty else {
+      throw CommandFailure(
+        status: .usage, lines: reserved.map { "--slurm \($0)=...: the scripts set this themselves; leave it out" })
+    }
+    return (options.words + ofSweep, directives)
+  }
+
+  /// Whether a word speaks of the sweep: a file, a dotted key, an axis.
+  private static func isOfSweep(_ word: String) -> Bool {
+    guard let equals = word.firstIndex(of: "=") else {
+      return word.contains(".") || FileManager.default.fileExists(atPath: word)
+    }
+    return word.hasPrefix("zip(") || word.hasPrefix("repeat=") || word[..<equals].contains(".")
   }
 
   private func shardCount() throws(CommandFailure) -> Int? {
     guard let shards else { return nil }
+    guard plan || !slurm.isEmpty else {
+      throw CommandFailure(
+        status: .usage, lines: ["--shards goes with --slurm or --plan; by hand run dmft worker DIR --shard i/n"])
+    }
     guard shards >= 1 else {
       throw CommandFailure(status: .usage, lines: ["--shards must be at least 1, got \(shards)"])
     }
     return shards
   }
 
-  private func submit(_ opened: SweepFolder, _ budget: SweepBudget, _ directives: [(key: String, value: String)]) throws
+  private func submit(_ opened: SweepFolder, _ budget: SweepBudget, _ directives: [(key: String, value: String?)])
+    throws
   {
-    let submission = SlurmSubmission(folder: opened, budget: budget, directives: directives)
+    let submission = SlurmSubmission(folder: opened, budget: budget, directives: directives, curves: curves)
     guard let jobs = try submission.submit() else {
       print("nothing to submit: every unit has its result")
       return try SweepAccess.merge(opened, curves: curves, output: options.output)
     }
     if options.output.json { return print(jobs.json.text()) }
     for line in jobs.lines { print(line) }
-  }
-}
-
-/// Whether a word of the command line speaks of the sweep: a file, a dotted key, an axis.
-private enum GivenWord {
-  static func isOfSweep(_ word: String) -> Bool {
-    guard let equals = word.firstIndex(of: "=") else { return true }
-    return word.hasPrefix("zip(") || word.hasPrefix("repeat=") || word[..<equals].contains(".")
   }
 }

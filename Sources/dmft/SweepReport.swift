@@ -28,14 +28,7 @@ struct SweepReport {
   /// The unit of each machine with the smallest test loss at its end.
   var bestLines: [String] {
     Sweep.Machine.allCases.compactMap { machine in
-      var best: (loss: Double, unit: Sweep.Unit)?
-      for unit in folder.sweep.units where unit.machine == machine {
-        guard case .done(let result) = folder.state(of: unit), result.outcome == .completed,
-          let loss = result.curve.testLoss.last, loss < best?.loss ?? .infinity
-        else { continue }
-        best = (loss, unit)
-      }
-      return best.map { best in
+      count.best[machine].map { best in
         let place = zip(folder.sweep.plan.columns, best.unit.point.labels).map { "\($0)=\($1)" }.joined(separator: " ")
         return "smallest test loss at the end (\(machine.rawValue)): \(NumberText.short(best.loss))"
           + (place.isEmpty ? "" : " at \(place)")

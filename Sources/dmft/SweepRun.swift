@@ -14,37 +14,37 @@ struct SweepRun {
 
   /// Runs to the end, or until a signal comes.
   ///
-  /// - Parameter log: for what was done before.
+  /// - Parameters:
+  ///   - signals: what stops it.
+  ///   - log: for what was done before.
   /// - Throws: 75 if it was stopped, 74 where a result can't be kept.
-  func run(_ log: Logger) throws(CommandFailure) {
+  func run(_ signals: SweepSignals, _ log: Logger) throws(CommandFailure) {
     let pending = pending
-    let before = units.count - pending.count
-    if before > 0 { log.notice("\(before) done before, \(pending.count) to go") }
-    // SIGINT and SIGTERM leave networks in training; SIGUSR1 lets running units end.
-    let (abandon, ending) = (StopSignal(), StopSignal())
-    let interruption = Interruption(abandon, saying: Interruption.unitsKept, ending: ending)
-    defer { interruption.end() }
+    let before = done
+    if before > 0 { log.notice("\(before) done before, \(units.count - before) to go") }
+    signals.listen()
     let progress = ProgressLine(quiet: quiet, units: pending.count)
-    var done = 0
-    let end = try runAll(pending, abandon: abandon, ending: ending) {
-      done += 1
-      progress.report(Double(done) / Double(pending.count))
+    var count = 0
+    let end = try runAll(pending, abandon: signals.abandon, ending: signals.ending) {
+      count += 1
+      progress.report(Double(count) / Double(pending.count))
     }
     progress.finish()
     guard end < pending.count else { return }
-    let left = self.pending.count
     throw CommandFailure(
-      status: .interrupted,
-      lines: ["stopped: \(units.count - left) of \(units.count) units kept; the same command goes on"])
+      status: .interrupted, lines: ["stopped: \(done) of \(units.count) units kept; the same command goes on"])
   }
 
+  private func isDone(_ unit: Sweep.Unit) -> Bool {
+    if case .done = folder.state(of: unit) { true } else { false }
+  }
+
+  private var done: Int { units.count(where: isDone) }
+
   /// Units without a result, each once.
-  private var pending: [Sweep.Unit] {
+  var pending: [Sweep.Unit] {
     var names: Set<String> = []
-    return units.filter { unit in
-      if case .done = folder.state(of: unit) { return false }
-      return names.insert(unit.name).inserted
-    }
+    return units.filter { !isDone($0) && names.insert($0.name).inserted }
   }
 
   private func runAll(_ pending: [Sweep.Unit], abandon: StopSignal, ending: StopSignal, progress: () -> Void)
@@ -87,4 +87,22 @@ struct SweepRun {
     guard let curve else { return nil }
     return Result { () throws(WritingProblem) in try folder.keep(curve, of: unit) }
   }
+}
+
+/// The signals that a sweep answers: SIGINT and SIGTERM leave networks in training, SIGUSR1 lets running units end.
+final class SweepSignals {
+  let abandon = StopSignal()
+  let ending = StopSignal()
+  private let interruption: Interruption
+
+  /// From here on SIGUSR1 is remembered, and the others leave at once.
+  init() {
+    interruption = Interruption(nil, saying: Interruption.unitsKept, ending: ending)
+  }
+
+  /// From here on units run, which a signal asks to stop.
+  func listen() { interruption.now(stops: abandon) }
+
+  /// Gives the signals back.
+  func end() { interruption.end() }
 }

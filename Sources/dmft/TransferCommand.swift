@@ -65,10 +65,19 @@ struct TransferCommand: ParsableCommand {
     let plan = try plan(horizons, log)
     if plan.repeats > 1 { log.notice("repeat is for dmft sweep; the theory has nothing to repeat") }
     let layout = try TransferLayout(plan, scalings: scalings)
+    if !horizons.isEmpty, case .warmup(_, let decay, _) = layout.families[0].problems[0].optimizer.schedule,
+      decay != .constant
+    {
+      log.notice(
+        "the schedule is laid out for \(horizons.last ?? 0) steps: shorter horizons are told of a schedule that is cut off"
+      )
+    }
     let study = TransferStudy(
       layout: layout, horizons: horizons, tolerance: plan.points[0].configuration.transferTolerance)
     let runFolder = try keeping.claim(plan.identity, command: "transfer", options: optionWords, log)
     if !options.output.json { print(TransferReport.head(plan, layout)) }
+    if !options.output.json { print(try study.costLine(workers: try workers.count)) }
+    fflush(nil)
     let interruption = Interruption()
     let progress = ProgressLine(quiet: options.output.quiet)
     let clock = ContinuousClock.now
@@ -81,7 +90,7 @@ struct TransferCommand: ParsableCommand {
     if !options.output.json { for line in report.lines { print(line) } }
     try keeping.write(
       report.record, drawings: report.figures, to: runFolder, isListed: !options.output.json, log)
-    if options.output.json { print(report.json.text()) } else { printNext(plan) }
+    if options.output.json { print(report.json.text()) } else if keeping.folder == nil { printNext(plan) }
     fflush(nil)
     if !report.passes { throw ExitStatus.exit(.checkFailed) }
   }
@@ -118,7 +127,7 @@ struct TransferCommand: ParsableCommand {
     case .ratio(let ratio):
       return "network.widthRatio=" + factors.map { NumberText.short($0 * ratio) }.joined(separator: ",")
     case .units(let units):
-      let widths = factors.map { Int((Double(units) * $0).rounded()) }.filter { $0 > 0 }
+      let widths = factors.compactMap { Int(exactly: (Double(units) * $0).rounded()) }.filter { $0 > 0 }
       return "network.width=" + Array(Set(widths)).sorted().map(String.init).joined(separator: ",")
     case .infinite:
       throw CommandFailure(

@@ -61,6 +61,16 @@ struct TransferLayout {
     else {
       throw CommandFailure(status: .usage, lines: ["no axis is a size: " + Self.sizeKeys.joined(separator: ", ")])
     }
+    let idle = plan.columns.filter {
+      $0 == "training.learningRate" || $0 == "training.sgdRate" || $0.hasPrefix("transfer.")
+    }
+    guard idle.isEmpty else {
+      throw CommandFailure(
+        status: .badInput,
+        lines: idle.map {
+          "\($0) can't be an axis of transfer, which looks for the best rate itself; leave it out, or use dmft sweep"
+        })
+    }
     sizeKey = column.path
     let values = column.values.map { Double($0) ?? .infinity }
     let order = values.indices.sorted { values[$0] < values[$1] }

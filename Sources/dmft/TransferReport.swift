@@ -125,12 +125,6 @@ struct TransferReport {
           + "a + c ln(size) by \(NumberText.brief(laws.drifting.residual))"
           + (drift.limit.map { "; if it settles, rate* has the limit \(NumberText.brief($0))" } ?? ""))
     }
-    if drift.verdict == .doesNot(.drift), let size = drift.settlesFrom {
-      lines.append(
-        indent
-          + "among the sizes from \(NumberText.short(size)) on alone a + c/size is the better law: from there it would count as transferring"
-      )
-    }
     if drift.verdict == .doesNot(.cost), isLearnedToTheEnd(family, horizon) {
       lines.append(
         indent
@@ -158,8 +152,12 @@ struct TransferReport {
       let label = layout.sizes.first { $0.value == size }?.label ?? NumberText.short(size)
       return "TRANSFERS from \(layout.sizeName) \(label)"
     case .doesNot(.cost):
-      return "DOES NOT TRANSFER: every smaller size costs more than \(NumberText.brief(100 * study.tolerance)) %"
+      return
+        "DOES NOT TRANSFER: fewer than \(OptimumDrift.leastSizes) sizes cost at most \(NumberText.brief(100 * study.tolerance)) %"
     case .doesNot(.drift): return "DOES NOT TRANSFER: the optimum drifts with the logarithm of the size"
+    case .doesNot(.misled):
+      return
+        "no verdict: at the largest size another size's optimum does better than its own, which is the first of several minima"
     case .doesNot(.fewOptima):
       return "no verdict: fewer than \(OptimumDrift.leastSizes) sizes have an optimum, or the largest has none"
     }

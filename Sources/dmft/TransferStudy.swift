@@ -71,6 +71,21 @@ struct TransferStudy {
     }
   }
 
+  /// Solves that a size takes: the scan, its refinements, and the search of the stable rate, some of which end early.
+  private static let solvesPerSize = 60.0
+
+  /// Memory and time beforehand.
+  func costLine(workers: Int) throws(CommandFailure) -> String {
+    var (bytes, seconds) = (0, 0.0)
+    for problem in layout.families.flatMap(\.problems) {
+      let cost = try SolverAccess.series(problem).cost
+      bytes = max(bytes, cost.bytes)
+      seconds += Self.solvesPerSize * cost.seconds
+    }
+    let here = seconds / Double(min(workers, layout.families.count * layout.sizes.count))
+    return "cost: \(NumberText.bytes(bytes)) a worker, " + (here < 0.05 ? "" : "about ") + NumberText.seconds(here)
+  }
+
   private static func horizons(_ asked: [Int], of series: RateSeries) -> [Int] {
     asked.isEmpty ? [series.steps] : asked
   }
@@ -98,7 +113,10 @@ struct TransferStudy {
     let drifts = horizons.indices.map { horizon in
       OptimumDrift(
         sizes: layout.sizes.map(\.value), optima: sizes.map { $0.minima[horizon].first?.rate }, tolerance: tolerance
-      ) { rate in experiment(rate, horizon).losses[horizon] }
+      ) { rate in
+        let loss = experiment(rate, horizon).losses[horizon]
+        return loss.isNaN ? .infinity : loss
+      }
     }
     return Family(name: family.name, labels: family.labels, sizes: sizes, drifts: drifts)
   }

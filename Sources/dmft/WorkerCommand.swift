@@ -27,12 +27,17 @@ struct WorkerCommand: ParsableCommand {
 
   mutating func run() throws {
     let (index, count) = try parsedShard()
+    // Before anything is read: a scheduler's warning that comes early is not lost.
+    let signals = SweepSignals()
+    defer { signals.end() }
     let opened = try SweepAccess.open(folder)
     let units = opened.sweep.units.filter { $0.index % count == index }
     let log = NoticeHandler.logger(quiet: output.quiet)
-    try SweepRun(folder: opened, units: units, workers: try workers.count, quiet: output.quiet).run(log)
+    try SweepRun(folder: opened, units: units, workers: try workers.count, quiet: output.quiet).run(signals, log)
     let failed = units.count { if case .failed = opened.state(of: $0) { true } else { false } }
-    let text = "shard \(index)/\(count): \(units.count) units done" + (failed > 0 ? ", \(failed) of them failed" : "")
+    let text =
+      "shard \(index)/\(count): \(units.count) unit\(units.count == 1 ? "" : "s") done"
+      + (failed > 0 ? ", \(failed) of them failed" : "")
     print(output.json ? SweepReport(folder: opened).json.text() : text)
     fflush(nil)
     if failed > 0 { throw ExitStatus.exit(.failedUnits) }

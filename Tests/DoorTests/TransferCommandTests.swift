@@ -18,8 +18,7 @@ struct TransferCommandTests {
     #expect(run.status == 0)
     #expect(run.errors.contains("the built-in example: dmft transfer training.mode=onePass data.sampleRatio=1"))
     #expect(run.output.contains("muP: TRANSFERS from widthRatio 4\n"))
-    #expect(run.output.contains("NTK: DOES NOT TRANSFER: the optimum drifts"))
-    #expect(run.output.contains("    among the sizes from 8 on alone a + c/size is the better law"))
+    #expect(run.output.contains("NTK: TRANSFERS from widthRatio 8\n"))
     #expect(run.output.contains("    cost at 64 of the optimum carried over: 9.53 % from 0.5, 4.37 % from 1, "))
     #expect(run.output.contains("    drift of log2(rate*) in the last two doublings: -0.04"))
     let row = try #require(run.output.split(separator: "\n").first { $0.hasPrefix("          64 ") })
@@ -153,6 +152,9 @@ struct TransferCommandTests {
       (["network.hiddenLayers=2,4", "--branch-scaling", "L"], 64, "--branch-scaling must be"),
       (["--check", "0"], 64, "--check must be a number above 0"),
       (["network.width=64,64"], 65, "the same size twice"),
+      (["network.width=64,128", "training.learningRate=0.1,0.2"], 65, "looks for the best rate itself"),
+      (["network.width=64,128", "network.widthRatio=1,2"], 65, "says the same as the axis network.width"),
+      (["network.width=9000000000000000000", "training.steps=2"], 0, "the sizes are network.width="),
       (["training.steps=10,20", "--horizons", "5"], 64, "say the same"),
     ])
   func mistakes(_ words: [String], _ status: Int, _ text: String) throws {

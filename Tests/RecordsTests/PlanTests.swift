@@ -19,6 +19,7 @@ struct PlanTests {
     ("range(5,1,-2)", ["5", "3", "1"]),
     ("range(1,6,2)", ["1", "3", "5"]),
     ("logspace(1e-3,1,4)", ["0.001", "0.01", "0.1", "1"]),
+    ("range(1000000000000,1000000000002,1)", ["1000000000000", "1000000000001", "1000000000002"]),
     ("8,pow2(4..5), range(40,41,1)", ["8", "16", "32", "40", "41"]),
     ("[1,2],[3,4]", ["[1,2]", "[3,4]"]),
     ("'a,b',\"c,d\"", ["'a,b'", "\"c,d\""]),
@@ -93,9 +94,11 @@ struct PlanTests {
       ["network.width=8,9", "training.learningRate=logspace(1e-3,1,3)"],
       ["zip(network.width=8,9,data.inputDimension=8,9)", "network.parameterization=ntk,mup", "repeat=2"],
       ["data.file=t.csv", "data.target=y", "data.samples=2,3"], ["data.noise=0.25"],
+      ["data.file=t.csv,u.csv", "data.target=y,\"c,d\"", "data.samples=2"],
     ])
   func roundTrip(_ words: [String]) throws {
-    try scratch.write("x,y\n1,2\n3,4\n5,7\n6,1\n", to: "t.csv")
+    try scratch.write("x,y,\"c,d\"\n1,2,1\n3,4,0\n5,7,2\n6,1,1\n", to: "t.csv")
+    try scratch.write("x,y,\"c,d\"\n1,2,3\n3,1,2\n5,7,2\n6,1,1\n", to: "u.csv")
     try scratch.write("network: {richness: 2}\n", to: "base.yaml")
     let plan = try scratch.plan("base.yaml", words)
     try scratch.write(plan.yaml(), to: "elsewhere/again.yaml")
@@ -146,6 +149,16 @@ struct PlanTests {
       try scratch.planMistakes(nil, "network.width=8,9", "network.width=3,4") == [
         "command line: network.width=3,4: network.width is an axis already"
       ])
+    #expect(
+      try scratch.planMistakes(nil, "network.width=8,9", "network.widthRatio=1,2").first?.hasSuffix(
+        "network.widthRatio says the same as the axis network.width") == true)
+    #expect(try scratch.planMistakes(nil, "zip(network.width=8,9,network.widthRatio=1,2)").count == 1)
+    #expect(
+      try scratch.planMistakes(nil, "data.sampleRatio=1", "data.samples=8,9").first?.contains(
+        "beside the axis data.samples") == true)
+    #expect(
+      try scratch.planMistakes(nil, "repeat=2", "simulation.seed=1,2").first?.contains("a seed of its own") == true)
+    #expect(try scratch.planMistakes(nil, "network.width=pow2(6..13").first?.contains("closing parenthesis") == true)
     #expect(try scratch.planMistakes(nil, "network.width=8,,9").count == 1)
     #expect(try scratch.planMistakes(nil, "repeat=0", "zip(8,9)").count == 2)
     #expect(

@@ -5,11 +5,12 @@ import Testing
 @Suite("Job arrays")
 struct ArrayJobTests {
   private func job(
-    pending: [Int] = [0, 1, 2], folder: String = "/runs/a b", options: [(key: String, value: String)] = []
-  )
-    -> ArrayJob
-  {
-    ArrayJob(program: "/opt/it's/dmft", folder: folder, shards: 12, pending: pending, options: options, warning: 45)
+    pending: [Int] = [0, 1, 2], folder: String = "/runs/a b", options: [(key: String, value: String?)] = [],
+    warning: Int? = 45, curves: Bool = false
+  ) -> ArrayJob {
+    ArrayJob(
+      program: "/opt/it's/dmft", folder: folder, shards: 12, pending: pending, name: "dmft-1", options: options,
+      warning: warning, curves: curves)
   }
 
   @Test("shards that are to run are written as ranges")
@@ -33,7 +34,18 @@ struct ArrayJobTests {
       #expect(bash.terminationStatus == 0)
     }
     #expect(
-      job.arrayScript.contains("\n#SBATCH --array=0-2\n") && job.arrayScript.contains("\n#SBATCH --signal=B:USR1@45\n"))
+      job.arrayScript.contains("\n#SBATCH --array=0-2\n") && job.arrayScript.contains("\n#SBATCH --job-name=dmft-1\n"))
+    #expect(job.arrayScript.contains("\n#SBATCH --signal=B:USR1@45\n"))
     #expect(job.arrayScript.contains("\n#SBATCH --output=\"/runs/a b/slurm/%A_%a.out\"\n"))
+  }
+
+  @Test("options without a value, of one letter, and with blanks; a folder with a percent sign; no limit, no warning")
+  func options() {
+    let job = job(
+      folder: "/runs/5%", options: [("exclusive", nil), ("p", "cpu"), ("comment", "it's 5 %")], warning: nil,
+      curves: true)
+    #expect(job.arrayScript.contains("\n#SBATCH --exclusive\n#SBATCH -p cpu\n#SBATCH --comment=\"it's 5 %\"\n"))
+    #expect(job.arrayScript.contains("\n#SBATCH --output=\"/runs/5%%/slurm/%A_%a.out\"\n"))
+    #expect(!job.arrayScript.contains("--signal") && job.mergeScript.contains("merge '/runs/5%' --curves\n"))
   }
 }

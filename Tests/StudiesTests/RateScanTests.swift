@@ -59,4 +59,28 @@ struct RateScanTests {
     let broken = RateTrial(test: [2, 1], train: [1, 4], horizons: [1, 3])
     #expect(broken == RateTrial(start: 2, losses: [1, .infinity], peak: .infinity))
   }
+
+  @Test("a small gain above a high floor is found from anywhere")
+  func smallGain() throws {
+    // Nine tenths of the loss can't be learned; above the valley the loss exceeds its start.
+    let experiment: RateExperiment = { rate, _ in
+      let exponent = log2(rate / 0.002)
+      let loss = rate > 1 ? .infinity : exponent < 0 ? 1 - 0.05 * exp2(exponent) : 0.95 + 0.01 * exponent * exponent
+      return RateTrial(start: 1, losses: [loss], peak: max(1, loss))
+    }
+    for start in [1e-7, 0.0005, 0.05, 0.5, 100] {
+      let minima = RateMinimum.all(in: RateScan(around: start, horizons: 1, experiment), horizon: 0, experiment)
+      #expect(abs(log2(try #require(minima.first, "from \(start)").rate / 0.002)) < 0.01, "from \(start)")
+    }
+  }
+
+  @Test("a bottom that is flat to rounding is one valley, and its least rate counts")
+  func plateau() throws {
+    let experiment: RateExperiment = { rate, _ in
+      let loss = rate > 4 ? Double.infinity : rate > 1 ? 0.1 : rate < 0.1 ? 1 - rate : 1e-16 * rate
+      return RateTrial(test: [1, loss], train: [1, 0.5], horizons: [1])
+    }
+    let minima = RateMinimum.all(in: RateScan(around: 0.01, horizons: 1, experiment), horizon: 0, experiment)
+    #expect(try #require(minima.first).rate < 0.11 && #require(minima.first).loss == 1e-12)
+  }
 }
