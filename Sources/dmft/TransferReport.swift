@@ -125,7 +125,7 @@ struct TransferReport {
           + "a + c ln(size) by \(NumberText.brief(laws.drifting.residual))"
           + (drift.limit.map { "; if it settles, rate* has the limit \(NumberText.brief($0))" } ?? ""))
     }
-    if drift.verdict == .doesNot(.cost), isLearnedToTheEnd(family, horizon) {
+    if isLearnedToTheEnd(family, horizon) {
       lines.append(
         indent
           + "the loss left at the optimum is below a thousandth of its start, so that these costs compare remainders; "
