@@ -7,10 +7,28 @@ import Synchronization
 /// Runs units of a sweep that have no result yet, side by side on the cores; each is kept the moment it ends.
 struct SweepRun {
   let folder: SweepFolder
-  /// The units to look at; those that are done are left alone.
-  let units: [Sweep.Unit]
   let workers: Int
   let quiet: Bool
+  private let units: [Sweep.Unit]
+  /// Units that had no result when this began, each once.
+  let pending: [Sweep.Unit]
+  private let doneBefore: Int
+
+  /// - Parameters:
+  ///   - folder: where results are kept.
+  ///   - units: the units to look at; those that are done are left alone.
+  ///   - workers: units run at a time.
+  ///   - quiet: no progress.
+  init(folder: SweepFolder, units: [Sweep.Unit], workers: Int, quiet: Bool) {
+    self.folder = folder
+    self.workers = workers
+    self.quiet = quiet
+    self.units = units
+    let open = units.filter { !Self.isDone($0, folder) }
+    var names: Set<String> = []
+    pending = open.filter { names.insert($0.name).inserted }
+    doneBefore = units.count - open.count
+  }
 
   /// Runs to the end, or until a signal comes.
   ///
@@ -19,9 +37,7 @@ struct SweepRun {
   ///   - log: for what was done before.
   /// - Throws: 75 if it was stopped, 74 where a result can't be kept.
   func run(_ signals: SweepSignals, _ log: Logger) throws(CommandFailure) {
-    let pending = pending
-    let before = done
-    if before > 0 { log.notice("\(before) done before, \(units.count - before) to go") }
+    if doneBefore > 0 { log.notice("\(doneBefore) done before, \(units.count - doneBefore) to go") }
     signals.listen()
     let progress = ProgressLine(quiet: quiet, units: pending.count)
     var count = 0
@@ -31,20 +47,13 @@ struct SweepRun {
     }
     progress.finish()
     guard end < pending.count else { return }
+    let done = units.count { Self.isDone($0, folder) }
     throw CommandFailure(
       status: .interrupted, lines: ["stopped: \(done) of \(units.count) units kept; the same command goes on"])
   }
 
-  private func isDone(_ unit: Sweep.Unit) -> Bool {
+  private static func isDone(_ unit: Sweep.Unit, _ folder: SweepFolder) -> Bool {
     if case .done = folder.state(of: unit) { true } else { false }
-  }
-
-  private var done: Int { units.count(where: isDone) }
-
-  /// Units without a result, each once.
-  var pending: [Sweep.Unit] {
-    var names: Set<String> = []
-    return units.filter { !isDone($0) && names.insert($0.name).inserted }
   }
 
   private func runAll(_ pending: [Sweep.Unit], abandon: StopSignal, ending: StopSignal, progress: () -> Void)
