@@ -134,7 +134,7 @@ public struct SweepFolder: Sendable {
     var record = RunRecord(
       version: version,
       status: count.missing > 0 ? Manifest.unfinished : count.failed.isEmpty ? "completed" : "failed units",
-      texts: summary.texts, blas: blas, extra: count.manifest)
+      texts: summary.texts, blas: blas, extra: count.json)
     record.keepsUnits = true
     return (count, try runFolder.write(record))
   }
@@ -176,7 +176,8 @@ public struct SweepCount: Sendable {
     }
   }
 
-  var manifest: [String: JSONValue] {
+  /// The same for manifest and JSON.
+  public var json: [String: JSONValue] {
     let list = failed.map {
       JSONValue.object(["unit": .integer($0.index), "is": .text($0.labels), "reason": .text($0.reason)])
     }

@@ -37,13 +37,9 @@ struct SweepReport {
   }
 
   var json: JSONValue {
-    let list = count.failed.map {
-      JSONValue.object(["unit": .integer($0.index), "is": .text($0.labels), "reason": .text($0.reason)])
-    }
-    return .object([
+    let own: [String: JSONValue] = [
       "version": .text(DMFT.version), "run": .text(folder.path), "units": .integer(folder.sweep.units.count),
-      "done": .integer(count.done), "diverged": .integer(count.diverged), "failed": .list(list),
-      "missing": .integer(count.missing),
-    ])
+    ]
+    return .object(own.merging(count.json) { own, _ in own })
   }
 }

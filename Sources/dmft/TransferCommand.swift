@@ -72,11 +72,11 @@ struct TransferCommand: ParsableCommand {
         "the schedule is laid out for \(horizons.last ?? 0) steps: shorter horizons are told of a schedule that is cut off"
       )
     }
-    let study = TransferStudy(
+    let study = try TransferStudy(
       layout: layout, horizons: horizons, tolerance: plan.points[0].configuration.transferTolerance)
     let runFolder = try keeping.claim(plan.identity, command: "transfer", options: optionWords, log)
     if !options.output.json { print(TransferReport.head(plan, layout)) }
-    if !options.output.json { print(try study.costLine(workers: try workers.count)) }
+    if !options.output.json { print(study.costLine(workers: try workers.count)) }
     fflush(nil)
     let interruption = Interruption()
     let progress = ProgressLine(quiet: options.output.quiet)

@@ -29,6 +29,24 @@ struct TransferStudy {
   let horizons: [Int]
   /// Cost of carrying a rate over that counts as nothing.
   let tolerance: Double
+  /// The problems of all families in order, their spectra prepared.
+  private let series: [RateSeries]
+
+  /// Prepares every problem.
+  ///
+  /// - Parameters:
+  ///   - layout: families and sizes.
+  ///   - horizons: steps after which the loss is to be small, rising; empty: the last step of each problem.
+  ///   - tolerance: cost of carrying a rate over that counts as nothing.
+  /// - Throws: what the solver refuses.
+  init(layout: TransferLayout, horizons: [Int], tolerance: Double) throws(CommandFailure) {
+    self.layout = layout
+    self.horizons = horizons
+    self.tolerance = tolerance
+    var series: [RateSeries] = []
+    for problem in layout.families.flatMap(\.problems) { series.append(try SolverAccess.series(problem)) }
+    self.series = series
+  }
 
   /// Runs everything, sizes side by side on the cores.
   ///
@@ -38,17 +56,14 @@ struct TransferStudy {
   /// - Returns: one entry for each family of the layout.
   /// - Throws: what the solver refuses, memory that is not there.
   func run(workers: Int, progress: (Double) -> Void) throws(CommandFailure) -> [Family] {
-    let problems = layout.families.flatMap(\.problems)
-    var series: [RateSeries] = []
-    for problem in problems { series.append(try SolverAccess.series(problem)) }
-    let workers = try Self.workersThatFit(series.map(\.cost), problems, asked: workers)
+    let workers = try workersThatFit(asked: workers)
     // Larger problems come last along each family; a share of the whole is a share of their seconds.
     let whole = series.reduce(0) { $0 + $1.cost.seconds }
     var found: [Size] = []
     var done = 0.0
     let (given, horizons) = (series, horizons)
     _ = try OrderedResults.run(
-      0..<problems.count, workers: workers, ahead: problems.count, stop: StopSignal(),
+      0..<series.count, workers: workers, ahead: series.count, stop: StopSignal(),
       work: { index -> Swift.Result<Size, SolverFailure>? in
         do throws(SolverFailure) {
           return .success(try Self.study(given[index], Self.horizons(horizons, of: given[index])))
@@ -75,14 +90,10 @@ struct TransferStudy {
   private static let solvesPerSize = 60.0
 
   /// Memory and time beforehand.
-  func costLine(workers: Int) throws(CommandFailure) -> String {
-    var (bytes, seconds) = (0, 0.0)
-    for problem in layout.families.flatMap(\.problems) {
-      let cost = try SolverAccess.series(problem).cost
-      bytes = max(bytes, cost.bytes)
-      seconds += Self.solvesPerSize * cost.seconds
-    }
-    let here = seconds / Double(min(workers, layout.families.count * layout.sizes.count))
+  func costLine(workers: Int) -> String {
+    let bytes = series.map(\.cost.bytes).max() ?? 0
+    let seconds = series.reduce(0) { $0 + Self.solvesPerSize * $1.cost.seconds }
+    let here = seconds / Double(min(workers, series.count))
     return "cost: \(NumberText.bytes(bytes)) a worker, " + (here < 0.05 ? "" : "about ") + NumberText.seconds(here)
   }
 
@@ -122,11 +133,9 @@ struct TransferStudy {
   }
 
   /// As many solves at a time as memory holds.
-  private static func workersThatFit(_ costs: [Cost], _ problems: [TrainingProblem], asked: Int) throws(CommandFailure)
-    -> Int
-  {
-    guard let largest = costs.indices.max(by: { costs[$0].bytes < costs[$1].bytes }) else { return asked }
-    try SolverAccess.refuseBeyondMemory(costs[largest], problems[largest])
-    return max(1, min(asked, MachineMemory.available / max(1, costs[largest].bytes)))
+  private func workersThatFit(asked: Int) throws(CommandFailure) -> Int {
+    guard let largest = series.max(by: { $0.cost.bytes < $1.cost.bytes }) else { return asked }
+    try SolverAccess.refuseBeyondMemory(largest.cost, largest.problem)
+    return max(1, min(asked, MachineMemory.available / max(1, largest.cost.bytes)))
   }
 }
