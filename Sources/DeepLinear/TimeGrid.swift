@@ -18,6 +18,9 @@ public struct TimeGrid: Hashable, Sendable {
     case log
   }
 
+  /// Share of a loss's start below which the tolerance no longer follows the loss.
+  public static let lossFloor = 1e-3
+
   /// The kind of time.
   public var kind: Kind
   /// Which rows are reported.

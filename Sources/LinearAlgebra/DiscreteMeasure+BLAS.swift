@@ -47,21 +47,44 @@ public struct DiscreteMeasure: Hashable, Sendable {
   public func gaussRule(_ nodes: Int) throws(LinearAlgebraFailure) -> DiscreteMeasure {
     let total = total
     guard count > nodes, total > 0 else { return self }
-    var jacobi = lanczos(steps: nodes, total: total)
-    let size = jacobi.diagonal.count
-    var vectors = [Double](repeating: 0, count: size * size)
-    let status = vectors.withUnsafeMutableBufferPointer { vectors in
-      jacobi.diagonal.withUnsafeMutableBufferPointer { diagonal in
-        jacobi.offDiagonal.withUnsafeMutableBufferPointer { offDiagonal in
-          LAPACKE_dstev(
-            LAPACK_COL_MAJOR, 0x56 /* V */, Int32(size), diagonal.baseAddress,
-            offDiagonal.baseAddress, vectors.baseAddress, Int32(size))
-        }
-      }
+    return try Self.gaussRule(lanczos(steps: nodes, total: total), total: total)
+  }
+
+  /// A Gauss rule of the whole numbers 0 … count - 1, each of mass one: sums of polynomials of degree 2·nodes - 1 over them, exactly.
+  ///
+  /// Their orthogonal polynomials are those of Chebyshev and Gram, with a known three-term recurrence (Gautschi 2004, table 1.2).
+  ///
+  /// - Parameters:
+  ///   - count: how many numbers, ≥ 0.
+  ///   - nodes: number of masses wanted; no more numbers than that keep their own.
+  /// - Returns: the rule.
+  public static func wholeNumbers(count: Int, nodes: Int) -> DiscreteMeasure {
+    let all = Double(count)
+    func whole() -> DiscreteMeasure {
+      DiscreteMeasure(points: (0..<count).map(Double.init), weights: Array(repeating: 1, count: count))
     }
+    guard count > nodes else { return whole() }
+    let offDiagonal = (1..<max(nodes, 1)).map { index in
+      let square = Double(index * index)
+      return (square * (all * all - square) / (4 * (4 * square - 1))).squareRoot()
+    }
+    let middle = [Double](repeating: (all - 1) / 2, count: nodes)
+    // LAPACK does not fail on a finite matrix this small; the numbers themselves are right in any case.
+    return (try? gaussRule((middle, offDiagonal + [0]), total: all)) ?? whole()
+  }
+
+  /// Nodes and weights of a measure whose Jacobi matrix is known.
+  private static func gaussRule(_ jacobi: (diagonal: [Double], offDiagonal: [Double]), total: Double)
+    throws(LinearAlgebraFailure) -> DiscreteMeasure
+  {
+    var (diagonal, offDiagonal) = jacobi
+    let size = diagonal.count
+    var vectors = [Double](repeating: 0, count: size * size)
+    let status = LAPACKE_dstev(
+      LAPACK_COL_MAJOR, 0x56 /* V */, Int32(size), &diagonal, &offDiagonal, &vectors, Int32(size))
     guard status == 0 else { throw LinearAlgebraFailure(routine: "dstev", status: Int(status)) }
-    let masses = (0..<size).map { total * vectors[$0 * size] * vectors[$0 * size] }
-    return DiscreteMeasure(points: jacobi.diagonal, weights: masses)
+    return DiscreteMeasure(
+      points: diagonal, weights: (0..<size).map { total * vectors[$0 * size] * vectors[$0 * size] })
   }
 
   private func lanczos(steps: Int, total: Double) -> (diagonal: [Double], offDiagonal: [Double]) {

@@ -1,3 +1,4 @@
+import DeepLinear
 import LinearAlgebra
 
 /// How the spectrum was compressed and what that cost in accuracy, equations (7.5) and (7.6).
@@ -40,9 +41,8 @@ public struct Compression: Sendable, Hashable {
       result.measuredError = 0
       return result
     }
-    let steps = equations.testLoss.count
-    let exact = ModeSums(measures, equations.data, steps: steps)
-    let compressed = ModeSums(rule, equations.data, steps: steps)
+    let exact = ModeSums(measures, equations.data, equations.blocks)
+    let compressed = ModeSums(rule, equations.data, equations.blocks)
     result.measuredError = compressed.distance(from: exact)
     return result
   }
@@ -54,17 +54,17 @@ private struct ModeSums {
   /// One list over time for each sum.
   private var sums: [[Double]]
 
-  init(_ measures: SpectralMeasures, _ data: DataBlock, steps: Int) {
+  init(_ measures: SpectralMeasures, _ data: DataBlock, _ blocks: [Range<Int>]) {
     let predictor = data.predictorVariance
-    let signal = data.probe(at: measures.signal.points, steps: steps)
+    let signal = data.probe(at: measures.signal.points, blocks: blocks)
     // Before compression both measures sit on the same eigenvalues.
     let fluctuation =
       measures.fluctuation.points == measures.signal.points
-      ? signal : data.probe(at: measures.fluctuation.points, steps: steps)
+      ? signal : data.probe(at: measures.fluctuation.points, blocks: blocks)
     let signalWeights = measures.signal.weightsOverPoints
     let weights = measures.fluctuation.weightsOverPoints
     sums = Array(repeating: [], count: 4)
-    for time in 0..<steps {
+    for time in 0..<(blocks.last?.upperBound ?? 0) {
       sums[0].append(
         signal.errors.weightedSquare(at: time, measures.signal.weights)
           + predictor * fluctuation.errors.weightedSquare(at: time, measures.fluctuation.weights))
@@ -91,15 +91,33 @@ private struct ModeSums {
 }
 
 extension SpectralMeasures {
+  /// Both measures compressed for a kind of time.
+  func compressed(for time: TimeGrid) throws(LinearAlgebraFailure) -> SpectralMeasures {
+    switch time.kind {
+    case .discrete(let steps), .panels(let steps): try compressed(steps: steps)
+    case .flow: try compressedForFlow()
+    }
+  }
+
   /// Both measures compressed for a run of this many steps; small spectra stay whole.
-  func compressed(horizon: Int) throws(LinearAlgebraFailure) -> SpectralMeasures {
+  func compressed(steps: Int) throws(LinearAlgebraFailure) -> SpectralMeasures {
+    try compressed(steps: steps, reach: Double(steps))
+  }
+
+  /// Both measures compressed for gradient flow of any length: kernels grow, so that time says little about which modes are reached.
+  private func compressedForFlow() throws(LinearAlgebraFailure) -> SpectralMeasures {
+    let ends = (signal.points.min() ?? 1, signal.points.max() ?? 1)
+    return try compressed(steps: nil, reach: min(ends.1 / max(ends.0, .leastNormalMagnitude), 0x1p60))
+  }
+
+  private func compressed(steps: Int?, reach: Double) throws(LinearAlgebraFailure) -> SpectralMeasures {
     guard signal.count >= Compression.threshold else { return self }
     return SpectralMeasures(
       fluctuation: try SpectralCompression(
-        tolerance: Compression.fluctuationTolerance, horizon: horizon
+        tolerance: Compression.fluctuationTolerance, steps: steps, reach: reach
       ).compress(fluctuation),
       signal: try SpectralCompression(
-        tolerance: Compression.signalTolerance, horizon: horizon
+        tolerance: Compression.signalTolerance, steps: steps, reach: reach
       ).compress(signal))
   }
 }

@@ -26,6 +26,25 @@ public struct Cost: Sendable, Hashable {
   ///   - rule: the masses that the solve runs on.
   ///   - probed: eigenvalues that the error of a compressed spectrum is measured on afterwards.
   init(_ problem: TrainingProblem, steps: Int, rule: SpectralMeasures, probed: Int = 0) {
+    self.init(problem, steps: steps, rule: rule, probed: probed, sweeps: 1)
+  }
+
+  /// The cost of a problem as it stands; what panels will take is a guess.
+  init(_ problem: TrainingProblem, rule: SpectralMeasures, probed: Int) {
+    switch problem.time.kind {
+    case .discrete(let steps):
+      self.init(problem, steps: steps, rule: rule, probed: probed, sweeps: 1)
+    case .flow, .panels:
+      // Two marches, two solves of each junction a sweep; several rows at once cost less each.
+      self.init(
+        problem, steps: PanelGrid(problem, rule).likelyPoints, rule: rule, probed: probed, sweeps: Self.typicalSweeps)
+    }
+  }
+
+  /// Sweeps of a panel in both marches, by what a row takes when it is made with others.
+  private static let typicalSweeps = 15.0
+
+  private init(_ problem: TrainingProblem, steps: Int, rule: SpectralMeasures, probed: Int, sweeps: Double) {
     self.steps = steps
     let layers = problem.architecture.hiddenLayers
     let chain =
@@ -37,10 +56,11 @@ public struct Cost: Sendable, Hashable {
 
     let junctions = Double(count)
     let time = Double(steps + 1)
-    seconds =
+    let once =
       junctions * Self.readsPerJunction * time * time * time / 3 / Self.entriesPerSecond
       + junctions * time * Self.overheadPerJunctionRow
       + Double(rule.signal.count + probed) * time * time / Self.entriesPerSecond
+    seconds = sweeps * once
   }
 
   /// The largest number of steps that fits, for the same problem.

@@ -26,24 +26,26 @@ struct DataBlock: Sendable {
   private(set) var inputResponse: Response
 
   /// `-Φ = -K_0/γ0`, equation (3.8): how the gradients of the past move the error.
-  private var errorMap: Response
-  private var modes: [Junction]
+  var errorMap: Response
+  var modes: [Junction]
   /// `v̄_k` and `h̄_k`, equation (3.10).
-  private var signalError: TimeVectors
-  private var signalGradient: TimeVectors
+  var signalError: TimeVectors
+  var signalGradient: TimeVectors
 
   /// Eigenvalues with masses `w_k λ_k`, and with masses `w_k b_k λ_k`.
-  private let fluctuation: DiscreteMeasure
-  private let signal: DiscreteMeasure
+  let fluctuation: DiscreteMeasure
+  let signal: DiscreteMeasure
   /// `w_k` and `w_k b_k`.
   private let fluctuationWeights: [Double]
   private let signalPowers: [Double]
-  private let sampling: Sampling
+  let sampling: Sampling
   private let noiseVariance: Double
   private let richness: Double
   /// `1/(γ0² ν)`: variance of the initial predictor, 0 at infinite width.
   let predictorVariance: Double
-  private var rows: Rows
+  var rows: Rows
+  /// Rows of R and of the noise of the last accepted block.
+  var accepted: (response: RowBlock, noise: RowBlock)
 
   /// - Parameters:
   ///   - spectrum: both spectral measures, compressed or not.
@@ -76,6 +78,7 @@ struct DataBlock: Sendable {
     residualCorrelation = errorCorrelation
     inputCorrelation = errorCorrelation
     rows = Rows(size: size, capacity: capacity)
+    accepted = (rows.response, rows.noise)
   }
 
   /// Rows of everything here, given the rows of `g^1`.
@@ -107,12 +110,13 @@ struct DataBlock: Sendable {
     rows.sampleMap.begin(times)
     rows.error.begin(times)
     for (index, mass) in fluctuation.weights.enumerated() {
+      if isImplicit { guessForward(index, times: times, work: &work) }
       modes[index].updateBackward(
         map: rows.errorMap, source: work.source, work: &work.junction)
       rows.sampleMap.addRows(of: modes[index].backwardResponse, scale: mass)
       rows.error.addRows(of: modes[index].backwardCorrelation, scale: mass)
     }
-    signalError.setRows(rows.errorMap, times: signalGradient, offset: 1)
+    updateSignal { $0.signalError.setRows($0.rows.errorMap, times: $0.signalGradient, offset: 1) }
     rows.error.addGram(of: signalError, weights: signal.weights)
     errorCorrelation.setRows(rows.error)
   }
@@ -123,8 +127,15 @@ struct DataBlock: Sendable {
     rows.noise.begin(times)
     switch sampling {
     case .batch(let ratio):
-      rows.response.set(rows.sampleMap, times: sampleResponse, scale: 1 / ratio)
-      rows.response.addIdentity()
+      if isImplicit {
+        rows.response.begin(times)
+        rows.response.addPast(rows.sampleMap, times: sampleResponse, scale: 1 / ratio)
+        rows.response.addIdentity()
+        OwnSystem(rows.sampleMap, scale: 1 / ratio).solve(&rows.response, columns: 0..<times.upperBound)
+      } else {
+        rows.response.set(rows.sampleMap, times: sampleResponse, scale: 1 / ratio)
+        rows.response.addIdentity()
+      }
       sampleResponse.setRows(rows.response)
       rows.sampleMap.begin(times)
       rows.sampleMap.add(rows.response, times: errorCorrelation)
@@ -164,7 +175,9 @@ struct DataBlock: Sendable {
         of: modes[index].forwardResponse, scale: -weight * richness * predictorVariance)
       rows.inputCorrelation.addRows(of: modes[index].forwardCorrelation, scale: weight)
     }
-    signalGradient.setRows(rows.response, times: signalError, scales: signal.points)
+    updateSignal {
+      $0.signalGradient.setRows($0.rows.response, times: $0.signalError, scales: $0.signal.points)
+    }
     rows.inputCorrelation.addGram(of: signalGradient, weights: signalPowers)
     inputResponse.setRows(rows.inputResponse)
     inputCorrelation.setRows(rows.inputCorrelation)
@@ -187,22 +200,30 @@ struct DataBlock: Sendable {
   ///
   /// - Parameters:
   ///   - eigenvalues: where to ask.
-  ///   - steps: number of time points, all solved.
+  ///   - blocks: the blocks of time points as they were solved.
   /// - Returns: one vector over time for each eigenvalue; `moves` is `v̄ - 1`, without the cancellation.
-  func probe(at eigenvalues: [Double], steps: Int) -> (errors: TimeVectors, gradients: TimeVectors, moves: TimeVectors)
+  func probe(at eigenvalues: [Double], blocks: [Range<Int>])
+    -> (errors: TimeVectors, gradients: TimeVectors, moves: TimeVectors)
   {
-    var errors = TimeVectors(size: steps, count: eigenvalues.count)
+    var errors = TimeVectors(size: blocks.last?.upperBound ?? 0, count: eigenvalues.count)
     var gradients = errors
     var moves = errors
-    var block = RowBlock(size: errorMap.size, capacity: 1)
-    for time in 0..<steps {
-      block.begin(time..<time + 1)
-      block.addRows(of: errorMap)
-      moves.setRows(block, times: gradients)
-      errors.setRows(block.rows, to: moves, offset: 1)
-      block.begin(time..<time + 1)
-      block.addRows(of: sampleResponse)
-      gradients.setRows(block, times: errors, scales: eigenvalues)
+    var map = rows.errorMap
+    var response = map
+    for block in blocks {
+      map.begin(block)
+      map.addRows(of: errorMap)
+      response.begin(block)
+      response.addRows(of: sampleResponse)
+      if isImplicit {
+        TimeVectors.close(
+          errors: &errors, gradients: &gradients, errorMap: map, response: response, scales: eigenvalues, offset: 1)
+        moves.setRows(block, to: errors, offset: -1)
+      } else {
+        moves.setRows(map, times: gradients)
+        errors.setRows(block, to: moves, offset: 1)
+        gradients.setRows(response, times: errors, scales: eigenvalues)
+      }
     }
     return (errors, gradients, moves)
   }
@@ -210,7 +231,7 @@ struct DataBlock: Sendable {
   /// Number of time matrices held beside the modes' junctions.
   static let sharedMatrices = 6
 
-  private struct Rows: Sendable {
+  struct Rows: Sendable {
     var errorMap: RowBlock
     var sampleMap: RowBlock
     var error: RowBlock

@@ -16,19 +16,24 @@ import LinearAlgebra
 /// matrices and amplifies rounding without bound (section 3 of the notes has the experiment).
 struct Junction: Sendable {
   /// `X = dh/dp = (I - M K)^{-1}`, lower triangular.
-  private(set) var forwardGain: Response
+  var forwardGain: Response
   /// `Y = dg/dq = (I - K M)^{-1}`, lower triangular.
-  private(set) var backwardGain: Response
+  var backwardGain: Response
   /// `Â = dh/dq = M Y`, lower triangular.
-  private(set) var forwardResponse: Response
+  var forwardResponse: Response
   /// `Ŝ = dg/dp = K X`, strictly lower triangular.
-  private(set) var backwardResponse: Response
+  var backwardResponse: Response
   /// `H = <h hᵀ>`.
-  private(set) var forwardCorrelation: Correlation
+  var forwardCorrelation: Correlation
   /// `G = <g gᵀ>`.
-  private(set) var backwardCorrelation: Correlation
+  var backwardCorrelation: Correlation
   /// `C = <h gᵀ>`.
-  private(set) var crossCorrelation: CrossCorrelation
+  var crossCorrelation: CrossCorrelation
+
+  /// Newest rows of maps and sources; only implicit blocks keep them.
+  private(set) var known = BlockRows(size: 0, capacity: 0)
+  /// The same of the last block that was accepted.
+  private var accepted = BlockRows(size: 0, capacity: 0)
 
   /// Number of time matrices that a junction holds.
   static let matrices = 7
@@ -43,6 +48,39 @@ struct Junction: Sendable {
     crossCorrelation = CrossCorrelation(size: size)
   }
 
+  /// Whether blocks are of several rows that answer to each other.
+  var isImplicit: Bool { forwardGain.causality == .panels }
+
+  /// In an implicit block: what the forward side is taken to be while the backward side is made.
+  mutating func guessForward(map: RowBlock, source: RowBlock) {
+    known.forwardMap = map
+    known.forwardSource = source
+  }
+
+  /// What is unknown of an implicit block when its sweep begins: the rows of M and Π.
+  var unknowns: [[Double]] {
+    get { [known.forwardMap.entries, known.forwardSource.entries] }
+    set {
+      known.forwardMap.entries = newValue[0]
+      known.forwardSource.entries = newValue[1]
+    }
+  }
+
+  /// First guess for the rows of an implicit block: everything goes on as the last block ended.
+  mutating func guess(_ rows: Range<Int>, lengthRatio: Double) {
+    guard accepted.forwardMap.count > 0 else {
+      known.forwardMap = RowBlock(size: forwardGain.size, capacity: rows.count)
+      known.forwardMap.begin(rows)
+      known.forwardSource = known.forwardMap
+      return
+    }
+    known.forwardMap = accepted.forwardMap.goingOn(to: rows, square: .response(scale: lengthRatio))
+    known.forwardSource = accepted.forwardSource.goingOn(to: rows, square: .correlation)
+  }
+
+  /// The block is done: the next guess starts from here.
+  mutating func accept() { accepted = known }
+
   /// The rows of g, equation (3.6):
   ///
   ///     Y_t = e + K_t Â      Ŝ_t = K_t X
@@ -55,6 +93,11 @@ struct Junction: Sendable {
   ///   - source: rows of Ψ.
   ///   - work: scratch.
   mutating func updateBackward(map: RowBlock, source: RowBlock, work: inout Scratch) {
+    if isImplicit {
+      known.backwardMap = map
+      known.backwardSource = source
+      return solveBlock(known, work: &work)
+    }
     work.first.set(map, times: forwardResponse)
     work.first.addIdentity()
     backwardGain.setRows(work.first)
@@ -82,6 +125,11 @@ struct Junction: Sendable {
   ///   - source: rows of Π.
   ///   - work: scratch.
   mutating func updateForward(map: RowBlock, source: RowBlock, work: inout Scratch) {
+    if isImplicit {
+      known.forwardMap = map
+      known.forwardSource = source
+      return solveBlock(known, work: &work)
+    }
     work.first.set(map, times: backwardResponse)
     work.first.addIdentity()
     forwardGain.setRows(work.first)
@@ -101,10 +149,22 @@ struct Junction: Sendable {
   struct Scratch: Sendable {
     var first: RowBlock
     var second: RowBlock
+    var third: RowBlock
+    var fourth: RowBlock
 
     init(size: Int, capacity: Int) {
       first = RowBlock(size: size, capacity: capacity)
       second = first
+      third = first
+      fourth = first
+    }
+
+    /// Turns all to the same rows and clears them.
+    mutating func begin(_ rows: Range<Int>) {
+      first.begin(rows)
+      second.begin(rows)
+      third.begin(rows)
+      fourth.begin(rows)
     }
   }
 }

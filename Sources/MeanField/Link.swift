@@ -13,7 +13,25 @@ struct Link: Sendable {
   /// `γ0 c_l`.
   let rate: Double
   /// `D_l = s_l d(t)`.
-  let initialWeight: [Double]
+  private(set) var initialWeight: [Double]
+  private let initScale: Double
+
+  /// - Parameters:
+  ///   - branchFactor: `e²`.
+  ///   - rate: `γ0 c_l`.
+  ///   - initScale: `s_l`.
+  ///   - size: number of time points.
+  init(branchFactor: Double, rate: Double, initScale: Double, size: Int) {
+    self.branchFactor = branchFactor
+    self.rate = rate
+    self.initScale = initScale
+    initialWeight = Array(repeating: 0, count: size)
+  }
+
+  /// Takes d at the times of a block.
+  mutating func begin(_ block: Range<Int>, _ shares: [Double]) {
+    for time in block { initialWeight[time] = initScale * shares[time] }
+  }
 
   /// Rows of `e² (D X̂ D + γ0 c κ ∘ X)`, equation (3.1) or (3.2).
   func setMap(

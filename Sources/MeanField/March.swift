@@ -1,30 +1,47 @@
+import LinearAlgebra
+
 /// Equations that are causal in time: each block of rows follows from the blocks before it.
 protocol CausalEquations {
-  /// Blocks of time points, in order, without gaps.
-  var blocks: [Range<Int>] { get }
+  /// Prepares the next block: its kernel rows and a first guess; nil at the end of time.
+  mutating func begin() -> Range<Int>?
   /// Whether one sweep makes the block exact (a single step that answers to earlier times only).
   func isExplicit(_ block: Range<Int>) -> Bool
-  /// Prepares a block: kernels, first guess.
-  mutating func begin(_ block: Range<Int>)
   /// Makes the rows of the block once from everything known.
-  ///
-  /// - Returns: the largest change of a row since the sweep before, relative to the row.
-  mutating func sweep(_ block: Range<Int>) -> Double
-  /// Whether the march has to stop behind this block, and at which time point.
-  mutating func finish(_ block: Range<Int>) -> Int?
+  mutating func sweep(_ block: Range<Int>)
+  /// What a sweep reads of the block's own rows before it makes them anew, in groups of like size: a sweep is a map from
+  /// these to themselves. Never asked for in explicit blocks.
+  var unknowns: [[Double]] { get set }
+  /// Judges a block that was swept to the end.
+  mutating func finish(_ block: Range<Int>, isSettled: Bool) -> March.Verdict
 }
 
 /// The block-causal march, equation (5.1): fix the past, make the new rows, move on. It knows no physics.
 struct March {
-  /// Change below which an implicit block counts as solved.
+  /// Change below which an implicit block counts as solved, relative to the largest entry of each group of unknowns.
   var tolerance = 1e-14
   /// Sweeps after which an implicit block is given up.
   var sweepLimit = 500
+  /// Points that Anderson's acceleration remembers.
+  var memory = 12
+
+  /// What becomes of a block.
+  enum Verdict {
+    /// The next block follows.
+    case goOn
+    /// The block was too long; `begin` offers a shorter one at the same place.
+    case again
+    /// The run ends at this time point: a loss has blown up.
+    case stop(at: Int)
+    /// The sweeps did not settle and nothing shorter is left.
+    case giveUp
+  }
 
   /// What happened.
   struct Report: Sendable, Hashable {
-    /// Sweeps of all blocks together.
+    /// Sweeps of all blocks together, those of blocks made again included.
     var sweeps = 0
+    /// Blocks that were made again because they were too long.
+    var rejected = 0
     /// Largest change in the last sweep of any implicit block; 0 where all blocks were explicit.
     var residual = 0.0
     /// Time point at which the equations asked to stop.
@@ -43,32 +60,83 @@ struct March {
     _ equations: inout Equations, progress: (Int) -> Void = { _ in }
   ) -> Report {
     var report = Report()
-    for block in equations.blocks {
-      equations.begin(block)
-      let (sweeps, change) = settle(&equations, block)
+    var largest: [Double] = []
+    while let block = equations.begin() {
+      let (sweeps, change) = settle(&equations, block, &largest)
       report.sweeps += sweeps
-      if !equations.isExplicit(block) {
-        report.residual = max(report.residual, change)
-        // A change that is not a number belongs to a loss that blew up; the equations say so below.
-        if change > tolerance { report.unsettledAt = block.lowerBound }
+      switch equations.finish(block, isSettled: change <= tolerance) {
+      case .again:
+        report.rejected += 1
+        continue
+      case .goOn: break
+      case .stop(let time): report.stoppedAt = time
+      case .giveUp: report.unsettledAt = block.lowerBound
       }
-      report.stoppedAt = equations.finish(block)
+      report.residual = max(report.residual, change)
       progress(block.upperBound)
       if report.stoppedAt != nil || report.unsettledAt != nil { break }
     }
     return report
   }
 
+  /// A group that has faded counts as this share of the largest that it has been: what is left of it is rounding.
+  private static let faded = 1e-3
+
+  /// Sweeps until the unknowns stop changing; every next guess is Anderson's.
   private func settle<Equations: CausalEquations>(
-    _ equations: inout Equations, _ block: Range<Int>
+    _ equations: inout Equations, _ block: Range<Int>, _ largest: inout [Double]
   ) -> (sweeps: Int, change: Double) {
-    var change = equations.sweep(block)
-    if equations.isExplicit(block) { return (1, 0) }
-    var sweeps = 1
-    while change > tolerance && sweeps < sweepLimit {
-      change = equations.sweep(block)
-      sweeps += 1
+    guard !equations.isExplicit(block) else {
+      equations.sweep(block)
+      return (1, 0)
     }
-    return (sweeps, change)
+    var mixing = AndersonMixing(memory: memory)
+    var scales: [Double] = []
+    for sweep in 1... {
+      let before = equations.unknowns
+      equations.sweep(block)
+      let after = equations.unknowns
+      if scales.isEmpty { scales = Self.scales(after, largest) }
+      let old = Self.flat(before, over: scales)
+      let new = Self.flat(after, over: scales)
+      let change = Self.distance(old, new)
+      // A change that is not a number belongs to rows that blew up.
+      if !(change > tolerance) || sweep == sweepLimit {
+        largest = zip(Self.scales(after, []), largest + scales.dropFirst(largest.count)).map { max($0, $1) }
+        return (sweep, change)
+      }
+      equations.unknowns = Self.groups(mixing.next(after: old, image: new), like: after, times: scales)
+    }
+    preconditionFailure("the loop ends at the sweep limit")
+  }
+
+  /// The largest entry of each group, as it is now or as it counts from before.
+  private static func scales(_ groups: [[Double]], _ largest: [Double]) -> [Double] {
+    groups.enumerated().map { index, group in
+      let now = group.reduce(0) { max($0, abs($1)) }
+      let scale = max(now, index < largest.count ? faded * largest[index] : 0)
+      return scale > 0 ? scale : 1
+    }
+  }
+
+  private static func distance(_ old: [Double], _ new: [Double]) -> Double {
+    var worst = 0.0
+    for (old, new) in zip(old, new) {
+      guard new.isFinite else { return .nan }
+      worst = max(worst, abs(new - old))
+    }
+    return worst
+  }
+
+  private static func flat(_ groups: [[Double]], over scales: [Double]) -> [Double] {
+    zip(groups, scales).flatMap { group, scale in group.map { $0 / scale } }
+  }
+
+  private static func groups(_ flat: [Double], like groups: [[Double]], times scales: [Double]) -> [[Double]] {
+    var start = 0
+    return zip(groups, scales).map { group, scale in
+      defer { start += group.count }
+      return flat[start..<start + group.count].map { $0 * scale }
+    }
   }
 }

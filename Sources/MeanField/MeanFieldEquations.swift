@@ -10,52 +10,100 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
   /// Losses at every time point done, equation (2.4).
   private(set) var testLoss: [Double] = []
   private(set) var trainLoss: [Double] = []
-  private var kernels: OptimizerKernels
+  private(set) var kernels: any TimeKernels
+  /// Blocks that are done.
+  private(set) var blocks: [Range<Int>] = []
   private var kernel: RowBlock
+  /// `d(t)`.
+  private var initialWeight: [Double]
   private var work: ChainScratch
   private let noiseVariance: Double
 
-  init(_ problem: TrainingProblem, spectrum: SpectralMeasures, kernels: OptimizerKernels) {
+  init(_ problem: TrainingProblem, spectrum: SpectralMeasures, kernels: any TimeKernels) {
     let size = kernels.size
-    let capacity = kernels.blocks.map(\.count).max() ?? 1
+    let capacity = kernels.capacity
     let causality = capacity == 1 ? Causality.steps : .panels
     self.kernels = kernels
     noiseVariance = problem.data.noise * problem.data.noise
-    chain = Layers(
-      links: Self.links(problem, kernels.initialWeight), size: size, causality: causality)
+    chain = Layers(links: Self.links(problem, size: size), size: size, causality: causality)
     data = DataBlock(
       spectrum: spectrum, sampling: Self.sampling(problem), noiseVariance: noiseVariance,
       richness: problem.effectiveRichness, predictorVariance: problem.predictorVariance, size: size,
       causality: causality, capacity: capacity)
     kernel = RowBlock(size: size, capacity: capacity)
+    initialWeight = Array(repeating: 0, count: size)
     work = ChainScratch(size: size, capacity: capacity)
   }
 
-  var blocks: [Range<Int>] { kernels.blocks }
+  func isExplicit(_ block: Range<Int>) -> Bool { kernels.isExplicit(block) }
 
-  func isExplicit(_ block: Range<Int>) -> Bool { block.count == 1 }
-
-  mutating func begin(_ block: Range<Int>) {
-    kernels.fill(block, into: &kernel)
+  mutating func begin() -> Range<Int>? {
+    guard let block = kernels.begin() else { return nil }
+    kernels.fill(block, into: &kernel, initialWeight: &initialWeight)
+    for index in chain.links.indices { chain.links[index].begin(block, initialWeight) }
+    if kernels.capacity > 1 {
+      chain.guess(block, lengthRatio: kernels.lengthRatio)
+      data.guess(block, lengthRatio: kernels.lengthRatio)
+    }
+    return block
   }
 
-  mutating func sweep(_ block: Range<Int>) -> Double {
-    let before = isExplicit(block) ? nil : fingerprint(block)
+  mutating func sweep(_ block: Range<Int>) {
     chain.updateBackward(kernel: kernel, work: &work)
     data.update(inputLayer: chain.layers[0], link: chain.links[0], kernel: kernel, work: &work)
     chain.updateForward(
       inputResponse: data.inputResponse, inputCorrelation: data.inputCorrelation, kernel: kernel,
       work: &work)
-    return before.map { relativeChange(from: $0, to: fingerprint(block)) } ?? 0
   }
 
-  mutating func finish(_ block: Range<Int>) -> Int? {
+  var unknowns: [[Double]] {
+    get { data.unknowns + chain.unknowns }
+    set {
+      data.unknowns = Array(newValue.prefix(data.unknowns.count))
+      chain.unknowns = Array(newValue.dropFirst(data.unknowns.count))
+    }
+  }
+
+  mutating func finish(_ block: Range<Int>, isSettled: Bool) -> March.Verdict {
+    testLoss.removeSubrange(block.lowerBound...)
+    trainLoss.removeSubrange(block.lowerBound...)
     for time in block {
       testLoss.append(data.errorCorrelation.strength(time) + noiseVariance)
       trainLoss.append(data.residualCorrelation.strength(time))
-      if hasDiverged(time) { return time }
     }
-    return nil
+    let verdict = kernels.judge(isSettled: isSettled, mismatch: mismatch(block))
+    if case .again = verdict { return verdict }
+    if let time = block.first(where: hasDiverged) { return .stop(at: time) }
+    if case .goOn = verdict {
+      blocks.append(block)
+      if kernels.capacity > 1 {
+        chain.accept()
+        data.accept()
+      }
+    }
+    return verdict
+  }
+
+  /// Equation (5.7): how far the block's polynomials, continued to the last point before the block, miss what is known there: the losses,
+  /// relative to themselves or to a thousandth of their start, and the strengths of all fields likewise.
+  private func mismatch(_ block: Range<Int>) -> Double {
+    guard let weights = kernels.backward, block.lowerBound > 0 else { return 0 }
+    let before = block.lowerBound - 1
+    func miss(_ value: (Int) -> Double) -> Double {
+      zip(weights, block).reduce(-value(before)) { $0 + $1.0 * value($1.1) }
+    }
+    var worst = 0.0
+    for loss in [testLoss, trainLoss] {
+      worst = max(worst, abs(miss { loss[$0] }) / max(loss[before], TimeGrid.lossFloor * loss[0]))
+    }
+    for layer in chain.layers {
+      for field in [layer.forwardCorrelation, layer.backwardCorrelation] {
+        let largest = (0..<block.upperBound).reduce(0) { max($0, field[$1, $1]) }
+        let scale = max(field.strength(before), TimeGrid.lossFloor * largest)
+        if scale > 0 { worst = max(worst, abs(miss { field[$0, $0] }) / scale) }
+      }
+    }
+    return worst
   }
 
   /// Equation (5.2): a loss is not finite, or above 1e6 times its start.
@@ -65,32 +113,7 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     }
   }
 
-  /// The rows that an implicit block has to agree on: both ends of the network and of the data.
-  private func fingerprint(_ block: Range<Int>) -> [Double] {
-    let top = chain.layers[chain.layers.count - 1].forwardCorrelation
-    let bottom = chain.layers[0].backwardCorrelation
-    return block.flatMap { time in
-      (0..<block.upperBound).flatMap { column in
-        [
-          data.errorCorrelation[time, column], data.sampleResponse[time, column],
-          top[time, column], bottom[time, column],
-        ]
-      }
-    }
-  }
-
-  private func relativeChange(from old: [Double], to new: [Double]) -> Double {
-    var change = 0.0
-    var scale = 0.0
-    for (old, new) in zip(old, new) {
-      guard new.isFinite else { return .nan }
-      change = max(change, abs(new - old))
-      scale = max(scale, abs(new))
-    }
-    return scale > 0 ? change / scale : 0
-  }
-
-  private static func links(_ problem: TrainingProblem, _ initialWeight: [Double]) -> [Link] {
+  private static func links(_ problem: TrainingProblem, size: Int) -> [Link] {
     let architecture = problem.architecture
     let rates = problem.layerRates
     let branch = architecture.branchFactor ?? 1
@@ -99,7 +122,7 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
       return Link(
         branchFactor: isBranch ? branch * branch : 1,
         rate: problem.effectiveRichness * rates[index],
-        initialWeight: initialWeight.map { architecture.initScale[index] * $0 })
+        initScale: architecture.initScale[index], size: size)
     }
   }
 

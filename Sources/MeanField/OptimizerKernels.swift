@@ -1,18 +1,17 @@
 import DeepLinear
 import LinearAlgebra
 
-/// Time as the equations see it: the grid with its optimiser kernels (d, κ) and its blocks, equation (1.7).
+/// Discrete steps of a linear optimiser, equation (1.7): blocks are single steps, unless asked otherwise.
 ///
-/// Discrete steps and every linear optimiser differ only here. The pair is what one scalar weight does:
+/// The pair (d, κ) is what one scalar weight does:
 /// d(t) with a unit start and no gradient, κ(t, s) with no start and a unit gradient at s. Rows of κ come in
 /// order, from the optimiser's own recursion (1.8) run on whole rows; the matrix κ is never stored.
-struct OptimizerKernels: Sendable {
-  /// The blocks that the march takes one by one: here single steps, unless asked otherwise.
-  let blocks: [Range<Int>]
+struct OptimizerKernels: TimeKernels {
+  private let blockLength: Int
   /// Sum of the learning rates before each time point.
   let times: [Double]
   /// `d(t)`.
-  let initialWeight: [Double]
+  private let weights: [Double]
   /// `η_t`.
   private let rates: [Double]
   private let optimizer: LinearOptimizer
@@ -32,13 +31,13 @@ struct OptimizerKernels: Sendable {
     let rates = optimizer.rates(size, scheduleSteps: scheduleSteps)
     self.rates = rates
     times = LinearOptimizer.times(rates)
-    blocks = stride(from: 0, to: size, by: blockLength).map { $0..<min(size, $0 + blockLength) }
+    self.blockLength = blockLength
     weightRow = Array(repeating: 0, count: size)
     bufferRow = weightRow
 
     var weight = 1.0
     var buffer = 0.0
-    initialWeight = rates.map { rate in
+    weights = rates.map { rate in
       defer { OptimizerStep(optimizer, rate: rate).advance(&weight, &buffer, downhill: 0) }
       return weight
     }
@@ -47,11 +46,22 @@ struct OptimizerKernels: Sendable {
   /// Number of time points.
   var size: Int { times.count }
 
-  /// Writes the rows of κ of the next block; blocks must be asked for in order.
-  mutating func fill(_ rows: Range<Int>, into kernel: inout RowBlock) {
-    precondition(rows.lowerBound == next, "kernel rows are made in order")
-    kernel.begin(rows)
-    for time in rows {
+  var capacity: Int { blockLength }
+  var settling: Double { 1e-14 }
+  var backward: [Double]? { nil }
+  var lengthRatio: Double { 1 }
+
+  func isExplicit(_ block: Range<Int>) -> Bool { blockLength == 1 }
+
+  mutating func begin() -> Range<Int>? {
+    next < size ? next..<min(size, next + blockLength) : nil
+  }
+
+  mutating func fill(_ block: Range<Int>, into kernel: inout RowBlock, initialWeight: inout [Double]) {
+    precondition(block.lowerBound == next, "kernel rows are made in order")
+    kernel.begin(block)
+    for time in block {
+      initialWeight[time] = weights[time]
       for column in 0..<time { kernel[time, column] = weightRow[column] }
       // The gradient of this step is a unit impulse; later ones have not come yet.
       let step = OptimizerStep(optimizer, rate: rates[time])
@@ -59,6 +69,8 @@ struct OptimizerKernels: Sendable {
         step.advance(&weightRow[column], &bufferRow[column], downhill: column == time ? 1 : 0)
       }
     }
-    next = rows.upperBound
+    next = block.upperBound
   }
+
+  mutating func judge(isSettled: Bool, mismatch: Double) -> March.Verdict { isSettled ? .goOn : .giveUp }
 }

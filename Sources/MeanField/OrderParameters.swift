@@ -6,14 +6,17 @@ import LinearAlgebra
 public struct OrderParameters: Sendable {
   /// Number of time points.
   public let count: Int
+  /// Times of the points: sums of the rates of all steps before, or flow times at the nodes of the panels.
+  public let times: [Double]
   /// Number of hidden layers L.
   public let hiddenLayers: Int
   private let data: DataBlock
   private let layers: [Junction]
   private let links: [Link]
 
-  init<Layers: Chain>(count: Int, chain: Layers, data: DataBlock) {
+  init<Layers: Chain>(count: Int, times: [Double], chain: Layers, data: DataBlock) {
     self.count = count
+    self.times = times
     self.data = data
     layers = chain.layers
     links = chain.links

@@ -2,12 +2,16 @@ import LinearAlgebra
 
 /// `h^{l+1} = N^{-1/2} W^l h^l`: layers that share no neurons, so each is one junction, equation (3.15).
 struct PlainChain: Chain {
-  let links: [Link]
+  var links: [Link]
   private(set) var layers: [Junction]
 
   init(links: [Link], size: Int, causality: Causality) {
     self.links = links
     layers = Array(repeating: Junction(size: size, causality: causality), count: links.count - 1)
+  }
+
+  mutating func updateEach(_ body: (inout Junction) -> Void) {
+    for index in layers.indices { body(&layers[index]) }
   }
 
   mutating func updateBackward(kernel: RowBlock, work: inout ChainScratch) {

@@ -36,7 +36,7 @@ public struct RateSeries: Sendable {
     self.steps = steps ?? asked
     scheduleSteps = asked
     do {
-      rule = try SpectralMeasures(problem).compressed(horizon: self.steps)
+      rule = try SpectralMeasures(problem).compressed(steps: self.steps)
     } catch {
       throw .linearAlgebra(error)
     }

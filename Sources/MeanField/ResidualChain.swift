@@ -6,7 +6,7 @@ import LinearAlgebra
 /// everything above `g^l = Q_l h^l + q_l`. One junction joins the two (the layer itself, equation (4.4)); one carries P
 /// and Π a layer up (4.2); one carries Q and Ψ a layer down (4.3).
 struct ResidualChain: Chain {
-  let links: [Link]
+  var links: [Link]
   /// Equation (4.4): maps `P_l, Q_l`, sources `Π_l, Ψ_l`.
   private(set) var layers: [Junction]
   /// Equation (4.2): everything below layer l closed by the branch above it; maps `P_l, K_l`, sources `Π_l, ε² D G^{l+1} D`.
@@ -21,6 +21,12 @@ struct ResidualChain: Chain {
     layers = Array(repeating: junction, count: links.count - 1)
     ascents = Array(repeating: junction, count: links.count - 2)
     descents = ascents
+  }
+
+  mutating func updateEach(_ body: (inout Junction) -> Void) {
+    for index in layers.indices { body(&layers[index]) }
+    for index in ascents.indices { body(&ascents[index]) }
+    for index in descents.indices { body(&descents[index]) }
   }
 
   mutating func updateBackward(kernel: RowBlock, work: inout ChainScratch) {

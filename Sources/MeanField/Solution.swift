@@ -18,6 +18,56 @@ public struct Solution: Sendable {
   /// How the spectrum was compressed and the error that this left.
   public let compression: Compression
 
+  /// How implicit time was cut and the error that this left; nil for single steps.
+  public let panels: PanelReport?
+  /// Panels between whose nodes the rows of the curve lie; nil where they are the time points themselves.
+  private let between: (curve: PanelCurve, places: [Double])?
+
+  /// A run on panels: the curve holds the rows that are reported, the order parameters the nodes.
+  init<Layers: Chain>(
+    _ problem: TrainingProblem, _ result: PanelSolver<Layers>.Result, _ grid: PanelGrid, compression: Compression
+  ) {
+    let (run, report) = (result.run, result.run.report)
+    let done = run.kernels.panels
+    let end = done.last?.end ?? 0
+    let count = grid.places.count { $0 <= end && !done.isEmpty }
+    let places = Array(grid.places.prefix(count))
+    let curve = grid.curve(done)
+    self.problem = problem
+    self.compression = compression
+    panels = result.report
+    between = (curve, places)
+    outcome =
+      run.kernels.isComplete
+      ? .completed
+      : report.stoppedAt != nil
+        ? .diverged(step: count) : .unsettled(step: count)
+    let losses = [run.equations.testLoss, run.equations.trainLoss].map { loss in
+      curve.values(at: places, of: loss).map { max($0, 0) }
+    }
+    self.curve = LearningCurve(
+      steps: Array(grid.steps.prefix(count)), times: Array(grid.times.prefix(count)), testLoss: losses[0],
+      trainLoss: losses[1])
+    let points = run.equations.blocks.last?.upperBound ?? 0
+    orderParameters = OrderParameters(
+      count: points, times: Array(run.kernels.times.prefix(points)), chain: run.equations.chain,
+      data: run.equations.data)
+    residual = Self.imbalance(run.equations, count: points, richness: problem.effectiveRichness)
+  }
+
+  /// Values at the rows of the curve of something known at the time points.
+  ///
+  /// - Parameter values: one a time point.
+  /// - Returns: one a row of the curve.
+  public func rows(of values: [Double]) -> [Double] {
+    between.map { $0.curve.values(at: $0.places, of: values) } ?? values
+  }
+
+  /// Rows of the curve that `training.rows` asks for; under flow and panels the curve holds no others.
+  public var reportedRows: [Int] {
+    between == nil ? problem.time.reportedRows(of: curve.steps.count) : Array(curve.steps.indices)
+  }
+
   init<Layers: Chain>(
     _ problem: TrainingProblem, _ equations: MeanFieldEquations<Layers>, _ report: March.Report,
     times: [Double], compression: Compression
@@ -25,6 +75,8 @@ public struct Solution: Sendable {
     let count = report.stoppedAt ?? report.unsettledAt ?? equations.testLoss.count
     self.problem = problem
     self.compression = compression
+    panels = nil
+    between = nil
     outcome =
       report.stoppedAt.map { .diverged(step: $0) } ?? report.unsettledAt.map { .unsettled(step: $0) }
       ?? .completed
@@ -32,7 +84,8 @@ public struct Solution: Sendable {
       steps: Array(0..<count), times: Array(times.prefix(count)),
       testLoss: Array(equations.testLoss.prefix(count)),
       trainLoss: Array(equations.trainLoss.prefix(count)))
-    orderParameters = OrderParameters(count: count, chain: equations.chain, data: equations.data)
+    orderParameters = OrderParameters(
+      count: count, times: Array(times.prefix(count)), chain: equations.chain, data: equations.data)
     residual = Self.imbalance(
       equations, count: count, richness: problem.effectiveRichness)
   }

@@ -24,19 +24,7 @@ public struct Solver: Sendable {
   /// - Returns: nothing when `solve` will take it.
   public static func refusals(_ problem: TrainingProblem) -> [Refusal] {
     var refusals: [Refusal] = []
-    switch problem.time.kind {
-    case .discrete: break
-    case .flow:
-      refusals.append(
-        Refusal(
-          key: "training.time", reason: "gradient flow is not solved by this version",
-          suggestion: "use training.time=discrete with a small training.learningRate"))
-    case .panels:
-      refusals.append(
-        Refusal(
-          key: "training.time", reason: "compressed steps are not solved by this version",
-          suggestion: "use training.time=discrete"))
-    }
+    refusals += PanelGrid.refusals(problem)
     if problem.architecture.depth == .infinite {
       refusals.append(
         Refusal(
@@ -61,20 +49,17 @@ public struct Solver: Sendable {
   /// - Throws: `SolverFailure` for a refused problem or when LAPACK gives up.
   init(_ problem: TrainingProblem, blockLength: Int, compressing: Bool) throws(SolverFailure) {
     let refusals = Self.refusals(problem)
-    guard refusals.isEmpty, case .discrete(let steps) = problem.time.kind else {
-      throw .refused(refusals)
-    }
+    guard refusals.isEmpty else { throw .refused(refusals) }
     self.problem = problem
     self.blockLength = blockLength
     measures = SpectralMeasures(problem)
     do {
-      rule = compressing ? try measures.compressed(horizon: steps) : measures
+      rule = compressing ? try measures.compressed(for: problem.time) : measures
     } catch {
       throw .linearAlgebra(error)
     }
     compression = Compression(measures, by: rule)
-    cost = Cost(
-      problem, steps: steps, rule: rule, probed: compression.isCompressed ? measures.signal.count : 0)
+    cost = Cost(problem, rule: rule, probed: compression.isCompressed ? measures.signal.count : 0)
   }
 
   /// Solves.
@@ -84,22 +69,15 @@ public struct Solver: Sendable {
   /// - Parameter progress: told the share of the work done, from 0 to 1, after each step.
   /// - Returns: curve, order parameters, outcome and residual.
   public func solve(progress: @escaping (Double) -> Void = { _ in }) -> Solution {
-    guard case .discrete(let steps) = problem.time.kind else {
-      preconditionFailure("the initialiser refuses other kinds of time")
-    }
     BLAS.useThreads(1)
-    let kernels = OptimizerKernels(
-      problem.optimizer, scheduleSteps: steps, steps: steps, blockLength: blockLength)
-    if problem.architecture.branchFactor == nil {
-      return solve(kernels, PlainChain.self, progress)
-    }
-    return solve(kernels, ResidualChain.self, progress)
+    if problem.architecture.branchFactor == nil { return solve(PlainChain.self, progress) }
+    return solve(ResidualChain.self, progress)
   }
 
-  private func solve<Layers: Chain>(
-    _ kernels: OptimizerKernels, _ layers: Layers.Type,
-    _ progress: (Double) -> Void
-  ) -> Solution {
+  private func solve<Layers: Chain>(_ layers: Layers.Type, _ progress: @escaping (Double) -> Void) -> Solution {
+    guard case .discrete(let steps) = problem.time.kind else { return solveByPanels(layers, progress) }
+    let kernels = OptimizerKernels(
+      problem.optimizer, scheduleSteps: steps, steps: steps, blockLength: blockLength)
     var equations = MeanFieldEquations<Layers>(problem, spectrum: rule, kernels: kernels)
     let size = Double(kernels.size)
     let report = March().run(&equations) { done in
@@ -109,6 +87,13 @@ public struct Solver: Sendable {
     return Solution(
       problem, equations, report, times: kernels.times,
       compression: compression.measured(measures, rule, equations))
+  }
+
+  private func solveByPanels<Layers: Chain>(_ layers: Layers.Type, _ progress: @escaping (Double) -> Void) -> Solution {
+    let grid = PanelGrid(problem, rule)
+    let result = PanelSolver<Layers>(problem: problem, spectrum: rule, grid: grid, progress: progress).solve()
+    return Solution(
+      problem, result, grid, compression: compression.measured(measures, rule, result.run.equations))
   }
 }
 

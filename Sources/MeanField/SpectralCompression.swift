@@ -6,13 +6,15 @@ import RealModule
 /// The spectrum is cut into panels; each gets the shortest Gauss rule that integrates a family of test functions to
 /// the tolerance, or is cut in two. The family spans what a linear network can do to a mode within
 /// the horizon: `(1 - 2x)^{2s}` with x = λ/λ_max (steps at the edge of stability, which alternate) and `exp(-τ x)`
-/// (slow relaxation), s and τ in powers of two. Panels with few eigenvalues keep them exactly, so the
+/// (slow relaxation), s and τ in powers of two; under gradient flow the latter alone, down to the last mode. Panels with few eigenvalues keep them exactly, so the
 /// leading modes of a power law are never approximated.
 struct SpectralCompression: Sendable {
   /// Error allowed on each test function, relative to the whole measure.
   var tolerance: Double
-  /// Number of steps of the run.
-  var horizon: Int
+  /// Steps whose alternating modes are told apart; nil under gradient flow, where nothing alternates.
+  var steps: Int?
+  /// Longest relaxation time, in units of the leading mode's.
+  var reach: Double
   /// Longest Gauss rule on one panel; beyond it, cutting the panel is cheaper.
   var longestRule = 12
 
@@ -57,15 +59,19 @@ struct SpectralCompression: Sendable {
   }
 
   private func moments(_ measure: DiscreteMeasure, top: Double) -> [Double] {
-    let reach = Int(Double.log2(Double(max(horizon, 2))).rounded(.up))
-    return (0...reach + 1).flatMap { power in
-      let exponent = 1 << power
-      return [
-        measure.integral { Self.integerPower(1 - 2 * $0 / top, exponent) },
-        measure.integral { .exp(-Double(exponent) * $0 / top) },
-      ]
+    var values = (0...Self.powers(reach)).map { power in
+      measure.integral { .exp(-Double(sign: .plus, exponent: power, significand: 1) * $0 / top) }
     }
+    if let steps {
+      values += (0...Self.powers(Double(steps))).map { power in
+        measure.integral { Self.integerPower(1 - 2 * $0 / top, 1 << power) }
+      }
+    }
+    return values
   }
+
+  /// The power of two that covers a number of steps or a time twice.
+  private static func powers(_ reach: Double) -> Int { Int(Double.log2(max(reach, 2)).rounded(.up)) + 1 }
 
   private static func integerPower(_ base: Double, _ exponent: Int) -> Double {
     // Exponents are powers of two.

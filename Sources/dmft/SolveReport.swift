@@ -10,9 +10,7 @@ struct SolveReport {
   let seconds: Double
   let cost: Cost
 
-  private var rows: [Int] {
-    solution.problem.time.reportedRows(of: solution.curve.steps.count)
-  }
+  private var rows: [Int] { solution.reportedRows }
 
   /// The rows that `training.rows` asks for.
   var reportedCurve: LearningCurve { solution.curve.rows(rows) }
@@ -103,8 +101,8 @@ struct SolveReport {
 
   private var layers: LayerTable {
     let parameters = solution.orderParameters
-    let forward = (0...parameters.hiddenLayers).map(parameters.forwardStrength)
-    let backward = (1...parameters.hiddenLayers).map(parameters.backwardStrength)
+    let forward = (0...parameters.hiddenLayers).map { solution.rows(of: parameters.forwardStrength($0)) }
+    let backward = (1...parameters.hiddenLayers).map { solution.rows(of: parameters.backwardStrength($0)) }
     return LayerTable(
       rows: rows.flatMap { row in
         (0...parameters.hiddenLayers).map { layer in
@@ -116,7 +114,7 @@ struct SolveReport {
   }
 
   private var matrices: [NamedArray] {
-    let times = solution.curve.times
+    let times = solution.orderParameters.times
     return [NamedArray(name: "time", shape: [times.count]) { times }]
       + TheoryArrays.correlations(solution.orderParameters) + TheoryArrays.responses(solution.orderParameters)
   }

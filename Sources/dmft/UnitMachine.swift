@@ -78,7 +78,7 @@ struct UnitMachine: Sendable {
   }
 
   private static func curve(_ solution: Solution) -> UnitCurve {
-    let rows = solution.problem.time.reportedRows(of: solution.curve.steps.count)
+    let rows = solution.reportedRows
     return UnitCurve(outcome: solution.outcome, curve: solution.curve.rows(rows))
   }
 

@@ -47,9 +47,9 @@ struct CompressionTests {
     let problem = Self.problems[3]
     let measures = SpectralMeasures(problem)
     let coarse = SpectralMeasures(
-      fluctuation: try SpectralCompression(tolerance: 0.05, horizon: 40)
+      fluctuation: try SpectralCompression(tolerance: 0.05, steps: 40, reach: 40)
         .compress(measures.fluctuation),
-      signal: try SpectralCompression(tolerance: 0.05, horizon: 40).compress(measures.signal))
+      signal: try SpectralCompression(tolerance: 0.05, steps: 40, reach: 40).compress(measures.signal))
     func run(_ spectrum: SpectralMeasures) -> MeanFieldEquations<PlainChain> {
       var equations = MeanFieldEquations<PlainChain>(
         problem, spectrum: spectrum,

@@ -50,7 +50,7 @@ struct OptimizerKernelsTests {
     let optimizer = LinearOptimizer(
       learningRate: 0.5, schedule: .multipliers([1, 0.5, 0.25, 2]))
     let made = OptimizerKernels(optimizer, scheduleSteps: 4, steps: 4)
-    #expect(made.initialWeight == [1, 1, 1, 1, 1])
+    #expect(kernels(optimizer, steps: 4, blockLength: 1).0 == [1, 1, 1, 1, 1])
     #expect(made.times == [0, 0.5, 0.75, 0.875, 1.875])
     let matrix = DenseMatrix(kernels(optimizer, steps: 4, blockLength: 1).1)
     #expect(matrix[4, 0] == 0.5 && matrix[4, 3] == 1 && matrix[2, 2] == 0 && matrix[1, 2] == 0)
@@ -72,10 +72,11 @@ struct OptimizerKernelsTests {
       optimizer, scheduleSteps: steps, steps: steps, blockLength: blockLength)
     var matrix = Response(size: steps + 1, causality: .panels)
     var rows = RowBlock(size: steps + 1, capacity: blockLength)
-    for block in kernels.blocks {
-      kernels.fill(block, into: &rows)
+    var weight = [Double](repeating: 0, count: steps + 1)
+    while let block = kernels.begin() {
+      kernels.fill(block, into: &rows, initialWeight: &weight)
       matrix.setRows(rows)
     }
-    return (kernels.initialWeight, matrix.storage)
+    return (weight, matrix.storage)
   }
 }

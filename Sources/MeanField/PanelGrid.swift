@@ -1,0 +1,104 @@
+import Calculus
+import DeepLinear
+import RealModule
+
+/// Where implicit time begins, how it is cut at first, and which rows are reported.
+struct PanelGrid: Sendable {
+  /// Flow time at the end, or number of rows of discrete steps.
+  let horizon: Double
+  let tolerance: Double
+  /// Length of the first panel that is tried.
+  let firstLength: Double
+  /// Places of the reported rows: flow times, or steps.
+  let places: [Double]
+  /// Step of each reported row; its index under flow.
+  let steps: [Int]
+  /// The rate of every step; nil under flow.
+  private let rate: Double?
+
+  /// Most time points of a run; beyond, the matrices are no better than those of single steps.
+  static let mostPoints = 3000
+  /// Reported rows of a flow for each factor ten of time.
+  private static let rowsPerDecade = 20.0
+
+  /// - Parameters:
+  ///   - problem: one whose time is flow or panels.
+  ///   - spectrum: its masses.
+  init(_ problem: TrainingProblem, _ spectrum: SpectralMeasures) {
+    tolerance = problem.time.tolerance
+    switch problem.time.kind {
+    case .flow(let horizon):
+      let first = 0.1 / Self.fastestRate(problem, spectrum)
+      self.horizon = horizon
+      rate = nil
+      firstLength = min(first, horizon / 2)
+      places = Self.logarithmic(from: first, to: horizon)
+      steps = Array(places.indices)
+    case .panels(let last), .discrete(let last):
+      horizon = Double(last + 1)
+      rate = problem.optimizer.learningRate
+      firstLength = 1
+      steps = problem.time.reportedRows(of: last + 1)
+      places = steps.map(Double.init)
+    }
+  }
+
+  /// Nodes of the panels of the march that places them; the march that is kept has two more.
+  var nodes: Int { min(max(Int((2 - .log10(tolerance) * 2 / 3).rounded()), 4), 10) }
+
+  /// Mismatch (5.7) that panels may leave at first.
+  var firstMismatch: Double { .pow(tolerance, 1 / 3) }
+
+  /// Time points to make room for: some panels, and five for each factor ten of time.
+  var likelyPoints: Int {
+    let decades = Double.log10(max(horizon / firstLength, 10))
+    return min(1 + (nodes + 2) * Int(10 + 5 * decades), Self.mostPoints)
+  }
+
+  func ruler(nodes: Int) -> PanelRuler {
+    rate.map { .steps(RadauRule(nodes), rate: $0) } ?? .flow(RadauRule(nodes))
+  }
+
+  func curve(_ panels: [PanelRuler.Panel]) -> PanelCurve { PanelCurve(panels, hasOrigin: rate == nil) }
+
+  /// Times of the reported rows.
+  var times: [Double] { places.map { $0 * (rate ?? 1) } }
+
+  /// A rough fastest rate of the flow: kernel factor times the largest eigenvalue that a sample covariance can have.
+  private static func fastestRate(_ problem: TrainingProblem, _ spectrum: SpectralMeasures) -> Double {
+    let top = spectrum.signal.points.max() ?? 1
+    let spread = problem.sampleRatio.map { 1 + 1 / $0.squareRoot() } ?? 1
+    return Double(problem.architecture.hiddenLayers + 1) * max(top, .leastNormalMagnitude) * spread * spread
+  }
+
+  /// 0, then as many times a factor ten, ending at the horizon.
+  private static func logarithmic(from first: Double, to horizon: Double) -> [Double] {
+    let count = max(Int((rowsPerDecade * .log10(horizon / first)).rounded(.down)), 0)
+    return [0] + (0...count).reversed().map { $0 == 0 ? horizon : horizon * .exp10(-Double($0) / rowsPerDecade) }
+  }
+}
+
+extension PanelGrid {
+  /// What panels of steps can't do for a problem that is told in them, with the nearest thing that works.
+  static func refusals(_ problem: TrainingProblem) -> [Refusal] {
+    guard case .panels = problem.time.kind else { return [] }
+    var refusals: [Refusal] = []
+    func refuse(_ key: String, _ reason: String) {
+      refusals.append(
+        Refusal(
+          key: key, reason: "compressed steps (training.time=panels) \(reason)",
+          suggestion: "use training.time=discrete"))
+    }
+    if problem.optimizer.schedule != .constant { refuse("training.schedule", "are summed at one rate") }
+    if problem.optimizer.momentum != .none {
+      refuse(
+        "training.momentum", "are those of plain SGD: the first steps of momentum are no smooth function of the step")
+    }
+    if case .onePass = problem.data.sampling {
+      refuse(
+        "training.mode",
+        "know no noise that is fresh in each step: it has a kink at equal steps, which no polynomial sees")
+    }
+    return refusals
+  }
+}
