@@ -51,7 +51,9 @@ struct CatapultTests {
     let slow = try RateSeries(problem).losses(at: 0.01)
     #expect(try #require(slow.test.max()) > 1.05 * slow.test[0])
     let found = try window(problem)
-    #expect(found.beginning > 0.1 && !found.isEmpty, "\(found.beginning)")
+    #expect(!found.isEmpty)
+    #expect(try excess(problem, rate: found.beginning * 1.0001) > 1e-9, "\(found.beginning)")
+    #expect(try excess(problem, rate: found.beginning / 1.0101) <= 1e-9, "\(found.beginning)")
   }
 
   @Test("where the search for the stable rate starts does not matter", arguments: [1e-4, 3])
