@@ -1,8 +1,8 @@
 /// The learning rates at which the loss first grows beyond its start and then comes back, equation (5.4).
 ///
-/// The loss is the train loss: it is what the steps descend (without samples, or with fresh ones, it is the test loss). Under gradient
-/// flow it never grows, so an excess is the work of long steps. The test loss of a batch is no such witness: it
-/// exceeds its start by overfitting too, at any rate.
+/// The loss is the train loss: it is what the steps descend (without samples, or with fresh ones, it is the test
+/// loss). Under gradient flow it never grows, so an excess is the work of long steps. The test loss of a batch is no
+/// such witness: it exceeds its start by overfitting too, at any rate.
 public struct CatapultWindow: Sendable, Hashable {
   /// Relative excess that rounding may leave where a loss only returns to its start.
   public static let slack = 1e-9
@@ -23,7 +23,8 @@ public struct CatapultWindow: Sendable, Hashable {
 }
 
 extension StableRateSearch {
-  /// Finds where the window below the largest stable rate begins: steps down by growing factors, then bisects the logarithm.
+  /// Finds where the window below the largest stable rate begins: steps down by growing factors, then bisects the
+  /// logarithm.
   ///
   /// - Parameter stable: what `run` found.
   /// - Returns: the window, its beginning to the accuracy of a stable rate.

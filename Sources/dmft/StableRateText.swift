@@ -16,8 +16,8 @@ enum StableRateText {
     if window.isEmpty { return ["no catapult window: up to that rate the train loss never exceeds its start"] }
     if window.beginning == 0 { return ["the train loss exceeds its start at every rate: that is no catapult"] }
     return [
-      "catapult window from rate \(NumberText.brief(window.beginning)) up to it: there the train loss first grows beyond its start,"
-        + " then falls;",
+      "catapult window from rate \(NumberText.brief(window.beginning)) up to it: there the train loss first grows "
+        + "beyond its start, then falls;",
       "  finite networks scatter widely there (stay below the window to compare them with the theory)",
     ]
   }

@@ -44,7 +44,8 @@ struct CatapultTests {
     }
   }
 
-  /// Few noisy samples: the test loss exceeds its start at a tenth of the window's beginning already, the train loss does not.
+  /// Few noisy samples: the test loss exceeds its start at a tenth of the window's beginning already, the train
+  /// loss does not.
   @Test("overfitting is no catapult")
   func overfitting() throws {
     let problem = makeProblem(noise: 1, sampling: .batch(.ratio(0.5)), steps: 200)

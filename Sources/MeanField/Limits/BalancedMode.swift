@@ -1,7 +1,8 @@
 import Calculus
 import RealModule
 
-/// One mode that all layers carry with equal strength, equations (6.14) and (6.15): strength `u = a^D` of D weight layers of strength a.
+/// One mode that all layers carry with equal strength, equations (6.14) and (6.15): strength `u = a^D` of D weight
+/// layers of strength a.
 public struct BalancedMode: Hashable, Sendable {
   /// D: number of weight layers, hidden layers and one.
   public var weightLayers: Int

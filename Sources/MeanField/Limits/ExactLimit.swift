@@ -65,7 +65,8 @@ extension TrainingProblem {
     return false
   }
 
-  /// How samples reach the optimiser as far as it matters: under flow the noise of fresh samples vanishes with the step.
+  /// How samples reach the optimiser as far as it matters: under flow the noise of fresh samples vanishes with the
+  /// step.
   var limitSampling: DataModel.Sampling {
     if isFlow, case .onePass = data.sampling { return .population }
     return data.sampling

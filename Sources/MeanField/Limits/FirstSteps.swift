@@ -5,8 +5,8 @@ extension Limits {
   /// Loss at initialisation, equation (6.5): `S + σ² + Λ s_0² s_L² Ω/(γ0² ν)`, where the signal S
   /// `= Σ w λ b` and the mean eigenvalue `Λ = Σ w λ` are 1 but for scale top.
   ///
-  /// - Parameter problem: any; Ω is the product of `s_l²` (plain) or `1 + ε² s_l²` (residual) over hidden layers, `exp(b² s_1²)` at
-  ///   infinite depth.
+  /// - Parameter problem: any; Ω is the product of `s_l²` (plain) or `1 + ε² s_l²` (residual) over hidden layers,
+  ///   `exp(b² s_1²)` at infinite depth.
   /// - Returns: test loss at step 0.
   public static func initialLoss(_ problem: TrainingProblem) -> Double {
     let predictor = InitialFunction(problem).variance * problem.predictorVariance

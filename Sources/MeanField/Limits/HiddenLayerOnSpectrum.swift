@@ -24,8 +24,8 @@ struct SharedRate {
 }
 
 extension Limits {
-  /// One hidden layer at infinite width on population data of any spectrum, equations (6.12) and (6.13); any initial scales, layer rates,
-  /// schedule and weight decay.
+  /// One hidden layer at infinite width on population data of any spectrum, equations (6.12) and (6.13); any
+  /// initial scales, layer rates, schedule and weight decay.
   public struct HiddenLayerOnSpectrum: ExactLimit {
     /// Name in a table.
     public static let name = "one hidden layer"
@@ -68,8 +68,8 @@ extension Limits {
 
     private var decay: Double { problem.optimizer.weightDecay.strength }
 
-    /// Few modes with the same sums: what a mode does is a polynomial, or an exponential, of its eigenvalue. Where no rule is
-    /// found all modes serve as well, only slower.
+    /// Few modes with the same sums: what a mode does is a polynomial, or an exponential, of its eigenvalue. Where
+    /// no rule is found all modes serve as well, only slower.
     private func modes(horizon: Double) -> TargetModes {
       let short = try? measures.compressed(horizon: Int(min(max(horizon, 2), 1e9)))
       return TargetModes((short ?? measures).signal, noise: problem.data.noise)

@@ -10,7 +10,8 @@ extension Limits {
     /// - Returns: L + 1.
     public static func plain(hiddenLayers: Int) -> Double { Double(hiddenLayers + 1) }
 
-    /// A residual chain with unit initial scales and rates, equation (6.2): `2 (1+x)^{L-1} + (L-1) x (1+x)^{L-2}`, `x = branchScale²/(L-1)`.
+    /// A residual chain with unit initial scales and rates, equation (6.2): `2 (1+x)^{L-1} + (L-1) x (1+x)^{L-2}`,
+    /// `x = branchScale²/(L-1)`.
     ///
     /// - Parameters:
     ///   - hiddenLayers: L ≥ 2.

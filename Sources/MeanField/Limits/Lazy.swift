@@ -5,8 +5,8 @@ import LinearAlgebra
 extension Limits {
   /// Training when features hardly move: linear regression from the network's own random start, equations (6.9)-(6.11).
   ///
-  /// Richness → 0 and width → ∞ with the random initial predictor kept; any data on population gradients or fresh samples, isotropic
-  /// data in a batch; any schedule and momentum, or gradient flow.
+  /// Richness → 0 and width → ∞ with the random initial predictor kept; any data on population gradients or fresh
+  /// samples, isotropic data in a batch; any schedule and momentum, or gradient flow.
   public struct Lazy: ExactLimit {
     /// Name in a table.
     public static let name = "lazy limit"
@@ -96,7 +96,8 @@ extension Limits {
       let last = rows.steps.last ?? 0
       let rates = problem.optimizer.rates(last + 1, scheduleSteps: problem.time.steps ?? last)
       let ratio = problem.sampleRatio ?? .infinity
-      // One linear recursion for both parts of the error; the kicks go to the random one, whose masses have no factor b.
+      // One linear recursion for both parts of the error; the kicks go to the random one, whose masses have no
+      // factor b.
       var signal = measures.signal.points.map { _ in 1.0 }
       var random = measures.fluctuation.points.map { _ in startVariance }
       var losses: [Double] = []

@@ -5,7 +5,8 @@ import RealModule
 public enum Limits {}
 
 extension Limits {
-  /// Test loss of batch gradient descent on isotropic data when features hardly move (richness → 0 at infinite width), equation (6.1).
+  /// Test loss of batch gradient descent on isotropic data when features hardly move (richness → 0 at infinite
+  /// width), equation (6.1).
   ///
   ///     loss(t) = ∫ μ(dx) [(1 - k η x)^{2t} + σ²/(α x) (1 - (1 - k η x)^t)²] + σ²
   ///
@@ -52,7 +53,8 @@ struct LazyFit {
   /// - Returns: the train loss.
   /// - Throws: `GSLFailure` when the quadrature does not converge.
   func trainLoss(_ left: (Double) -> Double) throws(GSLFailure) -> Double {
-    // The null directions of the samples keep 1 - 1/α of the noise; taken apart, a small loss is no difference of large ones.
+    // The null directions of the samples keep 1 - 1/α of the noise; taken apart, a small loss is no difference of
+    // large ones.
     let explained = min(1, 1 / sampleRatio)
     let integral = try MarchenkoPastur(sampleRatio: sampleRatio).integral { x in
       let rest = left(x)

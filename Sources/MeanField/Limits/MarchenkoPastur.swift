@@ -6,8 +6,8 @@ struct MarchenkoPastur {
   /// α.
   let sampleRatio: Double
 
-  /// `∫ μ(dx) f(x)`, the atom at 0 included; adaptive, after `x = x_- + (x_+ - x_-) sin²(θ/2)`, which removes the square roots at
-  /// the edges.
+  /// `∫ μ(dx) f(x)`, the atom at 0 included; adaptive, after `x = x_- + (x_+ - x_-) sin²(θ/2)`, which removes the
+  /// square roots at the edges.
   ///
   /// - Parameter function: f, asked at x ≥ 0.
   /// - Returns: the integral, to 1e-12.

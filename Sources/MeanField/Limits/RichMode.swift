@@ -2,7 +2,8 @@ import Calculus
 import DeepLinear
 
 extension Limits {
-  /// One hidden layer as richness grows without bound: a balanced mode whose start is what the random weights leave, equation (6.16).
+  /// One hidden layer as richness grows without bound: a balanced mode whose start is what the random weights
+  /// leave, equation (6.16).
   public struct RichMode: ExactLimit {
     /// Name in a table.
     public static let name = "Saxe's balanced mode"
