@@ -28,10 +28,10 @@ public struct StableRate: Sendable, Hashable {
 
 /// The search for the largest stable rate: prepared once, then many solves on one compressed spectrum.
 public struct StableRateSearch: Sendable {
-  private let series: RateSeries
+  let series: RateSeries
 
   private static let largestTried = 1e12
-  private static let smallestTried = 1e-30
+  static let smallestTried = 1e-30
 
   /// Prepares the search.
   ///

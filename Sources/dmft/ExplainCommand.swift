@@ -20,12 +20,12 @@ struct ExplainCommand: ParsableCommand {
     let configuration = try options.load()
     let solver = try SolverAccess.solver(configuration.problem)
     let interruption = Interruption()
-    let stableRate = try SolverAccess.stableRate(
+    let window = try SolverAccess.catapultWindow(
       configuration.problem, NoticeHandler.logger(quiet: options.output.quiet))
     interruption.end()
     let explanation = Explanation(
       configuration: configuration, cost: solver.cost, compression: solver.compression,
-      stableRate: stableRate)
+      window: window)
     if options.output.json {
       print(explanation.json.text())
     } else {

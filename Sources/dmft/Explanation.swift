@@ -7,7 +7,8 @@ struct Explanation {
   let configuration: Configuration
   let cost: Cost
   let compression: Compression
-  let stableRate: StableRate?
+  /// The catapult window, with the largest stable rate at its end; nil where its search would have taken too long.
+  let window: CatapultWindow?
 
   private var problem: TrainingProblem { configuration.problem }
   /// The finite network that the numbers of the layers are for: ratios rounded to whole sizes.
@@ -89,10 +90,11 @@ struct Explanation {
         "spectrum: \(compression.eigenvalues) points compressed to \(compression.fluctuationMasses)"
           + " masses (initial predictor, noise) and \(compression.signalMasses) (target)")
     }
-    if let stableRate {
+    if let window {
       lines.append(
-        "\(StableRateText.words(stableRate)) over \(stableRate.steps) steps (training.learningRate is "
+        "\(StableRateText.words(window.end)) over \(window.end.steps) steps (training.learningRate is "
           + "\(number(problem.optimizer.learningRate)))")
+      lines += StableRateText.words(window)
     }
     return lines
   }

@@ -17,7 +17,8 @@ extension Explanation {
       "optimizer": optimizer,
       "cost": CostText.json(cost),
       "compression": CostText.json(compression),
-      "largest_stable_rate": StableRateText.json(stableRate),
+      "largest_stable_rate": StableRateText.json(window?.end),
+      "catapult_rate": StableRateText.json(window),
     ]
     if case .measured(let measured) = problem.data.spectrum {
       members["data"] = .object([

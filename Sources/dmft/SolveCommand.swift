@@ -10,7 +10,7 @@ struct SolveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "solve",
     abstract: "Predict the loss curve of a deep linear network without training it.",
-    usage: "dmft solve [CONFIG] [key=value ...] [-o DIR] [--arrays] [--figures] [--json] [--quiet]",
+    usage: "dmft solve [CONFIG] [key=value ...] [-o DIR] [--compare-limits] [--arrays] [--figures] [--json] [--quiet]",
     discussion: """
       Examples:
         dmft solve
@@ -22,6 +22,9 @@ struct SolveCommand: ParsableCommand {
 
   @OptionGroup var keeping: RunOptions
   @OptionGroup var matrices: ArrayOptions
+
+  @Flag(help: "Also show the exact limits near this problem and how far the solver is from each.")
+  var compareLimits = false
 
   mutating func run() throws {
     let configuration = try options.load()
@@ -43,9 +46,9 @@ struct SolveCommand: ParsableCommand {
 
     let report = SolveReport(
       configuration: configuration, solution: solution, stableRate: try stableRate(solution, log),
-      seconds: seconds, cost: solver.cost)
+      seconds: seconds, cost: solver.cost, limits: compareLimits ? LimitsTable(solution) : nil)
     interruption.end()
-    if !options.output.json { for line in report.remarks { print(line) } }
+    if !options.output.json { for line in (report.limits?.lines ?? []) + report.remarks { print(line) } }
     try keeping.write(
       report.record(arrays: matrices.arrays),
       drawings: [CurveFigure.theory(report.reportedCurve, configuration.problem)],

@@ -9,6 +9,8 @@ struct SolveReport {
   let stableRate: StableRate?
   let seconds: Double
   let cost: Cost
+  /// The exact limits beside it, where they were asked for.
+  var limits: LimitsTable?
 
   private var rows: [Int] { solution.reportedRows }
 
@@ -73,6 +75,7 @@ struct SolveReport {
       "test_loss": JSONValue(curve.testLoss), "train_loss": JSONValue(curve.trainLoss),
     ]
     for (key, value) in details { members[key] = value }
+    if let limits { members["limits"] = limits.json }
     return .object(members)
   }
 

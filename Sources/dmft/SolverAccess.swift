@@ -23,21 +23,35 @@ enum SolverAccess {
 
   /// The solves that a search of the stable rate takes when it starts near.
   private static let solvesOfSearch = 12.0
+  /// The solves that the beginning of the catapult window takes beside them.
+  private static let solvesOfWindow = 10.0
 
   /// The largest stable rate; nil, with a notice, where its search would take longer than so many seconds.
   static func stableRate(_ problem: TrainingProblem, patience: Double = 60, _ log: Logger) throws(CommandFailure)
     -> StableRate?
   {
+    try search(problem, solves: solvesOfSearch, patience, log)?.run()
+  }
+
+  /// The catapult window with the largest stable rate at its end; nil, with a notice, where that would take too long.
+  static func catapultWindow(_ problem: TrainingProblem, _ log: Logger) throws(CommandFailure) -> CatapultWindow? {
+    guard let search = try search(problem, solves: solvesOfSearch + solvesOfWindow, 60, log) else { return nil }
+    return search.catapultWindow(below: search.run())
+  }
+
+  private static func search(_ problem: TrainingProblem, solves: Double, _ patience: Double, _ log: Logger)
+    throws(CommandFailure) -> StableRateSearch?
+  {
     do {
       let search = try StableRateSearch(problem)
-      let seconds = search.cost.seconds * solvesOfSearch
+      let seconds = search.cost.seconds * solves
       guard seconds < patience, search.cost.bytes < MachineMemory.available else {
         log.notice(
           "the largest stable rate is left out: its search would take about \(NumberText.seconds(seconds)); try fewer steps or layers"
         )
         return nil
       }
-      return search.run()
+      return search
     } catch {
       throw failure(error)
     }

@@ -44,6 +44,19 @@ struct ExplainAndInitTests {
     #expect(run.output.contains("cost: "))
   }
 
+  @Test("beside the largest stable rate: where the catapult window begins, in words and as a number")
+  func catapult() throws {
+    let arguments = ["explain", "data.noise=0.3"]
+    let words = try CommandLineRun(arguments).output
+    let sentence = try #require(words.firstMatch(of: /catapult window from rate (0\.\d+) up to it/))
+    #expect(words.contains("finite networks scatter widely there"))
+    let json = try CommandLineRun(arguments + ["--json"]).output
+    let parsed = try #require(try JSONSerialization.jsonObject(with: Data(json.utf8)) as? [String: Any])
+    let (begins, ends) = (parsed["catapult_rate"] as? Double, parsed["largest_stable_rate"] as? Double)
+    #expect(try #require(begins) < 0.95 * #require(ends))
+    #expect(abs(try #require(Double(sentence.1)) - #require(begins)) < 1e-3)
+  }
+
   @Test("JSON has what PyTorch needs")
   func json() throws {
     let run = try CommandLineRun(["explain", "configs/diabetes.yaml", "--json"])

@@ -77,6 +77,32 @@ struct SolveCommandTests {
     #expect(!stable.output.contains("diverged"))
   }
 
+  @Test("exact limits beside the solution: where they are exact, how far off, and why not")
+  func limits() throws {
+    let arguments = [
+      "solve", "--compare-limits", "network.hiddenLayers=1", "network.width=infinite", "training.mode=population",
+      "training.steps=12", "training.weightDecay=0.1",
+    ]
+    let text = try CommandLineRun(arguments)
+    #expect(text.status == 0 && text.errors.isEmpty)
+    #expect(text.output.contains("one hidden layer (infinite width, population data): exact here"))
+    #expect(text.output.contains("lazy limit: none here, weight decay"))
+    let json = try CommandLineRun(arguments + ["--json"])
+    let parsed = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+    let limits = try #require(parsed["limits"] as? [[String: Any]])
+    #expect(limits.count == 3)
+    let exact = try #require(limits.first { $0["limit"] as? String == "one hidden layer" })
+    #expect(exact["step"] as? [Int] == [0, 1, 2, 5, 10, 12] && (exact["departures"] as? [String])?.isEmpty == true)
+    let deviations = try #require(exact["test_deviation"] as? [Double])
+    #expect(deviations.count == 6 && deviations.allSatisfy { abs($0) < 1e-12 })
+    #expect(limits.filter { $0["missing"] is String }.count == 2)
+
+    let finite = try CommandLineRun(["solve", "--compare-limits"]).output
+    #expect(finite.contains("lazy limit (richness -> 0, infinite width): this problem has richness 1, N/D 1"))
+    #expect(finite.contains("one hidden layer: none here, this network has 2"))
+    #expect(try !CommandLineRun(["solve"]).output.contains("exact limits"))
+  }
+
   @Test("too many steps are refused before anything is allocated, with what would fit")
   func memory() throws {
     let run = try CommandLineRun(["solve", "training.steps=1e6"])

@@ -5,35 +5,12 @@ import RealModule
 public enum Limits {}
 
 extension Limits {
-  /// How strongly each step acts in the lazy limit: the neural tangent kernel in units of the data's, equation (6.2), for
-  /// unit initial scales and rates.
-  public enum KernelFactor {
-    /// A plain chain: one unit for each of the L + 1 weight layers.
-    ///
-    /// - Parameter hiddenLayers: L ≥ 1.
-    /// - Returns: L + 1.
-    public static func plain(hiddenLayers: Int) -> Double { Double(hiddenLayers + 1) }
-
-    /// A residual chain: `2 (1+x)^{L-1} + (L-1) x (1+x)^{L-2}`, `x = branchScale²/(L-1)`.
-    ///
-    /// - Parameters:
-    ///   - hiddenLayers: L ≥ 2.
-    ///   - branchScale: b.
-    /// - Returns: the kernel factor k.
-    public static func residual(hiddenLayers: Int, branchScale: Double) -> Double {
-      precondition(hiddenLayers > 1, "one hidden layer has no branch: use plain(hiddenLayers:)")
-      let branches = hiddenLayers - 1
-      let x = branchScale * branchScale / Double(branches)
-      return 2 * .pow(1 + x, branches) + Double(branches) * x * .pow(1 + x, branches - 1)
-    }
-  }
-
-  /// Test loss of batch gradient descent on isotropic data when features hardly move (richness → 0 at infinite width), equation (6.1).
+  /// Test loss of batch gradient descent on isotropic data when features hardly move (richness → 0 at infinite
+  /// width), equation (6.1).
   ///
   ///     loss(t) = ∫ μ(dx) [(1 - k η x)^{2t} + σ²/(α x) (1 - (1 - k η x)^t)²] + σ²
   ///
-  /// over the Marchenko-Pastur law μ of ratio α; an adaptive quadrature after `x = x_- + (x_+ - x_-) sin²(θ/2)`,
-  /// which removes the square roots at the edges.
+  /// over the Marchenko-Pastur law μ of ratio α.
   ///
   /// - Parameters:
   ///   - step: t ≥ 0.
@@ -46,22 +23,43 @@ extension Limits {
   public static func lazyLoss(
     step: Int, kernelFactor: Double, learningRate: Double, sampleRatio: Double, noise: Double
   ) throws(GSLFailure) -> Double {
-    let root = 1 / sampleRatio.squareRoot()
-    let low = (1 - root) * (1 - root)
-    let high = (1 + root) * (1 + root)
-    let density = { (angle: Double) -> (x: Double, mass: Double) in
-      let sine = Double.sin(angle / 2)
-      let x = low + (high - low) * sine * sine
-      let edge = (high - low) / 2 * Double.sin(angle)
-      return (x, sampleRatio / (2 * .pi) * edge * edge / x)
+    let fit = LazyFit(sampleRatio: sampleRatio, noiseVariance: noise * noise, startPower: 1)
+    return try fit.testLoss { Double.pow(1 - kernelFactor * learningRate * $0, step) }
+  }
+}
+
+/// Linear regression on a fixed batch of isotropic data, told what is left of each direction's error, equation (6.9).
+struct LazyFit {
+  /// α.
+  let sampleRatio: Double
+  /// σ².
+  let noiseVariance: Double
+  /// 1 + B: mean square of the error's components before training.
+  let startPower: Double
+
+  /// - Parameter left: what is left of the error in a direction of sample variance x.
+  /// - Returns: the test loss.
+  /// - Throws: `GSLFailure` when the quadrature does not converge.
+  func testLoss(_ left: (Double) -> Double) throws(GSLFailure) -> Double {
+    let integral = try MarchenkoPastur(sampleRatio: sampleRatio).integral { x in
+      let rest = left(x)
+      let fitted = x > 0 ? noiseVariance / (sampleRatio * x) * (1 - rest) * (1 - rest) : 0
+      return startPower * rest * rest + fitted
     }
-    let bulk = try Quadrature.integral(over: 0...(.pi)) { angle in
-      let (x, mass) = density(angle)
-      guard x > 0 else { return 0 }
-      let decay = Double.pow(1 - kernelFactor * learningRate * x, step)
-      let fitted = noise * noise / (sampleRatio * x) * (1 - decay) * (1 - decay)
-      return mass * (decay * decay + fitted)
+    return integral + noiseVariance
+  }
+
+  /// - Parameter left: likewise.
+  /// - Returns: the train loss.
+  /// - Throws: `GSLFailure` when the quadrature does not converge.
+  func trainLoss(_ left: (Double) -> Double) throws(GSLFailure) -> Double {
+    // The null directions of the samples keep 1 - 1/α of the noise; taken apart, a small loss is no difference of
+    // large ones.
+    let explained = min(1, 1 / sampleRatio)
+    let integral = try MarchenkoPastur(sampleRatio: sampleRatio).integral { x in
+      let rest = left(x)
+      return x > 0 ? (startPower * x + noiseVariance / sampleRatio) * rest * rest : 0
     }
-    return bulk.value + max(0, 1 - sampleRatio) + noise * noise
+    return integral + noiseVariance * (1 - explained)
   }
 }

@@ -1,0 +1,100 @@
+import DeepLinear
+import Foundation
+import MeanField
+import Records
+
+/// A solution beside the exact limits near its problem, at the rows that a table shows.
+struct LimitsTable {
+  private enum Entry {
+    case found(any ExactLimit, LearningCurve)
+    case missing(String)
+  }
+
+  /// Rows of the whole curve that are shown, and the curve at them.
+  private let rows: [Int]
+  private let length: Int
+  private let solution: LearningCurve
+  private let entries: [(kind: any ExactLimit.Type, entry: Entry)]
+
+  init(_ solution: Solution) {
+    length = solution.curve.steps.count
+    rows = CurveTable.chosenRows(of: length)
+    let shown = solution.curve.rows(rows)
+    self.solution = shown
+    entries = Limits.kinds.map { ($0, Self.entry($0, solution.problem, shown)) }
+  }
+
+  private static func entry(_ kind: any ExactLimit.Type, _ problem: TrainingProblem, _ rows: LearningCurve) -> Entry {
+    let limit: any ExactLimit
+    do {
+      limit = try kind.init(problem)
+    } catch {
+      return .missing(error.reason)
+    }
+    do {
+      return .found(limit, try limit.curve(at: rows))
+    } catch {
+      return .missing("\(error)")
+    }
+  }
+
+  /// A small table for each limit, a line for each that does not exist.
+  var lines: [String] {
+    var lines = ["exact limits (off: the solver's loss over the limit's, minus one)", ""]
+    for case (let kind, .found(let limit, let curve)) in entries {
+      lines.append("\(kind.name) (\(kind.assumptions)): \(Self.standing(limit))")
+      lines += table(curve)
+      lines.append("")
+    }
+    for case (let kind, .missing(let reason)) in entries { lines.append("\(kind.name): none here, \(reason)") }
+    return lines
+  }
+
+  private func table(_ limit: LearningCurve) -> [String] {
+    CurveTable.lines(["step", "time", "train", "off", "test", "off"], rows: length) { row in
+      guard let place = rows.firstIndex(of: row) else { return [] }
+      return [
+        String(limit.steps[place]), NumberText.short(limit.times[place]),
+        NumberText.short(limit.trainLoss[place]), Self.percent(solution.trainLoss[place], limit.trainLoss[place]),
+        NumberText.short(limit.testLoss[place]), Self.percent(solution.testLoss[place], limit.testLoss[place]),
+      ]
+    }
+  }
+
+  private static func standing(_ limit: any ExactLimit) -> String {
+    limit.departures.isEmpty ? "exact here" : "this problem has " + limit.departures.map(words).joined(separator: ", ")
+  }
+
+  private static func words(_ departure: LimitDeparture) -> String {
+    departure.quantity + (departure.value.map { " " + NumberText.short($0) } ?? "")
+  }
+
+  private static func percent(_ loss: Double, _ limit: Double) -> String {
+    limit == 0 || !limit.isFinite ? "-" : String(format: "%+.2g %%", 100 * (loss / limit - 1))
+  }
+
+  /// The same as numbers.
+  var json: JSONValue {
+    .list(
+      entries.map { kind, entry in
+        var members: [String: JSONValue] = ["limit": .text(kind.name), "assumes": .text(kind.assumptions)]
+        switch entry {
+        case .missing(let reason): members["missing"] = .text(reason)
+        case .found(let limit, let curve):
+          members["departures"] = .list(limit.departures.map { .text(Self.words($0)) })
+          members["step"] = .list(curve.steps.map { .integer($0) })
+          members["time"] = JSONValue(curve.times)
+          members["test_loss"] = Self.numbers(curve.testLoss)
+          members["train_loss"] = Self.numbers(curve.trainLoss)
+          members["test_deviation"] = Self.numbers(zip(solution.testLoss, curve.testLoss).map { $0 / $1 - 1 })
+          members["train_deviation"] = Self.numbers(zip(solution.trainLoss, curve.trainLoss).map { $0 / $1 - 1 })
+        }
+        return .object(members)
+      })
+  }
+
+  /// JSON has no infinity: null where a limit has diverged.
+  private static func numbers(_ values: [Double]) -> JSONValue {
+    .list(values.map { $0.isFinite ? .number($0) : .null })
+  }
+}
