@@ -156,4 +156,41 @@ public struct RowBlock: Sendable {
   public mutating func addDiagonal(of other: RowBlock, scale: Double) {
     for time in rows { self[time, time] += scale * other[time, time] }
   }
+
+  /// Multiplies each column by a number of its own.
+  ///
+  /// - Parameter factors: one number for every time.
+  public mutating func scaleColumns(by factors: [Double]) {
+    for row in 0..<count {
+      for column in 0..<columns { storage[row * stride + column] *= factors[column] }
+    }
+  }
+
+  /// The largest magnitude of an entry; not a number where one is not.
+  public var largestEntry: Double {
+    var largest = 0.0
+    for row in 0..<count {
+      for index in row * stride..<row * stride + columns where !(abs(storage[index]) <= largest) {
+        largest = abs(storage[index])
+        if largest.isNaN { return largest }
+      }
+    }
+    return largest
+  }
+
+  /// The largest magnitude of a difference of two entries; not a number where one is not.
+  ///
+  /// - Parameter other: a block of the same rows.
+  /// - Returns: a number ≥ 0, or not a number.
+  public func largestDifference(from other: RowBlock) -> Double {
+    var largest = 0.0
+    for row in 0..<count {
+      for index in row * stride..<row * stride + columns {
+        let difference = abs(storage[index] - other.storage[index])
+        if !(difference <= largest) { largest = difference }
+        if largest.isNaN { return largest }
+      }
+    }
+    return largest
+  }
 }

@@ -8,7 +8,8 @@ protocol CausalEquations {
   mutating func begin(_ block: Range<Int>)
   /// Makes the rows of the block once from everything known.
   ///
-  /// - Returns: the largest change of a row since the sweep before, relative to the row.
+  /// - Returns: the largest change of a row since the sweep before, relative to the row; for an explicit block 0, or what
+  ///   an iteration inside it has left.
   mutating func sweep(_ block: Range<Int>) -> Double
   /// Whether the march has to stop behind this block, and at which time point.
   mutating func finish(_ block: Range<Int>) -> Int?
@@ -47,11 +48,9 @@ struct March {
       equations.begin(block)
       let (sweeps, change) = settle(&equations, block)
       report.sweeps += sweeps
-      if !equations.isExplicit(block) {
-        report.residual = max(report.residual, change)
-        // A change that is not a number belongs to a loss that blew up; the equations say so below.
-        if change > tolerance { report.unsettledAt = block.lowerBound }
-      }
+      report.residual = max(report.residual, change)
+      // A change that is not a number belongs to a loss that blew up; the equations say so below.
+      if change > tolerance { report.unsettledAt = block.lowerBound }
       report.stoppedAt = equations.finish(block)
       progress(block.upperBound)
       if report.stoppedAt != nil || report.unsettledAt != nil { break }
@@ -63,7 +62,7 @@ struct March {
     _ equations: inout Equations, _ block: Range<Int>
   ) -> (sweeps: Int, change: Double) {
     var change = equations.sweep(block)
-    if equations.isExplicit(block) { return (1, 0) }
+    if equations.isExplicit(block) { return (1, change) }
     var sweeps = 1
     while change > tolerance && sweeps < sweepLimit {
       change = equations.sweep(block)

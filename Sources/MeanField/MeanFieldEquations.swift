@@ -15,14 +15,23 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
   private var work: ChainScratch
   private let noiseVariance: Double
 
-  init(_ problem: TrainingProblem, spectrum: SpectralMeasures, kernels: OptimizerKernels) {
+  /// - Parameters:
+  ///   - problem: what is trained.
+  ///   - spectrum: both spectral measures, compressed or not.
+  ///   - kernels: time.
+  ///   - makeChain: makes the hidden layers from their weights.
+  init(
+    _ problem: TrainingProblem, spectrum: SpectralMeasures, kernels: OptimizerKernels,
+    chain makeChain: ([Link], ChainShape) -> Layers
+  ) {
     let size = kernels.size
     let capacity = kernels.blocks.map(\.count).max() ?? 1
     let causality = capacity == 1 ? Causality.steps : .panels
     self.kernels = kernels
     noiseVariance = problem.data.noise * problem.data.noise
-    chain = Layers(
-      links: Self.links(problem, kernels.initialWeight), size: size, causality: causality)
+    chain = makeChain(
+      Self.links(problem, kernels.initialWeight),
+      ChainShape(size: size, causality: causality, capacity: capacity))
     data = DataBlock(
       spectrum: spectrum, sampling: Self.sampling(problem), noiseVariance: noiseVariance,
       richness: problem.effectiveRichness, predictorVariance: problem.predictorVariance, size: size,
@@ -46,7 +55,7 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     chain.updateForward(
       inputResponse: data.inputResponse, inputCorrelation: data.inputCorrelation, kernel: kernel,
       work: &work)
-    return before.map { relativeChange(from: $0, to: fingerprint(block)) } ?? 0
+    return before.map { relativeChange(from: $0, to: fingerprint(block)) } ?? chain.unsettledChange
   }
 
   mutating func finish(_ block: Range<Int>) -> Int? {
@@ -55,7 +64,8 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
       trainLoss.append(data.residualCorrelation.strength(time))
       if hasDiverged(time) { return time }
     }
-    return nil
+    chain.finish(block)
+    return chain.isResolved ? nil : block.lowerBound
   }
 
   /// Equation (5.2): a loss is not finite, or above 1e6 times its start.
@@ -67,8 +77,9 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
 
   /// The rows that an implicit block has to agree on: both ends of the network and of the data.
   private func fingerprint(_ block: Range<Int>) -> [Double] {
-    let top = chain.layers[chain.layers.count - 1].forwardCorrelation
-    let bottom = chain.layers[0].backwardCorrelation
+    let layers = chain.layers
+    let top = layers[layers.count - 1].forwardCorrelation
+    let bottom = layers[0].backwardCorrelation
     return block.flatMap { time in
       (0..<block.upperBound).flatMap { column in
         [
@@ -94,8 +105,9 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     let architecture = problem.architecture
     let rates = problem.layerRates
     let branch = architecture.branchFactor ?? 1
-    return (0...architecture.hiddenLayers).map { index in
-      let isBranch = index > 0 && index < architecture.hiddenLayers
+    let last = architecture.initScale.count - 1
+    return (0...last).map { index in
+      let isBranch = index > 0 && index < last
       return Link(
         branchFactor: isBranch ? branch * branch : 1,
         rate: problem.effectiveRichness * rates[index],

@@ -5,9 +5,9 @@ struct PlainChain: Chain {
   let links: [Link]
   private(set) var layers: [Junction]
 
-  init(links: [Link], size: Int, causality: Causality) {
+  init(links: [Link], shape: ChainShape) {
     self.links = links
-    layers = Array(repeating: Junction(size: size, causality: causality), count: links.count - 1)
+    layers = Array(repeating: Junction(size: shape.size, causality: shape.causality), count: links.count - 1)
   }
 
   mutating func updateBackward(kernel: RowBlock, work: inout ChainScratch) {

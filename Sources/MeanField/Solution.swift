@@ -17,6 +17,8 @@ public struct Solution: Sendable {
   public let residual: Double
   /// How the spectrum was compressed and the error that this left.
   public let compression: Compression
+  /// How the depth was resolved; nil for a finite number of layers.
+  public let depth: DepthReport?
 
   init<Layers: Chain>(
     _ problem: TrainingProblem, _ equations: MeanFieldEquations<Layers>, _ report: March.Report,
@@ -25,6 +27,7 @@ public struct Solution: Sendable {
     let count = report.stoppedAt ?? report.unsettledAt ?? equations.testLoss.count
     self.problem = problem
     self.compression = compression
+    depth = equations.chain.depth
     outcome =
       report.stoppedAt.map { .diverged(step: $0) } ?? report.unsettledAt.map { .unsettled(step: $0) }
       ?? .completed
@@ -43,12 +46,13 @@ public struct Solution: Sendable {
   ) -> Double {
     var worst = 0.0
     var scale = 0.0
+    let layers = equations.chain.layers
     for time in 0..<count {
       let expected = richness * equations.data.predictionGradientOverlap(time)
-      let input = equations.chain.layers[0]
+      let input = layers[0]
       let strength = input.forwardCorrelation.strength(time) * input.backwardCorrelation.strength(time)
       scale = max(scale, strength.squareRoot())
-      for layer in equations.chain.layers {
+      for layer in layers {
         worst = max(worst, abs(layer.crossCorrelation[time, time] - expected))
       }
     }

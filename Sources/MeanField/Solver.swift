@@ -37,12 +37,6 @@ public struct Solver: Sendable {
           key: "training.time", reason: "compressed steps are not solved by this version",
           suggestion: "use training.time=discrete"))
     }
-    if problem.architecture.depth == .infinite {
-      refusals.append(
-        Refusal(
-          key: "network.depth", reason: "infinite depth is not solved by this version",
-          suggestion: "use network.depth=finite with a large network.hiddenLayers"))
-    }
     return refusals
   }
 
@@ -90,25 +84,23 @@ public struct Solver: Sendable {
     BLAS.useThreads(1)
     let kernels = OptimizerKernels(
       problem.optimizer, scheduleSteps: steps, steps: steps, blockLength: blockLength)
-    if problem.architecture.branchFactor == nil {
-      return solve(kernels, PlainChain.self, progress)
-    }
-    return solve(kernels, ResidualChain.self, progress)
-  }
-
-  private func solve<Layers: Chain>(
-    _ kernels: OptimizerKernels, _ layers: Layers.Type,
-    _ progress: (Double) -> Void
-  ) -> Solution {
-    var equations = MeanFieldEquations<Layers>(problem, spectrum: rule, kernels: kernels)
     let size = Double(kernels.size)
-    let report = March().run(&equations) { done in
+    let march = ChainMarch(problem: problem, spectrum: rule, kernels: kernels)
+    return march.run(SolutionMaker(solver: self, times: kernels.times)) { done in
       let share = Double(done) / size
       progress(share * share * share)  // a row costs its square
     }
-    return Solution(
-      problem, equations, report, times: kernels.times,
-      compression: compression.measured(measures, rule, equations))
+  }
+
+  private struct SolutionMaker: ChainMarch.Visitor {
+    let solver: Solver
+    let times: [Double]
+
+    func visit<Layers: Chain>(_ equations: MeanFieldEquations<Layers>, _ report: March.Report) -> Solution {
+      Solution(
+        solver.problem, equations, report, times: times,
+        compression: solver.compression.measured(solver.measures, solver.rule, equations))
+    }
   }
 }
 

@@ -53,7 +53,7 @@ struct CompressionTests {
     func run(_ spectrum: SpectralMeasures) -> MeanFieldEquations<PlainChain> {
       var equations = MeanFieldEquations<PlainChain>(
         problem, spectrum: spectrum,
-        kernels: OptimizerKernels(problem.optimizer, scheduleSteps: 40, steps: 40))
+        kernels: OptimizerKernels(problem.optimizer, scheduleSteps: 40, steps: 40), chain: PlainChain.init)
       _ = March().run(&equations)
       return equations
     }

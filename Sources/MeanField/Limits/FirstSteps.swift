@@ -5,15 +5,21 @@ extension Limits {
   /// Loss at initialisation, equation (6.5): `S + σ² + Λ s_0² s_L² Ω/(γ0² ν)`, where the signal S
   /// `= Σ w λ b` and the mean eigenvalue `Λ = Σ w λ` are 1 but for scale top.
   ///
-  /// - Parameter problem: any problem of finite depth; Ω is the product of `s_l²` (plain) or `1 + ε² s_l²` (residual) over hidden layers.
+  /// - Parameter problem: any problem; Ω is the product of `s_l²` (plain) or `1 + ε² s_l²` (residual) over hidden layers, and
+  ///   `exp(b² s_1²)` at infinite depth.
   /// - Returns: test loss at step 0.
   public static func initialLoss(_ problem: TrainingProblem) -> Double {
     let architecture = problem.architecture
     let scales = architecture.initScale.map { $0 * $0 }
     let branch = architecture.branchFactor.map { $0 * $0 }
-    let product = scales[1..<architecture.hiddenLayers].reduce(1.0) { product, scale in
-      product * (branch.map { 1 + $0 * scale } ?? scale)
-    }
+    let product =
+      if case (.infinite, .residual(let scale)) = (architecture.depth, architecture.connection) {
+        Double.exp(scale * scale * scales[1])
+      } else {
+        scales[1..<architecture.hiddenLayers].reduce(1.0) { product, scale in
+          product * (branch.map { 1 + $0 * scale } ?? scale)
+        }
+      }
     let predictor = scales[0] * scales[scales.count - 1] * product * problem.predictorVariance
     let measures = SpectralMeasures(problem.data)
     return measures.signal.total + problem.data.noise * problem.data.noise

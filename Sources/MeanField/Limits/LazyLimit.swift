@@ -26,6 +26,15 @@ extension Limits {
       let x = branchScale * branchScale / Double(branches)
       return 2 * .pow(1 + x, branches) + Double(branches) * x * .pow(1 + x, branches - 1)
     }
+
+    /// A residual chain of infinitely many layers: `(2 + b²) exp(b²)`.
+    ///
+    /// - Parameter branchScale: b.
+    /// - Returns: the kernel factor k.
+    public static func infinitelyDeep(branchScale: Double) -> Double {
+      let square = branchScale * branchScale
+      return (2 + square) * .exp(square)
+    }
   }
 
   /// Test loss of batch gradient descent on isotropic data when features hardly move (richness → 0 at infinite width), equation (6.1).
