@@ -22,11 +22,12 @@ struct DepthFlowTests {
 
   @Test("P and Π from τ = 0, Q and Ψ from τ = 1 give back H, G, A and S at the nodes", arguments: [0.7, 1.0])
   func roundTrip(branchScale: Double) throws {
-    let (rate, scales, rates) = (0.1, [0.8, 1.3, 1.1], [1, 0.5, 2.0])
+    let (rate, scales, rates) = (0.03, [0.8, 1.3, 1.1], [1, 0.5, 2.0])
     let problem = makeDeepProblem(
       branchScale: branchScale, initScale: scales, layerRates: rates,
       optimizer: LinearOptimizer(learningRate: rate), steps: 6)
     let solution = try solve(problem, nodes: 15)
+    try #require(solution.outcome == .completed)
     let found = solution.orderParameters
     let kernel = DenseMatrix(size: 7) { $0 > $1 ? rate : 0 }
     let layers = Array(1...found.hiddenLayers)
