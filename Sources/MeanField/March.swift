@@ -8,11 +8,16 @@ protocol CausalEquations {
   mutating func begin(_ block: Range<Int>)
   /// Makes the rows of the block once from everything known.
   ///
-  /// - Returns: the largest change of a row since the sweep before, relative to the row; for an explicit block 0, or what
-  ///   an iteration inside it has left.
+  /// - Returns: the largest change of a row since the sweep before, relative to the row.
   mutating func sweep(_ block: Range<Int>) -> Double
+  /// What an iteration inside the sweep of an explicit block has left, as a relative change; 0 where it settled.
+  var unsettledChange: Double { get }
   /// Whether the march has to stop behind this block, and at which time point.
   mutating func finish(_ block: Range<Int>) -> Int?
+}
+
+extension CausalEquations {
+  var unsettledChange: Double { 0 }
 }
 
 /// The block-causal march, equation (5.1): fix the past, make the new rows, move on. It knows no physics.
@@ -62,7 +67,7 @@ struct March {
     _ equations: inout Equations, _ block: Range<Int>
   ) -> (sweeps: Int, change: Double) {
     var change = equations.sweep(block)
-    if equations.isExplicit(block) { return (1, change) }
+    if equations.isExplicit(block) { return (1, equations.unsettledChange) }
     var sweeps = 1
     while change > tolerance && sweeps < sweepLimit {
       change = equations.sweep(block)

@@ -55,8 +55,10 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     chain.updateForward(
       inputResponse: data.inputResponse, inputCorrelation: data.inputCorrelation, kernel: kernel,
       work: &work)
-    return before.map { relativeChange(from: $0, to: fingerprint(block)) } ?? chain.unsettledChange
+    return before.map { relativeChange(from: $0, to: fingerprint(block)) } ?? 0
   }
+
+  var unsettledChange: Double { chain.unsettledChange }
 
   mutating func finish(_ block: Range<Int>) -> Int? {
     for time in block {

@@ -80,7 +80,7 @@ struct TransferCommandTests {
     let run = try CommandLineRun([
       "transfer", "network.residual=true", "network.widthRatio=2", "data.sampleRatio=4", "data.noise=0.2",
       "training.steps=15", "network.branchScale=0.5",
-      "zip(network.hiddenLayers=[2,4,8,16,16],network.depth=[finite,finite,finite,finite,infinite])", "--json",
+      "zip(network.hiddenLayers=2,4,8,16,16,network.depth=finite,finite,finite,finite,infinite)", "--json",
       "--quiet",
     ])
     let result = try json(run)
