@@ -23,7 +23,7 @@ public struct ChebyshevLobatto: Sendable {
   public init(_ count: Int) {
     precondition(count >= 2, "an interval has two ends")
     let degree = count - 1
-    let positions = (0..<count).map { -Double.cos(.pi * Double($0) / Double(degree)) }
+    let positions = (0..<count).map { Double.sin(.pi * Double(2 * $0 - degree) / Double(2 * degree)) }
     nodes = positions.map { (1 + $0) / 2 }
     let halving = { (index: Int) in index == 0 || index == degree ? 0.5 : 1.0 }
     let coefficients = (0..<count).map { order in
