@@ -100,7 +100,7 @@ let package = Package(
     .testTarget(
       name: "MeanFieldTests",
       dependencies: [
-        "Fixtures", "MeanField", "DeepLinear", "LinearAlgebra", "RealData", "Records",
+        "Fixtures", "MeanField", "DeepLinear", "LinearAlgebra", "Calculus", "RealData", "Records",
         .product(name: "RealModule", package: "swift-numerics"),
       ]),
     .testTarget(

@@ -62,9 +62,10 @@ public struct Architecture: Hashable, Sendable {
     if case .residual = connection { true } else { false }
   }
 
-  /// Branch scale `ε` of equation (1.3); nil where no skip connection exists (a plain chain, or L = 1).
+  /// Branch scale `ε` of equation (1.3); nil where no skip connection exists (a plain chain, or L = 1), and
+  /// at infinite depth, where it is nothing and the branches are without number.
   public var branchFactor: Double? {
-    guard case .residual(let scale) = connection, hiddenLayers > 1 else { return nil }
+    guard case .residual(let scale) = connection, hiddenLayers > 1, depth == .finite else { return nil }
     return scale / Double(hiddenLayers - 1).squareRoot()
   }
 }

@@ -43,17 +43,23 @@ public struct AndersonMixing: Sendable {
     return next
   }
 
-  /// Least squares: which combination of the residuals' steps is nearest to the residual. Directions that are told apart by rounding
-  /// only are left out (LAPACK dgelsy).
+  /// Least squares: which combination of the residuals' steps is nearest to the residual, by the normal equations. A ridge at rounding
+  /// keeps directions out that only rounding tells apart (LAPACK dposv).
   private func shares(_ residual: [Double]) -> [Double] {
-    let (rows, columns) = (Int32(residual.count), Int32(residualSteps.count))
-    guard columns > 0 else { return [] }
-    var matrix = residualSteps.flatMap { $0 }
-    var right = residual + Array(repeating: 0, count: max(0, Int(columns - rows)))
-    var pivots = [Int32](repeating: 0, count: Int(columns))
-    var rank: Int32 = 0
-    let status = LAPACKE_dgelsy(
-      LAPACK_COL_MAJOR, rows, columns, 1, &matrix, rows, &right, max(rows, columns), &pivots, 1e-12, &rank)
-    return status == 0 ? Array(right.prefix(Int(columns))) : Array(repeating: 0, count: Int(columns))
+    let (length, count) = (Int32(residual.count), residualSteps.count)
+    let norms = residualSteps.map { cblas_dnrm2(length, $0, 1) }
+    guard count > 0, norms.allSatisfy({ $0 > 0 }) else { return [] }
+    var gram = [Double](repeating: 0, count: count * count)
+    var right = (0..<count).map { cblas_ddot(length, residualSteps[$0], 1, residual, 1) / norms[$0] }
+    for row in 0..<count {
+      for column in 0...row {
+        gram[row * count + column] =
+          cblas_ddot(length, residualSteps[row], 1, residualSteps[column], 1) / (norms[row] * norms[column])
+      }
+      gram[row * count + row] += 1e-13
+    }
+    let status = LAPACKE_dposv(
+      LAPACK_ROW_MAJOR, 0x4C /* L */, Int32(count), 1, &gram, Int32(count), &right, 1)
+    return status == 0 ? zip(right, norms).map { $0 / $1 } : Array(repeating: 0, count: count)
   }
 }

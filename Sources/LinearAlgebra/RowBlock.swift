@@ -37,6 +37,18 @@ public struct RowBlock: Sendable {
     }
   }
 
+  /// Turns to the rows of another block and takes its entries.
+  ///
+  /// - Parameter other: a block of at most this capacity.
+  public mutating func copy(_ other: RowBlock) {
+    precondition(other.count * stride <= storage.count && other.stride == stride, "row block is too small")
+    rows = other.rows
+    for row in 0..<count {
+      let start = row * stride
+      for index in start..<start + columns { storage[index] = other.storage[index] }
+    }
+  }
+
   /// Entry at time `row`, column `column`.
   @inlinable
   public subscript(row: Int, column: Int) -> Double {
@@ -155,5 +167,42 @@ public struct RowBlock: Sendable {
   ///   - scale: factor.
   public mutating func addDiagonal(of other: RowBlock, scale: Double) {
     for time in rows { self[time, time] += scale * other[time, time] }
+  }
+
+  /// Multiplies each column by a number of its own.
+  ///
+  /// - Parameter factors: one number for every time.
+  public mutating func scaleColumns(by factors: [Double]) {
+    for row in 0..<count {
+      for column in 0..<columns { storage[row * stride + column] *= factors[column] }
+    }
+  }
+
+  /// The largest magnitude of an entry; not a number where one is not.
+  public var largestEntry: Double {
+    var largest = 0.0
+    for row in 0..<count {
+      for index in row * stride..<row * stride + columns where !(abs(storage[index]) <= largest) {
+        largest = abs(storage[index])
+        if largest.isNaN { return largest }
+      }
+    }
+    return largest
+  }
+
+  /// The largest magnitude of a difference of two entries; not a number where one is not.
+  ///
+  /// - Parameter other: a block of the same rows.
+  /// - Returns: a number ≥ 0, or not a number.
+  public func largestDifference(from other: RowBlock) -> Double {
+    var largest = 0.0
+    for row in 0..<count {
+      for index in row * stride..<row * stride + columns {
+        let difference = abs(storage[index] - other.storage[index])
+        if !(difference <= largest) { largest = difference }
+        if largest.isNaN { return largest }
+      }
+    }
+    return largest
   }
 }

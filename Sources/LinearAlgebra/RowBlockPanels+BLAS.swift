@@ -100,13 +100,11 @@ extension RowBlock {
   }
 }
 
-/// `I - F_own` of a block, factored (LAPACK dgetrf), where F is a product of maps or one map: what implicit rows are solved with.
+/// `(I - F_own)^{-1}` of a block, where F is a map or a product of two: what implicit rows are solved with.
 public struct OwnSystem: Sendable {
   private let size: Int
-  private var factors: [Double]
-  private var pivots: [Int32]
-  /// Whether there is a solution: the matrix was finite and not singular.
-  private let isRegular: Bool
+  /// The inverse: a dozen rows at most, met by hundreds of columns.
+  private var inverse: [Double]
 
   /// `I - scale * x_own`.
   ///
@@ -114,8 +112,7 @@ public struct OwnSystem: Sendable {
   ///   - x: rows of a map.
   ///   - scale: factor.
   public init(_ x: RowBlock, scale: Double) {
-    let size = x.count
-    self.init(size: size, storage: x.ownSquare.map { -scale * $0 })
+    self.init(size: x.count, storage: x.ownSquare.map { -scale * $0 })
   }
 
   /// `I - x_own y_own`.
@@ -132,31 +129,43 @@ public struct OwnSystem: Sendable {
     self.init(size: size, storage: product)
   }
 
+  /// By LAPACK's dgetrf and dgetri, on the transpose as on the matrix itself. Where there is no inverse it is made of NaN, which
+  /// the march sees.
   private init(size: Int, storage: [Double]) {
     self.size = size
-    factors = storage
-    for index in 0..<size { factors[index * size + index] += 1 }
-    pivots = Array(repeating: 0, count: size)
-    isRegular =
-      LAPACKE_dgetrf(LAPACK_ROW_MAJOR, Int32(size), Int32(size), &factors, Int32(size), &pivots) == 0
+    inverse = storage
+    for index in 0..<size { inverse[index * size + index] += 1 }
+    let count = Int32(size)
+    var pivots = [Int32](repeating: 0, count: size)
+    var work = [Double](repeating: 0, count: size * size)
+    let status = LAPACKE_dgetrf_work(LAPACK_COL_MAJOR, count, count, &inverse, count, &pivots)
+    if status != 0
+      || LAPACKE_dgetri_work(LAPACK_COL_MAJOR, count, &inverse, count, pivots, &work, count * count) != 0
+    {
+      inverse = inverse.map { _ in .nan }
+    }
   }
 
-  /// Solves for some columns of a block, in place. Without a solution the columns become NaN, which the march sees.
+  /// Solves for some columns of a block, in place.
   ///
   /// - Parameters:
   ///   - block: right-hand side, then solution.
   ///   - columns: which columns.
   public func solve(_ block: inout RowBlock, columns: Range<Int>) {
     guard !columns.isEmpty else { return }
-    let leading = Int32(block.stride)
-    guard isRegular else {
-      for time in block.rows { for column in columns { block[time, column] = .nan } }
-      return
-    }
+    let stride = block.stride
+    let (height, width, leading) = (Int32(size), Int32(columns.count), Int32(stride))
+    var solution = [Double](repeating: 0, count: size * columns.count)
     block.storage.withUnsafeMutableBufferPointer { storage in
-      _ = LAPACKE_dgetrs(
-        LAPACK_ROW_MAJOR, 0x4E /* N */, Int32(size), Int32(columns.count), factors, Int32(size), pivots,
-        storage.baseAddress.map { $0 + columns.lowerBound }, leading)
+      let right = storage.baseAddress.map { $0 + columns.lowerBound }
+      cblas_dgemm(
+        CblasRowMajor, CblasNoTrans, CblasNoTrans, height, width, height, 1, inverse, height, right, leading, 0,
+        &solution, width)
+      for row in 0..<size {
+        for column in 0..<columns.count {
+          storage[row * stride + columns.lowerBound + column] = solution[row * columns.count + column]
+        }
+      }
     }
   }
 }

@@ -4,13 +4,18 @@ import LinearAlgebra
 protocol Chain: Sendable {
   /// The hidden layers 1 … L, at index l - 1, with the correlations and responses of the network's own fields.
   var layers: [Junction] { get }
-  /// Weights below layer 1 … above layer L: L + 1 of them.
+  /// Weights from the input layer to the readout; at infinite depth all branches are one entry.
   var links: [Link] { get set }
+  /// How well the depth is resolved; nil for a finite number of layers, which are exact.
+  var depth: DepthReport? { get }
+  /// Whether `depth` is as good as was asked for.
+  var isResolved: Bool { get }
+  /// Change in the last sweep of a single step's row that did not settle inside the chain; 0 where all settled.
+  var unsettledChange: Double { get }
 
-  init(links: [Link], size: Int, causality: Causality)
-
-  /// Number of junctions of a chain of L hidden layers.
-  static func junctions(hiddenLayers: Int) -> Int
+  /// The weights by which a layer (from 0, the input) sends its field up, and by which (from 1) it sends its field down.
+  func weightsAbove(_ layer: Int) -> Link
+  func weightsBelow(_ layer: Int) -> Link
 
   /// Goes through every junction, those that are no layer included.
   mutating func updateEach(_ body: (inout Junction) -> Void)
@@ -21,18 +26,45 @@ protocol Chain: Sendable {
   mutating func updateForward(
     inputResponse: Response, inputCorrelation: Correlation, kernel: RowBlock,
     work: inout ChainScratch)
+  /// Looks at finished rows.
+  mutating func finish(_ times: Range<Int>)
+
+  /// Prepares an implicit block: a first guess at what is unknown of its rows.
+  mutating func guess(_ block: Range<Int>, lengthRatio: Double)
+  /// The next guess starts from the rows of the block that is done.
+  mutating func accept()
+  /// What is unknown of an implicit block before it is swept.
+  var unknowns: [[Double]] { get set }
 }
 
+/// A chain of finitely many layers makes explicit rows and has nothing to resolve.
 extension Chain {
-  /// Prepares an implicit block: every junction guesses its rows.
+  var depth: DepthReport? { nil }
+  var isResolved: Bool { true }
+  var unsettledChange: Double { 0 }
+  func weightsAbove(_ layer: Int) -> Link { links[layer] }
+  func weightsBelow(_ layer: Int) -> Link { links[layer - 1] }
+  mutating func finish(_ times: Range<Int>) {}
+}
+
+/// The form of the time matrices of a march.
+struct ChainShape: Sendable {
+  /// Number of time points.
+  let size: Int
+  /// Triangular or block triangular.
+  let causality: Causality
+  /// Largest block of rows.
+  let capacity: Int
+}
+
+/// Where nothing but the junctions carries rows from one sweep to the next.
+extension Chain {
   mutating func guess(_ block: Range<Int>, lengthRatio: Double) {
     updateEach { $0.guess(block, lengthRatio: lengthRatio) }
   }
 
-  /// The next guess starts from the rows of the block that is done.
   mutating func accept() { updateEach { $0.accept() } }
 
-  /// What is unknown of an implicit block before it is swept.
   var unknowns: [[Double]] {
     get {
       var all: [[Double]] = []

@@ -12,7 +12,7 @@ public struct Compression: Sendable, Hashable {
   /// Largest error of any sum over modes found afterwards, relative to the sum's largest value so far, equation
   /// (7.6); nil before a solve, 0 where nothing was compressed. The loss takes it over with a
   /// factor of order one, larger where it has fallen far.
-  public private(set) var measuredError: Double?
+  public fileprivate(set) var measuredError: Double?
 
   /// Spectra with at least this many eigenvalues are compressed.
   public static let threshold = 100
@@ -29,15 +29,31 @@ public struct Compression: Sendable, Hashable {
     signalMasses = rule.signal.count
     isCompressed = rule != measures
   }
+}
+
+/// The spectra of a problem, whole and compressed, and what can be said of the difference.
+struct CompressedSpectra: Sendable {
+  let measures: SpectralMeasures
+  let rule: SpectralMeasures
+  let compression: Compression
+
+  init(_ problem: TrainingProblem, compressing: Bool) throws(LinearAlgebraFailure) {
+    let measures = SpectralMeasures(problem)
+    self.init(measures, rule: compressing ? try measures.compressed(for: problem.time) : measures)
+  }
+
+  init(_ measures: SpectralMeasures, rule: SpectralMeasures) {
+    self.measures = measures
+    self.rule = rule
+    compression = Compression(measures, by: rule)
+  }
 
   /// With the error measured on a solution, equation (7.6): the solved maps are kept, and every sum over modes
   /// that the march takes is taken again, over all eigenvalues and over the rules, of the vectors that the
   /// maps make of the all-ones probe.
-  func measured<Layers: Chain>(
-    _ measures: SpectralMeasures, _ rule: SpectralMeasures, _ equations: MeanFieldEquations<Layers>
-  ) -> Compression {
-    var result = self
-    guard isCompressed else {
+  func measured<Layers: Chain>(_ equations: MeanFieldEquations<Layers>) -> Compression {
+    var result = compression
+    guard compression.isCompressed else {
       result.measuredError = 0
       return result
     }

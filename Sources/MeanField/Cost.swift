@@ -46,15 +46,11 @@ public struct Cost: Sendable, Hashable {
 
   private init(_ problem: TrainingProblem, steps: Int, rule: SpectralMeasures, probed: Int, sweeps: Double) {
     self.steps = steps
-    let layers = problem.architecture.hiddenLayers
-    let chain =
-      problem.architecture.branchFactor == nil
-      ? PlainChain.junctions(hiddenLayers: layers) : ResidualChain.junctions(hiddenLayers: layers)
-    let count = chain + rule.fluctuation.count
-    matrices = DataBlock.sharedMatrices + count * Junction.matrices
+    let chain = ChainKind(problem.architecture).size(problem.architecture)
+    matrices = DataBlock.sharedMatrices + chain.matrices + rule.fluctuation.count * Junction.matrices
     vectors = 2 * rule.signal.count + 3 * probed
 
-    let junctions = Double(count)
+    let junctions = Double(chain.junctions + rule.fluctuation.count)
     let time = Double(steps + 1)
     let once =
       junctions * Self.readsPerJunction * time * time * time / 3 / Self.entriesPerSecond

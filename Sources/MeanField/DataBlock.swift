@@ -68,7 +68,8 @@ struct DataBlock: Sendable {
     fluctuation = spectrum.fluctuation
     signalPowers = signal.weightsOverPoints
     fluctuationWeights = fluctuation.weightsOverPoints
-    modes = Array(repeating: Junction(size: size, causality: causality), count: fluctuation.count)
+    modes = Array(
+      repeating: Junction(ChainShape(size: size, causality: causality, capacity: capacity)), count: fluctuation.count)
     signalError = TimeVectors(size: size, count: signal.count)
     signalGradient = signalError
     sampleResponse = Response(size: size, causality: causality)

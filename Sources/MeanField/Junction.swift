@@ -30,56 +30,27 @@ struct Junction: Sendable {
   /// `C = <h gᵀ>`.
   var crossCorrelation: CrossCorrelation
 
-  /// Newest rows of maps and sources; only implicit blocks keep them.
-  private(set) var known = BlockRows(size: 0, capacity: 0)
-  /// The same of the last block that was accepted.
-  private var accepted = BlockRows(size: 0, capacity: 0)
+  /// Both sides' newest rows; only implicit blocks keep them.
+  var forwardSide: BlockSide
+  var backwardSide: BlockSide
+  /// Rows of M and Π of the last implicit block that was accepted.
+  var accepted: (map: RowBlock, source: RowBlock)?
 
   /// Number of time matrices that a junction holds.
   static let matrices = 7
 
-  init(size: Int, causality: Causality) {
-    forwardGain = Response(size: size, causality: causality)
+  init(_ shape: ChainShape) {
+    let size = shape.size
+    forwardGain = Response(size: size, causality: shape.causality)
     backwardGain = forwardGain
     forwardResponse = forwardGain
     backwardResponse = forwardGain
     forwardCorrelation = Correlation(size: size)
     backwardCorrelation = forwardCorrelation
     crossCorrelation = CrossCorrelation(size: size)
+    forwardSide = BlockSide(size: size, capacity: shape.causality == .panels ? shape.capacity : 0)
+    backwardSide = forwardSide
   }
-
-  /// Whether blocks are of several rows that answer to each other.
-  var isImplicit: Bool { forwardGain.causality == .panels }
-
-  /// In an implicit block: what the forward side is taken to be while the backward side is made.
-  mutating func guessForward(map: RowBlock, source: RowBlock) {
-    known.forwardMap = map
-    known.forwardSource = source
-  }
-
-  /// What is unknown of an implicit block when its sweep begins: the rows of M and Π.
-  var unknowns: [[Double]] {
-    get { [known.forwardMap.entries, known.forwardSource.entries] }
-    set {
-      known.forwardMap.entries = newValue[0]
-      known.forwardSource.entries = newValue[1]
-    }
-  }
-
-  /// First guess for the rows of an implicit block: everything goes on as the last block ended.
-  mutating func guess(_ rows: Range<Int>, lengthRatio: Double) {
-    guard accepted.forwardMap.count > 0 else {
-      known.forwardMap = RowBlock(size: forwardGain.size, capacity: rows.count)
-      known.forwardMap.begin(rows)
-      known.forwardSource = known.forwardMap
-      return
-    }
-    known.forwardMap = accepted.forwardMap.goingOn(to: rows, square: .response(scale: lengthRatio))
-    known.forwardSource = accepted.forwardSource.goingOn(to: rows, square: .correlation)
-  }
-
-  /// The block is done: the next guess starts from here.
-  mutating func accept() { accepted = known }
 
   /// The rows of g, equation (3.6):
   ///
@@ -94,9 +65,8 @@ struct Junction: Sendable {
   ///   - work: scratch.
   mutating func updateBackward(map: RowBlock, source: RowBlock, work: inout Scratch) {
     if isImplicit {
-      known.backwardMap = map
-      known.backwardSource = source
-      return solveBlock(known, work: &work)
+      takeBackward(map, source)
+      return solveBlock(work: &work)
     }
     work.first.set(map, times: forwardResponse)
     work.first.addIdentity()
@@ -126,9 +96,8 @@ struct Junction: Sendable {
   ///   - work: scratch.
   mutating func updateForward(map: RowBlock, source: RowBlock, work: inout Scratch) {
     if isImplicit {
-      known.forwardMap = map
-      known.forwardSource = source
-      return solveBlock(known, work: &work)
+      takeForward(map, source)
+      return solveBlock(work: &work)
     }
     work.first.set(map, times: backwardResponse)
     work.first.addIdentity()
@@ -149,22 +118,23 @@ struct Junction: Sendable {
   struct Scratch: Sendable {
     var first: RowBlock
     var second: RowBlock
+    /// The rest is for implicit blocks.
     var third: RowBlock
     var fourth: RowBlock
+    var forwardGain: RowBlock
+    var backwardGain: RowBlock
+    var forwardResponse: RowBlock
+    var backwardResponse: RowBlock
 
     init(size: Int, capacity: Int) {
       first = RowBlock(size: size, capacity: capacity)
       second = first
       third = first
       fourth = first
-    }
-
-    /// Turns all to the same rows and clears them.
-    mutating func begin(_ rows: Range<Int>) {
-      first.begin(rows)
-      second.begin(rows)
-      third.begin(rows)
-      fourth.begin(rows)
+      forwardGain = first
+      backwardGain = first
+      forwardResponse = first
+      backwardResponse = first
     }
   }
 }

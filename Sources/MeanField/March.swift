@@ -11,8 +11,14 @@ protocol CausalEquations {
   /// What a sweep reads of the block's own rows before it makes them anew, in groups of like size: a sweep is a map from
   /// these to themselves. Never asked for in explicit blocks.
   var unknowns: [[Double]] { get set }
+  /// What an iteration inside the sweep of an explicit block has left, as a relative change; 0 where it settled.
+  var unsettledChange: Double { get }
   /// Judges a block that was swept to the end.
   mutating func finish(_ block: Range<Int>, isSettled: Bool) -> March.Verdict
+}
+
+extension CausalEquations {
+  var unsettledChange: Double { 0 }
 }
 
 /// The block-causal march, equation (5.1): fix the past, make the new rows, move on. It knows no physics.
@@ -22,7 +28,7 @@ struct March {
   /// Sweeps after which an implicit block is given up.
   var sweepLimit = 500
   /// Points that Anderson's acceleration remembers.
-  var memory = 12
+  var memory = 20
 
   /// What becomes of a block.
   enum Verdict {
@@ -88,7 +94,7 @@ struct March {
   ) -> (sweeps: Int, change: Double) {
     guard !equations.isExplicit(block) else {
       equations.sweep(block)
-      return (1, 0)
+      return (1, equations.unsettledChange)
     }
     var mixing = AndersonMixing(memory: memory)
     var scales: [Double] = []

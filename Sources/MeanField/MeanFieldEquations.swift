@@ -19,13 +19,22 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
   private var work: ChainScratch
   private let noiseVariance: Double
 
-  init(_ problem: TrainingProblem, spectrum: SpectralMeasures, kernels: any TimeKernels) {
+  /// - Parameters:
+  ///   - problem: what is trained.
+  ///   - spectrum: both spectral measures, compressed or not.
+  ///   - kernels: time.
+  ///   - makeChain: makes the hidden layers from their weights.
+  init(
+    _ problem: TrainingProblem, spectrum: SpectralMeasures, kernels: any TimeKernels,
+    chain makeChain: ([Link], ChainShape) -> Layers
+  ) {
     let size = kernels.size
     let capacity = kernels.capacity
     let causality = capacity == 1 ? Causality.steps : .panels
     self.kernels = kernels
     noiseVariance = problem.data.noise * problem.data.noise
-    chain = Layers(links: Self.links(problem, size: size), size: size, causality: causality)
+    chain = makeChain(
+      Self.links(problem, size: size), ChainShape(size: size, causality: causality, capacity: capacity))
     data = DataBlock(
       spectrum: spectrum, sampling: Self.sampling(problem), noiseVariance: noiseVariance,
       richness: problem.effectiveRichness, predictorVariance: problem.predictorVariance, size: size,
@@ -56,6 +65,8 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
       work: &work)
   }
 
+  var unsettledChange: Double { chain.unsettledChange }
+
   var unknowns: [[Double]] {
     get { data.unknowns + chain.unknowns }
     set {
@@ -74,14 +85,14 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     let verdict = kernels.judge(isSettled: isSettled, mismatch: mismatch(block))
     if case .again = verdict { return verdict }
     if let time = block.first(where: hasDiverged) { return .stop(at: time) }
-    if case .goOn = verdict {
-      blocks.append(block)
-      if kernels.capacity > 1 {
-        chain.accept()
-        data.accept()
-      }
+    guard case .goOn = verdict else { return verdict }
+    blocks.append(block)
+    chain.finish(block)
+    if kernels.capacity > 1 {
+      chain.accept()
+      data.accept()
     }
-    return verdict
+    return chain.isResolved ? .goOn : .stop(at: block.lowerBound)
   }
 
   /// Equation (5.7): how far the block's polynomials, continued to the last point before the block, miss what is known there: the losses,
@@ -117,8 +128,9 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     let architecture = problem.architecture
     let rates = problem.layerRates
     let branch = architecture.branchFactor ?? 1
-    return (0...architecture.hiddenLayers).map { index in
-      let isBranch = index > 0 && index < architecture.hiddenLayers
+    let last = architecture.initScale.count - 1
+    return (0...last).map { index in
+      let isBranch = index > 0 && index < last
       return Link(
         branchFactor: isBranch ? branch * branch : 1,
         rate: problem.effectiveRichness * rates[index],

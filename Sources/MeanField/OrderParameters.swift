@@ -8,19 +8,25 @@ public struct OrderParameters: Sendable {
   public let count: Int
   /// Times of the points: sums of the rates of all steps before, or flow times at the nodes of the panels.
   public let times: [Double]
-  /// Number of hidden layers L.
+  /// Number of hidden layers L; at infinite depth, of nodes.
   public let hiddenLayers: Int
   private let data: DataBlock
   private let layers: [Junction]
-  private let links: [Link]
+  /// The nodes τ of layers 1 … L where they stand for infinitely many; nil for a finite depth.
+  public let places: [Double]?
+  /// Weights above layers 0 … L, and below layers 1 … L.
+  private let above: [Link]
+  private let below: [Link]
 
   init<Layers: Chain>(count: Int, times: [Double], chain: Layers, data: DataBlock) {
     self.count = count
     self.times = times
     self.data = data
     layers = chain.layers
-    links = chain.links
-    hiddenLayers = chain.layers.count
+    hiddenLayers = layers.count
+    places = chain.depth?.places
+    above = (0...layers.count).map(chain.weightsAbove)
+    below = (1...layers.count).map(chain.weightsBelow)
   }
 
   /// `C_v(t, s)`, the test error's correlation without the target noise.
@@ -50,7 +56,7 @@ public struct OrderParameters: Sendable {
   /// - Returns: `count * count` numbers.
   public func forwardResponse(_ layer: Int) -> [Double] {
     let response = layer == 0 ? data.inputResponse : layers[layer - 1].forwardResponse
-    return leading(scaled(response, links[layer]))
+    return leading(scaled(response, above[layer]))
   }
 
   /// `S^l(t, s)`, response of the backward field to the forward noise; equation (2.3).
@@ -58,7 +64,16 @@ public struct OrderParameters: Sendable {
   /// - Parameter layer: l from 1 to L; 0 gives zeros.
   /// - Returns: `count * count` numbers.
   public func backwardResponse(_ layer: Int) -> [Double] {
-    layer == 0 ? zeros : leading(scaled(layers[layer - 1].backwardResponse, links[layer - 1]))
+    layer == 0 ? zeros : leading(scaled(layers[layer - 1].backwardResponse, below[layer - 1]))
+  }
+
+  /// What a layer is called in tables.
+  ///
+  /// - Parameter layer: l from 0 to L.
+  /// - Returns: its number; at infinite depth the place τ of its node, and "input" for layer 0, which lies below all.
+  public func label(_ layer: Int) -> String {
+    guard let places else { return String(layer) }
+    return layer == 0 ? "input" : String(places[layer - 1])
   }
 
   /// `H^l(t, t)` at every time.

@@ -43,16 +43,19 @@ struct PanelGrid: Sendable {
     }
   }
 
-  /// Nodes of the panels of the march that places them; the march that is kept has two more.
-  var nodes: Int { min(max(Int((2 - .log10(tolerance) * 2 / 3).rounded()), 4), 10) }
+  /// Nodes of the panels of the march that places them; the march that is kept has one more.
+  var nodes: Int { min(max(Int((3 - .log10(tolerance) * 2 / 3).rounded()), 4), 11) }
 
-  /// Mismatch (5.7) that panels may leave at first.
-  var firstMismatch: Double { .pow(tolerance, 1 / 3) }
+  /// Mismatch (5.7) that panels may leave at first (measured: the error that this leaves is usually within the tolerance).
+  var firstMismatch: Double { 0.3 * tolerance.squareRoot() }
+
+  /// Change below which sweeps count as settled: far below the tolerance, for losses are told to a thousandth of their start.
+  var settling: Double { max(tolerance * 1e-4, 1e-13) }
 
   /// Time points to make room for: some panels, and five for each factor ten of time.
   var likelyPoints: Int {
     let decades = Double.log10(max(horizon / firstLength, 10))
-    return min(1 + (nodes + 2) * Int(10 + 5 * decades), Self.mostPoints)
+    return min(1 + (nodes + 1) * Int(10 + 5 * decades), Self.mostPoints)
   }
 
   func ruler(nodes: Int) -> PanelRuler {

@@ -18,7 +18,7 @@ struct PanelKernels: TimeKernels {
   private var length: Double
   private var begun: PanelRuler.Panel?
   private var isStarted = false
-  /// κ(t, s) and d(t) at the end of the last accepted panel, and at that of the panel begun.
+  /// κ(t, s) for every point so far and d(t), at the end of the last accepted panel, and at that of the panel begun.
   private var endRow: (kernel: [Double], weight: Double) = ([], 1)
   private var nextRow: (kernel: [Double], weight: Double) = ([], 1)
 
@@ -88,7 +88,7 @@ struct PanelKernels: TimeKernels {
       }
     }
     let start = panels.last?.end ?? 0
-    let first = (hasOrigin ? 1 : 0) + panels.count * capacity
+    let first = endRow.kernel.count
     guard start < horizon, first + capacity <= size else { return nil }
     let end =
       allowed == nil
@@ -97,7 +97,7 @@ struct PanelKernels: TimeKernels {
     times.removeSubrange(first...)
     times += panel.nodes.map(ruler.time)
     begun = panel
-    return first..<first + capacity
+    return first..<first + panel.nodes.count
   }
 
   /// Equation (5.6): inside the panel its own rule, solved for the decay; before it what earlier panels have summed up.
@@ -114,7 +114,7 @@ struct PanelKernels: TimeKernels {
       for column in 0..<block.lowerBound { kernel[time, column] = row.kept * endRow.kernel[column] }
       for (column, answer) in zip(block, row.answers) { kernel[time, column] = answer }
     }
-    let last = rows[capacity]
+    let last = rows[panel.nodes.count]
     nextRow = (endRow.kernel.map { last.kept * $0 } + last.answers, last.kept * endRow.weight)
   }
 

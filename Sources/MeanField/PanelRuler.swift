@@ -74,6 +74,7 @@ enum PanelRuler: Sendable {
   /// The steps nearest to Radau nodes, all different, the last one the panel's last: all steps where there are no more than nodes.
   private static func steps(_ rule: RadauRule, start: Double, end: Double) -> [Double] {
     let count = rule.nodes.count
+    guard end - start > Double(count) else { return Array(stride(from: start, to: end, by: 1)) }
     var steps: [Double] = []
     for (index, node) in rule.nodes.enumerated() {
       let wanted = (start + node * (end - start)).rounded(.up) - 1

@@ -5,9 +5,9 @@ struct PlainChain: Chain {
   var links: [Link]
   private(set) var layers: [Junction]
 
-  init(links: [Link], size: Int, causality: Causality) {
+  init(links: [Link], shape: ChainShape) {
     self.links = links
-    layers = Array(repeating: Junction(size: size, causality: causality), count: links.count - 1)
+    layers = Array(repeating: Junction(shape), count: links.count - 1)
   }
 
   mutating func updateEach(_ body: (inout Junction) -> Void) {

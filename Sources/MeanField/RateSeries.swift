@@ -21,6 +21,8 @@ public struct RateSeries: Sendable {
   public let cost: Cost
   private let scheduleSteps: Int
   private let rule: SpectralMeasures
+  /// Nobody looks for a rate by the last digits of a loss; and runs that diverge would ask for ever more nodes.
+  private static let depthTolerance = 1e-5
 
   /// Prepares a problem.
   ///
@@ -54,16 +56,18 @@ public struct RateSeries: Sendable {
     var optimizer = problem.optimizer
     optimizer.learningRate = rate
     let kernels = OptimizerKernels(optimizer, scheduleSteps: scheduleSteps, steps: min(steps ?? self.steps, self.steps))
-    if problem.architecture.branchFactor == nil { return losses(kernels, PlainChain.self) }
-    return losses(kernels, ResidualChain.self)
+    return ChainMarch(problem: problem, spectrum: rule, kernels: kernels, depthTolerance: Self.depthTolerance).run(
+      LossKeeper())
   }
 
-  private func losses<Layers: Chain>(_ kernels: OptimizerKernels, _ layers: Layers.Type) -> Losses {
-    var equations = MeanFieldEquations<Layers>(problem, spectrum: rule, kernels: kernels)
-    let stopped = March().run(&equations).stoppedAt
-    let count = stopped ?? equations.testLoss.count
-    return Losses(
-      test: Array(equations.testLoss.prefix(count)), train: Array(equations.trainLoss.prefix(count)),
-      divergedAt: stopped)
+  private struct LossKeeper: ChainMarch.Visitor {
+    func visit<Layers: Chain>(_ equations: MeanFieldEquations<Layers>, _ report: March.Report) -> Losses {
+      // A row that does not settle is no answer; it comes where losses blow up.
+      let stopped = report.stoppedAt ?? report.unsettledAt
+      let count = stopped ?? equations.testLoss.count
+      return Losses(
+        test: Array(equations.testLoss.prefix(count)), train: Array(equations.trainLoss.prefix(count)),
+        divergedAt: stopped)
+    }
   }
 }

@@ -15,9 +15,9 @@ struct ResidualChain: Chain {
   /// `ε² D H^l D, Ψ_{l+1}`.
   private var descents: [Junction]
 
-  init(links: [Link], size: Int, causality: Causality) {
+  init(links: [Link], shape: ChainShape) {
     self.links = links
-    let junction = Junction(size: size, causality: causality)
+    let junction = Junction(shape)
     layers = Array(repeating: junction, count: links.count - 1)
     ascents = Array(repeating: junction, count: links.count - 2)
     descents = ascents

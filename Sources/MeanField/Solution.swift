@@ -17,6 +17,8 @@ public struct Solution: Sendable {
   public let residual: Double
   /// How the spectrum was compressed and the error that this left.
   public let compression: Compression
+  /// How the depth was resolved; nil for a finite number of layers.
+  public let depth: DepthReport?
 
   /// How implicit time was cut and the error that this left; nil for single steps.
   public let panels: PanelReport?
@@ -25,9 +27,9 @@ public struct Solution: Sendable {
 
   /// A run on panels: the curve holds the rows that are reported, the order parameters the nodes.
   init<Layers: Chain>(
-    _ problem: TrainingProblem, _ result: PanelSolver<Layers>.Result, _ grid: PanelGrid, compression: Compression
+    _ problem: TrainingProblem, _ equations: MeanFieldEquations<Layers>, _ run: PanelSolver.Run, _ grid: PanelGrid,
+    panels: PanelReport, compression: Compression
   ) {
-    let (run, report) = (result.run, result.run.report)
     let done = run.kernels.panels
     let end = done.last?.end ?? 0
     let count = grid.places.count { $0 <= end && !done.isEmpty }
@@ -35,24 +37,25 @@ public struct Solution: Sendable {
     let curve = grid.curve(done)
     self.problem = problem
     self.compression = compression
-    panels = result.report
+    self.panels = panels
+    depth = equations.chain.depth
     between = (curve, places)
     outcome =
       run.kernels.isComplete
       ? .completed
-      : report.stoppedAt != nil
+      : run.report.stoppedAt != nil
         ? .diverged(step: count) : .unsettled(step: count)
-    let losses = [run.equations.testLoss, run.equations.trainLoss].map { loss in
+    let losses = [run.testLoss, run.trainLoss].map { loss in
       curve.values(at: places, of: loss).map { max($0, 0) }
     }
     self.curve = LearningCurve(
       steps: Array(grid.steps.prefix(count)), times: Array(grid.times.prefix(count)), testLoss: losses[0],
       trainLoss: losses[1])
-    let points = run.equations.blocks.last?.upperBound ?? 0
+    let points = equations.blocks.last?.upperBound ?? 0
     orderParameters = OrderParameters(
-      count: points, times: Array(run.kernels.times.prefix(points)), chain: run.equations.chain,
-      data: run.equations.data)
-    residual = Self.imbalance(run.equations, count: points, richness: problem.effectiveRichness)
+      count: points, times: Array(run.kernels.times.prefix(points)), chain: equations.chain,
+      data: equations.data)
+    residual = Self.imbalance(equations, count: points, richness: problem.effectiveRichness)
   }
 
   /// Values at the rows of the curve of something known at the time points.
@@ -77,6 +80,7 @@ public struct Solution: Sendable {
     self.compression = compression
     panels = nil
     between = nil
+    depth = equations.chain.depth
     outcome =
       report.stoppedAt.map { .diverged(step: $0) } ?? report.unsettledAt.map { .unsettled(step: $0) }
       ?? .completed
@@ -96,12 +100,13 @@ public struct Solution: Sendable {
   ) -> Double {
     var worst = 0.0
     var scale = 0.0
+    let layers = equations.chain.layers
     for time in 0..<count {
       let expected = richness * equations.data.predictionGradientOverlap(time)
-      let input = equations.chain.layers[0]
+      let input = layers[0]
       let strength = input.forwardCorrelation.strength(time) * input.backwardCorrelation.strength(time)
       scale = max(scale, strength.squareRoot())
-      for layer in equations.chain.layers {
+      for layer in layers {
         worst = max(worst, abs(layer.crossCorrelation[time, time] - expected))
       }
     }

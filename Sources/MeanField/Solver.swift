@@ -13,9 +13,8 @@ public struct Solver: Sendable {
   /// Memory and time that `solve` will take.
   public let cost: Cost
   /// How many spectral masses stand for how many eigenvalues.
-  public let compression: Compression
-  private let measures: SpectralMeasures
-  private let rule: SpectralMeasures
+  public var compression: Compression { spectra.compression }
+  private let spectra: CompressedSpectra
   private let blockLength: Int
 
   /// What this solver can't do for a well-formed problem, with the nearest thing that it can.
@@ -23,15 +22,7 @@ public struct Solver: Sendable {
   /// - Parameter problem: any problem.
   /// - Returns: nothing when `solve` will take it.
   public static func refusals(_ problem: TrainingProblem) -> [Refusal] {
-    var refusals: [Refusal] = []
-    refusals += PanelGrid.refusals(problem)
-    if problem.architecture.depth == .infinite {
-      refusals.append(
-        Refusal(
-          key: "network.depth", reason: "infinite depth is not solved by this version",
-          suggestion: "use network.depth=finite with a large network.hiddenLayers"))
-    }
-    return refusals
+    PanelGrid.refusals(problem)
   }
 
   /// Prepares a problem: builds its spectral measures, compresses them, and counts the cost.
@@ -52,14 +43,14 @@ public struct Solver: Sendable {
     guard refusals.isEmpty else { throw .refused(refusals) }
     self.problem = problem
     self.blockLength = blockLength
-    measures = SpectralMeasures(problem)
     do {
-      rule = compressing ? try measures.compressed(for: problem.time) : measures
+      spectra = try CompressedSpectra(problem, compressing: compressing)
     } catch {
       throw .linearAlgebra(error)
     }
-    compression = Compression(measures, by: rule)
-    cost = Cost(problem, rule: rule, probed: compression.isCompressed ? measures.signal.count : 0)
+    let compression = spectra.compression
+    cost = Cost(
+      problem, rule: spectra.rule, probed: compression.isCompressed ? spectra.measures.signal.count : 0)
   }
 
   /// Solves.
@@ -70,30 +61,31 @@ public struct Solver: Sendable {
   /// - Returns: curve, order parameters, outcome and residual.
   public func solve(progress: @escaping (Double) -> Void = { _ in }) -> Solution {
     BLAS.useThreads(1)
-    if problem.architecture.branchFactor == nil { return solve(PlainChain.self, progress) }
-    return solve(ResidualChain.self, progress)
-  }
-
-  private func solve<Layers: Chain>(_ layers: Layers.Type, _ progress: @escaping (Double) -> Void) -> Solution {
-    guard case .discrete(let steps) = problem.time.kind else { return solveByPanels(layers, progress) }
+    guard case .discrete(let steps) = problem.time.kind else { return solveByPanels(progress) }
     let kernels = OptimizerKernels(
       problem.optimizer, scheduleSteps: steps, steps: steps, blockLength: blockLength)
-    var equations = MeanFieldEquations<Layers>(problem, spectrum: rule, kernels: kernels)
     let size = Double(kernels.size)
-    let report = March().run(&equations) { done in
+    let march = ChainMarch(problem: problem, spectrum: spectra.rule, kernels: kernels)
+    return march.run(SolutionMaker(solver: self, times: kernels.times)) { done in
       let share = Double(done) / size
       progress(share * share * share)  // a row costs its square
     }
-    return Solution(
-      problem, equations, report, times: kernels.times,
-      compression: compression.measured(measures, rule, equations))
   }
 
-  private func solveByPanels<Layers: Chain>(_ layers: Layers.Type, _ progress: @escaping (Double) -> Void) -> Solution {
-    let grid = PanelGrid(problem, rule)
-    let result = PanelSolver<Layers>(problem: problem, spectrum: rule, grid: grid, progress: progress).solve()
-    return Solution(
-      problem, result, grid, compression: compression.measured(measures, rule, result.run.equations))
+  private struct SolutionMaker: ChainMarch.Visitor {
+    let solver: Solver
+    let times: [Double]
+
+    func visit<Layers: Chain>(_ equations: MeanFieldEquations<Layers>, _ report: March.Report) -> Solution {
+      Solution(
+        solver.problem, equations, report, times: times,
+        compression: solver.spectra.measured(equations))
+    }
+  }
+
+  private func solveByPanels(_ progress: @escaping (Double) -> Void) -> Solution {
+    let grid = PanelGrid(problem, spectra.rule)
+    return PanelSolver(problem: problem, spectrum: spectra.rule, grid: grid, progress: progress).solve(spectra)
   }
 }
 

@@ -24,7 +24,7 @@ extension Schema {
       "residual: each branch is scaled by branchScale / sqrt(L-1)"),
     Key(
       "network.depth", .word(["finite", "infinite"]), default: "finite",
-      "infinite: the limit of many residual branches; lists then have 3 entries (later version)"),
+      "infinite: the limit of many residual branches; lists then have 3 entries, and hiddenLayers is ignored"),
     Key(
       "network.initScale", .perLayer(.atLeast(0)), default: "1.0",
       "deviation of the initial weights: one number, or L+1 from the input layer to the readout"),

@@ -53,7 +53,7 @@ struct Explanation {
 
   private var layerLines: [String] {
     guard let recipes = network.layerRecipes else {
-      return ["no finite network: layers have no plain SGD rate at infinite width"]
+      return ["no finite network: layers have no plain SGD rate at infinite width or depth"]
     }
     let header =
       column("layer", 12) + column("init", 12) + column("multiplier", 12)

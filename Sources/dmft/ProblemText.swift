@@ -15,13 +15,15 @@ enum ProblemText {
       case .plain: "plain chain"
       case .residual(let scale): "residual chain (branch scale \(NumberText.brief(scale)))"
       }
-    let layers = architecture.hiddenLayers
+    let layers =
+      architecture.depth == .infinite
+      ? "infinite depth" : "\(architecture.hiddenLayers) hidden layer\(architecture.hiddenLayers == 1 ? "" : "s")"
     let width =
       problem.widthRatio.isInfinite
       ? "infinite width"
       : "width \(NumberText.short(problem.widthRatio * problem.data.normalizingDimension))"
         + (problem.data.isTraceClass ? "" : " (N/D = \(NumberText.short(problem.widthRatio)))")
-    return "\(kind), \(layers) hidden layer\(layers == 1 ? "" : "s"), \(width), "
+    return "\(kind), \(layers), \(width), "
       + "\(problem.parameterization.rule.rawValue), richness "
       + NumberText.short(problem.parameterization.richness)
   }

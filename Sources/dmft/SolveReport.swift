@@ -40,6 +40,11 @@ struct SolveReport {
           + "\(solution.compression.signalMasses) for the target, in place of "
           + "\(solution.compression.eigenvalues); measured error \(NumberText.brief(error))")
     }
+    if let depth = solution.depth {
+      lines.append(
+        "depth: \(depth.places.count) nodes for infinitely many layers, \(NumberText.brief(depth.sweeps)) sweeps a half step; "
+          + "estimated error \(NumberText.brief(depth.error))")
+    }
     return lines
   }
 
@@ -85,6 +90,11 @@ struct SolveReport {
       "residual": .number(solution.residual),
       "cost": CostText.json(cost), "compression": CostText.json(solution.compression),
     ]
+    if let depth = solution.depth {
+      members["depth"] = .object([
+        "tau": JSONValue(depth.places), "error": .number(depth.error), "sweeps": .number(depth.sweeps),
+      ])
+    }
     if case .diverged(let step) = solution.outcome {
       members["diverged_at_step"] = .integer(step)
       members["largest_stable_rate"] = StableRateText.json(stableRate)
@@ -110,7 +120,7 @@ struct SolveReport {
       rows: rows.flatMap { row in
         (0...parameters.hiddenLayers).map { layer in
           LayerTable.Row(
-            step: solution.curve.steps[row], layer: String(layer), forward: forward[layer][row],
+            step: solution.curve.steps[row], layer: parameters.label(layer), forward: forward[layer][row],
             backward: layer == 0 ? nil : backward[layer - 1][row])
         }
       })

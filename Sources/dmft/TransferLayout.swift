@@ -72,9 +72,17 @@ struct TransferLayout {
         })
     }
     sizeKey = column.path
-    let values = column.values.map { Double($0) ?? .infinity }
+    // Beside a number of layers, network.depth=infinite takes the number's place.
+    let depths = sizeKey == "network.hiddenLayers" ? plan.axes[axis].first { $0.path == "network.depth" }?.values : nil
+    let isDeep = column.values.indices.map { depths?[$0] == "infinite" }
+    let values = zip(column.values, isDeep).map { $1 ? .infinity : Double($0) ?? .infinity }
     let order = values.indices.sorted { values[$0] < values[$1] }
-    sizes = order.map { (values[$0], values[$0].isFinite ? NumberText.short(values[$0]) : column.values[$0]) }
+    sizes = order.map { index in
+      (
+        values[index],
+        values[index].isFinite ? NumberText.short(values[index]) : isDeep[index] ? "infinite" : column.values[index]
+      )
+    }
     guard Set(values).count == values.count else {
       throw CommandFailure(
         status: .badInput, lines: ["\(sizeKey) has the same size twice: \(column.values.joined(separator: ","))"])
@@ -90,6 +98,10 @@ struct TransferLayout {
     families = Self.families(plan, order, own, scalings)
     if !scalings.isEmpty, families.contains(where: { $0.problems.contains { !$0.architecture.isResidual } }) {
       throw CommandFailure(status: .badInput, lines: ["--branch-scaling goes with network.residual=true"])
+    }
+    if scalings.contains(where: { $0 != .rootOfDepth }), isDeep.contains(true) {
+      throw CommandFailure(
+        status: .badInput, lines: ["at infinite depth only --branch-scaling '1/sqrt(L)' has a limit that learns"])
     }
   }
 

@@ -52,7 +52,9 @@ extension ValidateReport {
     return LayerTable(
       rows: measured.rows.map { row in
         let layer = Int(row.layer) ?? 0
-        let reached = row.step < parameters.count && layer <= parameters.hiddenLayers
+        // Nodes of an infinite depth are no layers of the networks; only the input is common to both.
+        let isShared = layer <= parameters.hiddenLayers && (parameters.places == nil || layer == 0)
+        let reached = row.step < parameters.count && isShared
         return LayerTable.Row(
           step: row.step, layer: row.layer, forward: row.forward, backward: row.backward,
           further: row.further + [

@@ -31,7 +31,8 @@ struct ValidatedSize {
     }
     losses = compared(ComparedCurve.losses(solution.curve))
     // A theory with other layers than the networks is compared on those that both have.
-    let shared = min(solution.orderParameters.hiddenLayers, problem.architecture.hiddenLayers)
+    let isInfinite = solution.orderParameters.places != nil
+    let shared = isInfinite ? 0 : min(solution.orderParameters.hiddenLayers, problem.architecture.hiddenLayers)
     layers = compared(Self.orderParameters(solution.orderParameters, layers: shared))
   }
 
@@ -39,7 +40,7 @@ struct ValidatedSize {
     (0...layers).map { layer in
       ComparedCurve("forward, layer \(layer)", theory: parameters.forwardStrength(layer)) { $0.forward[layer] }
     }
-      + (1...layers).map { layer in
+      + (0..<layers).map { $0 + 1 }.map { layer in
         ComparedCurve("backward, layer \(layer)", theory: parameters.backwardStrength(layer)) { $0.backward[layer - 1] }
       }
   }

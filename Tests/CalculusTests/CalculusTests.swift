@@ -18,6 +18,22 @@ struct CalculusTests {
     }
   }
 
+  @Test("Chebyshev-Lobatto: polynomials are interpolated and integrated exactly, also against an exponential")
+  func chebyshevLobatto() throws {
+    let places = ChebyshevLobatto(6)
+    #expect(places.nodes[0] == 0 && places.nodes[5] == 1)
+    let polynomial = { (x: Double) in 1 - 3 * x + 2 * x * x * x * x * x }
+    let values = places.nodes.map(polynomial)
+    let found = zip(places.interpolation(at: 0.37), values).reduce(0) { $0 + $1.0 * $1.1 }
+    #expect(abs(found - polynomial(0.37)) < 1e-14)
+    for rate in [0.0, 2.5] {
+      for (end, row) in zip(places.nodes, places.integrals(rate: rate)) where end > 0 {
+        let exact = try Quadrature.integral(over: 0...end) { polynomial($0) * exp(rate * (end - $0)) }.value
+        #expect(abs(zip(row, values).reduce(0) { $0 + $1.0 * $1.1 } - exact) < 1e-13)
+      }
+    }
+  }
+
   @Test("Gauss-Legendre integrates polynomials of degree 2n - 1")
   func gaussLegendre() {
     let rule = GaussLegendre(5)

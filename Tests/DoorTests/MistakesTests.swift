@@ -38,7 +38,7 @@ struct MistakesTests {
 
   @Test(
     "what later versions bring is refused with the nearest thing that works",
-    arguments: [["training.time=flow"], ["training.time=panels"], ["network.residual=true", "network.depth=infinite"]])
+    arguments: [["training.time=flow"], ["training.time=panels"]])
   func refusals(settings: [String]) throws {
     let run = try CommandLineRun(["solve"] + settings)
     #expect(run.status == 65 && run.errors.contains("not solved by this version"))

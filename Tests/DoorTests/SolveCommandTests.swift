@@ -57,6 +57,20 @@ struct SolveCommandTests {
     #expect(try scratch.names == ["run"])
   }
 
+  @Test("infinite depth: nodes are told, and layers are called by their place")
+  func infiniteDepth() throws {
+    let scratch = try ScratchFolder()
+    let words = ["network.residual=true", "network.depth=infinite", "training.steps=7"]
+    let run = try CommandLineRun(["solve"] + words + ["-o", "run", "--arrays"], in: scratch.url)
+    #expect(run.status == 0 && (run.output + run.errors).contains("nodes for infinitely many layers"))
+    #expect(run.output.contains("infinite depth"))
+    let layers = try scratch.text("run/layers.csv").split(separator: "\n")
+    #expect(layers[1].hasPrefix("0,input,") && layers[2].hasPrefix("0,0.0,") && layers[10].hasPrefix("0,1.0,"))
+    #expect(try scratch.text("run/manifest.json").contains("\"tau\""))
+    let explained = try CommandLineRun(["explain"] + words)
+    #expect(explained.status == 0 && explained.output.contains("infinite width or depth"))
+  }
+
   @Test("JSON holds the whole curve")
   func json() throws {
     let run = try CommandLineRun(["solve", "training.steps=12", "--json"])

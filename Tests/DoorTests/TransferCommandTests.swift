@@ -75,6 +75,23 @@ struct TransferCommandTests {
     #expect(rates[1][2] > rates[1][0])
   }
 
+  @Test("beside a number of layers, infinite depth is the last size, and the optima lead to it")
+  func infiniteDepth() throws {
+    let run = try CommandLineRun([
+      "transfer", "network.residual=true", "network.widthRatio=2", "data.sampleRatio=4", "data.noise=0.2",
+      "training.steps=15", "network.branchScale=0.5",
+      "zip(network.hiddenLayers=2,4,8,16,16,network.depth=finite,finite,finite,finite,infinite)", "--json",
+      "--quiet",
+    ])
+    let result = try json(run)
+    #expect(result["sizes"] as? [String] == ["2", "4", "8", "16", "infinite"])
+    let family = (result["families"] as? [[String: Any]])?.first
+    let rates = try #require(horizon(family)["optimal_rate"] as? [Double])
+    // Published up to L = 32: .2278 .2151 .2106 .2087 .2078, and 1/L leads on to .2069.
+    #expect(zip(rates, rates.dropFirst()).allSatisfy { $1 < $0 })
+    #expect(abs(try #require(rates.last) / 0.2069 - 1) < 0.005, "\(rates)")
+  }
+
   @Test("horizons come from one solve; an axis of steps tells the same")
   func horizons() throws {
     let words = ["data.noise=0.3", "network.widthRatio=1,2,4,8"]

@@ -22,7 +22,7 @@ struct ValidateCommandTests {
     let folder = CommandLineRun.root.appendingPathComponent("configs")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }
     let others = Set(names.map { String($0.dropLast(5)) }).subtracting(Self.examples)
-    #expect(others == ["infinite-width", "power-law", "power-law-top"])
+    #expect(others == ["infinite-depth", "infinite-width", "power-law", "power-law-top"])
   }
 
   @Test("it has power: digits at 1.5 times the rate fails with exit 1")

@@ -53,7 +53,7 @@ struct CompressionTests {
     func run(_ spectrum: SpectralMeasures) -> MeanFieldEquations<PlainChain> {
       var equations = MeanFieldEquations<PlainChain>(
         problem, spectrum: spectrum,
-        kernels: OptimizerKernels(problem.optimizer, scheduleSteps: 40, steps: 40))
+        kernels: OptimizerKernels(problem.optimizer, scheduleSteps: 40, steps: 40), chain: PlainChain.init)
       _ = March().run(&equations)
       return equations
     }
@@ -61,7 +61,7 @@ struct CompressionTests {
     let exact = run(measures).testLoss
     let error = zip(equations.testLoss, exact).map { abs($0 - $1) / $1 }.max() ?? 0
     let reported =
-      Compression(measures, by: coarse).measured(measures, coarse, equations).measuredError ?? 0
+      CompressedSpectra(measures, rule: coarse).measured(equations).measuredError ?? 0
     #expect(error > 1e-6)
     #expect(reported > error / 10 && reported < 100 * error)
   }

@@ -45,7 +45,7 @@ struct JunctionTests {
   ) -> Junction {
     let size = forwardMap.size
     let causality = blockLength == 1 ? Causality.steps : .panels
-    var junction = Junction(size: size, causality: causality)
+    var junction = Junction(ChainShape(size: size, causality: causality, capacity: blockLength))
     var scratch = Junction.Scratch(size: size, capacity: blockLength)
     var map = RowBlock(size: size, capacity: blockLength)
     var source = map

@@ -74,8 +74,6 @@ struct StabilityTests {
     #expect(Solver.refusals(problem).isEmpty)
     problem.time.kind = .flow(horizon: 10)
     #expect(Solver.refusals(problem).map(\.key) == ["training.time"])
-    problem.architecture.depth = .infinite
-    #expect(Solver.refusals(problem).map(\.key) == ["training.time", "network.depth"])
     #expect(throws: SolverFailure.self) { try Solver(problem) }
   }
 }

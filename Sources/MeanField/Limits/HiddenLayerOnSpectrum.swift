@@ -71,7 +71,7 @@ extension Limits {
     /// Few modes with the same sums: what a mode does is a polynomial, or an exponential, of its eigenvalue. Where
     /// no rule is found all modes serve as well, only slower.
     private func modes(horizon: Double) -> TargetModes {
-      let short = try? measures.compressed(horizon: Int(min(max(horizon, 2), 1e9)))
+      let short = try? measures.compressed(steps: Int(min(max(horizon, 2), 1e9)))
       return TargetModes((short ?? measures).signal, noise: problem.data.noise)
     }
 
