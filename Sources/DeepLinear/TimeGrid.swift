@@ -38,6 +38,9 @@ public struct TimeGrid: Hashable, Sendable {
     self.tolerance = tolerance
   }
 
+  /// Whether time is gradient flow.
+  public var isFlow: Bool { if case .flow = kind { true } else { false } }
+
   /// Number of optimiser steps; nil under gradient flow, which has none.
   public var steps: Int? {
     switch kind {

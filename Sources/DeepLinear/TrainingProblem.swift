@@ -37,6 +37,13 @@ public struct TrainingProblem: Hashable, Sendable {
     }
   }
 
+  /// How samples reach the optimiser as far as it matters: under flow the noise of fresh batches vanishes with the step, and they are
+  /// the population.
+  public var sampling: DataModel.Sampling {
+    if time.isFlow, case .onePass = data.sampling { return .population }
+    return data.sampling
+  }
+
   /// Sample ratio `α = P/D` (one-pass: fresh samples of a step over D; P where sums replace means, 7.2);
   /// nil in population mode.
   public var sampleRatio: Double? {

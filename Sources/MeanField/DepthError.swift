@@ -9,6 +9,8 @@ import LinearAlgebra
 struct DepthError {
   /// The estimate; not a number if an entry is none.
   private(set) var value = 0.0
+  /// What has faded below this share of its largest is known to rounding only, and moves nothing any more.
+  private static let faded = 1e-3
   private let row: Int
   private let coefficients: [[Double]]
 
@@ -33,17 +35,19 @@ struct DepthError {
 
   private mutating func takeImbalance(_ layers: [Junction]) {
     let overlaps = layers.map { $0.crossCorrelation[row, row] }
-    let size = layers[0].forwardCorrelation.strength(row) * layers[0].backwardCorrelation.strength(row)
+    func strength(_ time: Int) -> Double {
+      (layers[0].forwardCorrelation.strength(time) * layers[0].backwardCorrelation.strength(time)).squareRoot()
+    }
+    let size = (0...row).reduce(strength(row)) { max($0, Self.faded * strength($1)) }
     let spread = overlaps.reduce(0) { max($0, abs($1 - overlaps[0])) }
-    if size > 0 { raise(spread / size.squareRoot()) }
+    if size > 0 { raise(spread / size) }
   }
 
   private mutating func takeTail<Matrix: TimeMatrix>(_ matrices: [Matrix]) {
     let degree = matrices.count - 1
-    // What has faded below a thousandth of its largest is known to rounding only, and moves nothing any more.
     var size = 0.0
     for matrix in [matrices[0], matrices[degree]] {
-      for time in 0...row { size = max(size, 1e-3 * abs(matrix[time, time])) }
+      for time in 0...row { size = max(size, Self.faded * abs(matrix[time, time])) }
     }
     var last = 0.0
     var earlier = 0.0

@@ -139,7 +139,7 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
   }
 
   private static func sampling(_ problem: TrainingProblem) -> DataBlock.Sampling {
-    switch problem.data.sampling {
+    switch problem.sampling {
     case .population: .population
     case .batch: .batch(sampleRatio: problem.sampleRatio ?? .infinity)
     case .onePass: .onePass(sampleRatio: problem.sampleRatio ?? .infinity)

@@ -58,3 +58,34 @@ struct PanelCurve: Sendable {
     }
   }
 }
+
+/// The rows of a curve between the nodes of panels.
+struct PanelRows: Sendable {
+  let panels: [PanelRuler.Panel]
+  let curve: PanelCurve
+  /// Places of the rows.
+  let places: [Double]
+  /// Time of a unit of place.
+  let unit: Double
+  /// Test loss at the nodes.
+  let testLoss: [Double]
+
+  /// Values at the rows of something known at the nodes.
+  func values(of values: [Double]) -> [Double] { curve.values(at: places, of: values) }
+
+  /// Time derivatives at the rows.
+  func slopes(of values: [Double]) -> [Double] { curve.slopes(at: places, of: values).map { $0 / unit } }
+
+  /// Integrals over time from the start to the nodes, by the panels' own rules.
+  func integrals(of values: [Double]) -> [Double] {
+    // A flow has a point at 0 before its first panel.
+    var result = [Double](repeating: 0, count: values.count - panels.reduce(0) { $0 + $1.nodes.count })
+    var before = 0.0
+    for panel in panels {
+      let own = values[result.count..<result.count + panel.nodes.count]
+      result += panel.sums.map { row in zip(row, own).reduce(before) { $0 + $1.0 * $1.1 } }
+      before = zip(panel.total, own).reduce(before) { $0 + $1.0 * $1.1 }
+    }
+    return result
+  }
+}

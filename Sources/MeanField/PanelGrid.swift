@@ -64,8 +64,11 @@ struct PanelGrid: Sendable {
 
   func curve(_ panels: [PanelRuler.Panel]) -> PanelCurve { PanelCurve(panels, hasOrigin: rate == nil) }
 
+  /// Time of a unit of place.
+  var unit: Double { rate ?? 1 }
+
   /// Times of the reported rows.
-  var times: [Double] { places.map { $0 * (rate ?? 1) } }
+  var times: [Double] { places.map { $0 * unit } }
 
   /// A rough fastest rate of the flow: kernel factor times the largest eigenvalue that a sample covariance can have.
   private static func fastestRate(_ problem: TrainingProblem, _ spectrum: SpectralMeasures) -> Double {

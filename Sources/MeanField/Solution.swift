@@ -23,7 +23,7 @@ public struct Solution: Sendable {
   /// How implicit time was cut and the error that this left; nil for single steps.
   public let panels: PanelReport?
   /// Panels between whose nodes the rows of the curve lie; nil where they are the time points themselves.
-  private let between: (curve: PanelCurve, places: [Double])?
+  let between: PanelRows?
 
   /// A run on panels: the curve holds the rows that are reported, the order parameters the nodes.
   init<Layers: Chain>(
@@ -39,7 +39,8 @@ public struct Solution: Sendable {
     self.compression = compression
     self.panels = panels
     depth = equations.chain.depth
-    between = (curve, places)
+    between = PanelRows(
+      panels: done, curve: curve, places: places, unit: grid.unit, testLoss: run.testLoss)
     outcome =
       run.kernels.isComplete
       ? .completed
@@ -63,7 +64,7 @@ public struct Solution: Sendable {
   /// - Parameter values: one a time point.
   /// - Returns: one a row of the curve.
   public func rows(of values: [Double]) -> [Double] {
-    between.map { $0.curve.values(at: $0.places, of: values) } ?? values
+    between?.values(of: values) ?? values
   }
 
   /// Rows of the curve that `training.rows` asks for; under flow and panels the curve holds no others.

@@ -22,7 +22,7 @@ struct SpectralMeasures: Hashable, Sendable {
   /// fluctuates and that measure is empty.
   init(_ problem: TrainingProblem) {
     self.init(problem.data)
-    if problem.widthRatio.isInfinite, case .population = problem.data.sampling {
+    if problem.widthRatio.isInfinite, case .population = problem.sampling {
       fluctuation = DiscreteMeasure()
     }
   }

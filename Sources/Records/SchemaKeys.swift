@@ -121,7 +121,7 @@ extension Schema {
       "true: weight decay acts beside the gradient step, not through the momentum"),
     Key(
       "training.time", .word(["discrete", "flow", "panels"]), default: "discrete",
-      "discrete | flow | panels: steps, gradient flow, steps in compressed form (last two: later version)"),
+      "discrete | flow | panels: steps, gradient flow, very many steps in compressed form"),
     Key("training.horizon", .number(.above(0)), example: "100.0", "flow: the last time"),
     Key(
       "training.rows", .word(["all", "log"]), example: "all",

@@ -6,12 +6,30 @@ import Validation
 enum CurveFigure {
   /// What the theory says.
   static func theory(_ curve: LearningCurve, _ problem: TrainingProblem) -> Figure {
-    figure(
+    guard problem.time.isFlow || problem.time.rows == .log else {
+      return figure(
+        problem, title: "Predicted loss",
+        series: [
+          Figure.Series("test", .line, .blue, points(curve.steps, curve.testLoss)),
+          Figure.Series("train", .line, .orange, points(curve.steps, curve.trainLoss)),
+        ], losses: curve.testLoss + curve.trainLoss)
+    }
+    return overDecades(curve, problem)
+  }
+
+  /// Rows that grow by equal factors: both axes logarithmic, without the start, which has no place there.
+  private static func overDecades(_ curve: LearningCurve, _ problem: TrainingProblem) -> Figure {
+    let places = problem.time.isFlow ? curve.times : curve.steps.map(Double.init)
+    func points(_ losses: [Double]) -> [Figure.Point] {
+      zip(places, losses).filter { $0 > 0 && $1 > 0 }.map { Figure.Point($0, $1) }
+    }
+    return figure(
       problem, title: "Predicted loss",
       series: [
-        Figure.Series("test", .line, .blue, points(curve.steps, curve.testLoss)),
-        Figure.Series("train", .line, .orange, points(curve.steps, curve.trainLoss)),
-      ], losses: curve.testLoss + curve.trainLoss)
+        Figure.Series("test", .line, .blue, points(curve.testLoss)),
+        Figure.Series("train", .line, .orange, points(curve.trainLoss)),
+      ], losses: curve.testLoss + curve.trainLoss,
+      horizontal: Figure.Axis(problem.time.isFlow ? "time" : "step", isLogarithmic: true))
   }
 
   /// Means of trained networks with a band of two standard errors.
@@ -65,12 +83,13 @@ enum CurveFigure {
   }
 
   private static func figure(
-    _ problem: TrainingProblem, title: String, series: [Figure.Series], losses: [Double]
+    _ problem: TrainingProblem, title: String, series: [Figure.Series], losses: [Double],
+    horizontal: Figure.Axis = Figure.Axis("step")
   ) -> Figure {
     let positive = losses.filter { $0 > 0 && $0.isFinite }
     let spans = (positive.max() ?? 1) > 3 * (positive.min() ?? 1)
     return Figure(
-      name: "loss", title: title + "\n" + ProblemText.network(problem), horizontal: Figure.Axis("step"),
+      name: "loss", title: title + "\n" + ProblemText.network(problem), horizontal: horizontal,
       vertical: Figure.Axis("mean squared error", isLogarithmic: spans), series: series)
   }
 

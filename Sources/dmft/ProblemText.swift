@@ -42,7 +42,7 @@ enum ProblemText {
     let samples = NumberText.short(ratio * data.normalizingDimension)
     let share = problem.data.isTraceClass ? "" : " (P/D = \(NumberText.brief(ratio)))"
     let sampling: String =
-      switch data.sampling {
+      switch problem.sampling {
       case .population: "population gradient"
       case .batch: "\(samples) samples\(share)"
       case .onePass: "\(samples) fresh samples a step\(share)"
@@ -54,6 +54,13 @@ enum ProblemText {
   private static func training(_ problem: TrainingProblem) -> String {
     let optimizer = problem.optimizer
     var words: [String] = []
+    if case .flow(let horizon) = problem.time.kind {
+      words.append("gradient flow to t = \(NumberText.short(horizon))")
+      if optimizer.weightDecay != .none {
+        words.append("weight decay \(NumberText.short(optimizer.weightDecay.strength))")
+      }
+      return words.joined(separator: ", ")
+    }
     switch optimizer.momentum {
     case .none: words.append("SGD")
     case .heavyBall(let value): words.append("heavy ball \(NumberText.short(value))")
@@ -73,7 +80,8 @@ enum ProblemText {
       if decay != .constant { words.append("\(decay.rawValue) decay") }
     case .multipliers: words.append("explicit rate multipliers")
     }
-    if case .discrete(let steps) = problem.time.kind { words.append("\(steps) steps") }
+    if let steps = problem.time.steps { words.append("\(steps) steps") }
+    if case .panels = problem.time.kind { words.append("compressed") }
     return words.joined(separator: ", ")
   }
 }

@@ -27,7 +27,7 @@ struct SimulateReport {
         Self.error(test[row]),
       ]
     }
-    let plot = TerminalPlot().lines(curve)
+    let plot = TerminalPlot().lines(curve, configuration.problem.time)
     return [""] + table + ["(means of \(ensemble.replicas.count) networks, +- standard error)", ""] + plot
       + (plot.isEmpty ? [] : [""]) + (remark.map { [$0] } ?? [])
   }

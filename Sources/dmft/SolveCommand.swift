@@ -30,6 +30,7 @@ struct SolveCommand: ParsableCommand {
     let configuration = try options.load()
     let log = NoticeHandler.logger(quiet: options.output.quiet)
     let runFolder = try keeping.claim(configuration.identity, command: "solve", arrays: matrices.arrays, log)
+    for notice in PanelText.notices(configuration.problem) { log.notice("\(notice)") }
     let solver = try SolverAccess.solver(configuration.problem)
     try SolverAccess.refuseBeyondMemory(solver.cost, configuration.problem)
     if !options.output.json { printHead(solver) }
@@ -78,7 +79,7 @@ struct SolveCommand: ParsableCommand {
     print("")
     for line in CurveTable.lines(solution.curve) { print(line) }
     print("")
-    let plot = TerminalPlot().lines(solution.curve)
+    let plot = TerminalPlot().lines(solution.curve, solution.problem.time)
     for line in plot { print(line) }
     if !plot.isEmpty { print("") }
     // A search for the stable rate may follow: show what is known.

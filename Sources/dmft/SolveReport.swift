@@ -40,6 +40,8 @@ struct SolveReport {
           + "\(solution.compression.signalMasses) for the target, in place of "
           + "\(solution.compression.eigenvalues); measured error \(NumberText.brief(error))")
     }
+    if let panels = solution.panels { lines.append(PanelText.line(panels, solution.problem)) }
+    if let scaling = solution.scaling { lines += ScalingText.lines(scaling) }
     if let depth = solution.depth {
       lines.append(
         "depth: \(depth.places.count) nodes for infinitely many layers, \(NumberText.brief(depth.sweeps)) sweeps a half step; "
@@ -90,6 +92,8 @@ struct SolveReport {
       "residual": .number(solution.residual),
       "cost": CostText.json(cost), "compression": CostText.json(solution.compression),
     ]
+    if let panels = solution.panels { members["panels"] = PanelText.json(panels) }
+    if let scaling = solution.scaling { members["scaling"] = ScalingText.json(scaling) }
     if let depth = solution.depth {
       members["depth"] = .object([
         "tau": JSONValue(depth.places), "error": .number(depth.error), "sweeps": .number(depth.sweeps),
@@ -106,7 +110,8 @@ struct SolveReport {
   func record(arrays: Bool) -> RunRecord {
     RunRecord(
       version: DMFT.version, status: status, outcome: remarks.first, curve: reportedCurve,
-      layers: layers, arrays: arrays ? matrices : [], timings: ["solve": seconds],
+      curveColumns: solution.scaling.map(ScalingText.columns) ?? [], layers: layers, arrays: arrays ? matrices : [],
+      timings: ["solve": seconds],
       residual: solution.residual,
       blas: .running,
       extra: details)

@@ -34,10 +34,18 @@ enum SolverAccess {
   }
 
   /// The catapult window with the largest stable rate at its end; nil, with a notice, where that would take too long.
+  ///
+  /// Gradient flow has no rate; of compressed steps as many are asked for as single steps are quick to make.
   static func catapultWindow(_ problem: TrainingProblem, _ log: Logger) throws(CommandFailure) -> CatapultWindow? {
+    if problem.time.isFlow { return nil }
+    var problem = problem
+    if case .panels(let steps) = problem.time.kind { problem.time.kind = .discrete(steps: min(steps, stepsOfSearch)) }
     guard let search = try search(problem, solves: solvesOfSearch + solvesOfWindow, 60, log) else { return nil }
     return search.catapultWindow(below: search.run())
   }
+
+  /// Steps over which stability is asked for where a run has very many.
+  private static let stepsOfSearch = 400
 
   private static func search(_ problem: TrainingProblem, solves: Double, _ patience: Double, _ log: Logger)
     throws(CommandFailure) -> StableRateSearch?
@@ -66,7 +74,7 @@ enum SolverAccess {
       status: .badInput,
       lines: [
         "training.steps=\(steps) needs \(NumberText.bytes(cost.bytes)) for two-time functions, "
-          + "\(NumberText.bytes(memory)) are free; at most \(fitting) steps fit here"
+          + "\(NumberText.bytes(memory)) are free; at most \(fitting) steps fit here, or training.time=panels"
       ])
   }
 

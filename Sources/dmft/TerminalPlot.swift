@@ -6,7 +6,13 @@ struct TerminalPlot {
   var width = 64
   var height = 12
 
-  func lines(_ curve: LearningCurve) -> [String] {
+  /// The curve in characters, row by row of its table.
+  ///
+  /// - Parameters:
+  ///   - curve: what to draw.
+  ///   - time: the kind of time, which names the rows.
+  /// - Returns: lines; none where there is nothing to see.
+  func lines(_ curve: LearningCurve, _ time: TimeGrid) -> [String] {
     guard curve.steps.count > 1 else { return [] }
     let all = (curve.testLoss + curve.trainLoss).filter { $0 > 0 }
     guard let low = all.min(), let high = all.max(), high > low else { return [] }
@@ -17,7 +23,13 @@ struct TerminalPlot {
     var canvas = Array(repeating: Array(repeating: " ", count: width), count: height)
     draw(curve.trainLoss, ".", scale, &canvas)
     draw(curve.testLoss, "*", scale, &canvas)
-    return frame(canvas, low: low, high: high, isLog: isLog, last: curve.steps.last ?? 0)
+    return frame(canvas, low: low, high: high, isLog: isLog, end: Self.end(curve, time))
+  }
+
+  /// Rows are steps, or times that grow by equal factors.
+  private static func end(_ curve: LearningCurve, _ time: TimeGrid) -> String {
+    time.isFlow
+      ? "time \(NumberText.short(curve.times.last ?? 0)) (rows by equal factors)" : "step \(curve.steps.last ?? 0)"
   }
 
   private func draw(
@@ -33,7 +45,7 @@ struct TerminalPlot {
   }
 
   private func frame(
-    _ canvas: [[String]], low: Double, high: Double, isLog: Bool, last: Int
+    _ canvas: [[String]], low: Double, high: Double, isLog: Bool, end: String
   ) -> [String] {
     let margin = 10
     var lines = canvas.enumerated().map { row, marks in
@@ -43,7 +55,6 @@ struct TerminalPlot {
       return String(line.reversed().drop { $0 == " " }.reversed())
     }
     lines.append(String(repeating: " ", count: margin + 1) + "+" + String(repeating: "-", count: width))
-    let end = "step \(last)"
     lines.append(
       String(repeating: " ", count: margin + 2) + "0"
         + CurveTable.pad(end, width - 1))

@@ -136,7 +136,7 @@ struct InfiniteDepthTests {
     let curve = try solve(problem).curve
     for step in curve.steps {
       let exact = try Limits.lazyLoss(
-        step: step, kernelFactor: Limits.KernelFactor.infinitelyDeep(branchScale: branchScale), learningRate: 0.02,
+        step: step, kernelFactor: Limits.KernelFactor.of(problem), learningRate: 0.02,
         sampleRatio: 2, noise: 0.3)
       #expect(abs(curve.testLoss[step] - exact) < 5e-6 * exact, "step \(step)")
     }

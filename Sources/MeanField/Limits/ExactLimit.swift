@@ -59,22 +59,9 @@ extension LearningCurve {
 }
 
 extension TrainingProblem {
-  /// Whether time is gradient flow.
-  var isFlow: Bool {
-    if case .flow = time.kind { return true }
-    return false
-  }
-
-  /// How samples reach the optimiser as far as it matters: under flow the noise of fresh samples vanishes with the
-  /// step.
-  var limitSampling: DataModel.Sampling {
-    if isFlow, case .onePass = data.sampling { return .population }
-    return data.sampling
-  }
-
   /// Samples, where a limit takes population data for granted.
   var samplingDeparture: LimitDeparture? {
-    guard let ratio = sampleRatio, limitSampling != .population else { return nil }
+    guard let ratio = sampleRatio, sampling != .population else { return nil }
     return LimitDeparture(quantity: data.isTraceClass ? "samples" : "P/D", value: ratio)
   }
 

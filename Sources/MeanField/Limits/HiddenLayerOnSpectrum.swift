@@ -47,7 +47,7 @@ extension Limits {
       guard depth == 1, problem.architecture.depth == .finite else {
         throw LimitAbsence("this network has \(problem.architecture.depth == .finite ? "\(depth)" : "infinitely many")")
       }
-      guard problem.isFlow || problem.optimizer.momentum == .none else {
+      guard problem.time.isFlow || problem.optimizer.momentum == .none else {
         throw LimitAbsence("with momentum the two layers alone do not determine a step")
       }
       self.problem = problem
@@ -62,7 +62,7 @@ extension Limits {
     /// - Returns: the same rows with the losses of the limit.
     /// - Throws: `GSLFailure` when an integral or an integration fails.
     public func curve(at rows: LearningCurve) throws(GSLFailure) -> LearningCurve {
-      let losses = try problem.isFlow ? flow(rows.times) : discrete(rows.steps)
+      let losses = try problem.time.isFlow ? flow(rows.times) : discrete(rows.steps)
       return rows.with(testLoss: losses, trainLoss: losses)
     }
 

@@ -29,7 +29,7 @@ extension Limits {
       guard problem.optimizer.weightDecay.strength == 0 else {
         throw LimitAbsence("weight decay shrinks the kernel with time")
       }
-      switch problem.limitSampling {
+      switch problem.sampling {
       case .population: break
       case .batch:
         guard problem.data.spectrum == .isotropic else {
@@ -54,7 +54,7 @@ extension Limits {
     /// - Returns: the same rows with the losses of the limit.
     /// - Throws: `GSLFailure` when an integral or an integration fails.
     public func curve(at rows: LearningCurve) throws(GSLFailure) -> LearningCurve {
-      switch problem.limitSampling {
+      switch problem.sampling {
       case .population: return population(rows)
       case .batch: return try batch(rows)
       case .onePass: return freshSamples(rows)

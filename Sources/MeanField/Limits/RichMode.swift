@@ -31,7 +31,7 @@ extension Limits {
       guard problem.optimizer.weightDecay.strength == 0 else {
         throw LimitAbsence("weight decay keeps the mode below its target")
       }
-      guard problem.isFlow || problem.optimizer.momentum == .none else {
+      guard problem.time.isFlow || problem.optimizer.momentum == .none else {
         throw LimitAbsence("with momentum the sum of the rates is not the flow's time")
       }
       let layers = SharedRate(problem)
@@ -40,7 +40,7 @@ extension Limits {
       noiseVariance = problem.data.noise * problem.data.noise
       departures =
         [problem.richnessDeparture] + [problem.widthDeparture, problem.samplingDeparture].compactMap { $0 }
-        + (problem.isFlow ? [] : [LimitDeparture(quantity: "discrete steps")])
+        + (problem.time.isFlow ? [] : [LimitDeparture(quantity: "discrete steps")])
     }
 
     /// The limit's losses.
