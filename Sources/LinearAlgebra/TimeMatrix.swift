@@ -48,6 +48,11 @@ public struct Response: TimeMatrix {
   /// - Parameter block: rows against columns up to the block's end.
   public mutating func setRows(_ block: RowBlock) {
     copyRows(block, into: &storage)
+    guard causality == .panels else { return }
+    // A longer block may have been tried here before, and refused: what it left behind the end of this one must go.
+    for time in block.rows {
+      for column in block.columns..<size { storage[time * size + column] = 0 }
+    }
   }
 
   /// The matrix with the columns scaled: what a response to unit noise is when the noise has these deviations.

@@ -17,6 +17,9 @@ protocol Chain: Sendable {
   func weightsAbove(_ layer: Int) -> Link
   func weightsBelow(_ layer: Int) -> Link
 
+  /// How strongly a gradient at a time moves the error one instant later, by the unit of rate: equation (5.10).
+  func kernel(at time: Int) -> Double
+
   /// Goes through every junction, those that are no layer included.
   mutating func updateEach(_ body: (inout Junction) -> Void)
 
@@ -45,6 +48,20 @@ extension Chain {
   func weightsAbove(_ layer: Int) -> Link { links[layer] }
   func weightsBelow(_ layer: Int) -> Link { links[layer - 1] }
   mutating func finish(_ times: Range<Int>) {}
+
+  /// Equation (5.10), with `a = 1` where skip connections lead past a layer's weights, else 0.
+  func kernel(at time: Int, skip: Double) -> Double {
+    let richness = links.map(\.rate)
+    func square(_ link: Link) -> Double { link.initialWeight[time] * link.initialWeight[time] }
+    var passed = square(links[0])
+    var sum = richness[0] * layers[0].backwardCorrelation.strength(time)
+    for index in 1..<layers.count {
+      let above = layers[index].backwardCorrelation.strength(time)
+      sum += richness[index] * links[index].branchFactor * above * passed
+      passed *= skip + links[index].branchFactor * square(links[index])
+    }
+    return sum + richness[layers.count] * passed
+  }
 }
 
 /// The form of the time matrices of a march.

@@ -28,7 +28,7 @@ struct ChainMarch {
   ///   - branchScale: b.
   /// - Returns: what 60 steps of moderate feature learning need (measured).
   static func firstNodes(_ architecture: Architecture, branchScale: Double) -> Int {
-    min(mostNodes, 5 + 2 * Int((2 * branchScale * architecture.initScale[1]).rounded(.up)))
+    Int(min(Double(mostNodes), 5 + 2 * (2 * branchScale * architecture.initScale[1]).rounded(.up)))
   }
 
   /// Marches.

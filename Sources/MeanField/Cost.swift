@@ -34,6 +34,8 @@ public struct Cost: Sendable, Hashable {
     switch problem.time.kind {
     case .discrete(let steps):
       self.init(problem, steps: steps, rule: rule, probed: probed, sweeps: 1)
+    case .panels(let steps) where PanelGrid.isStepped(problem, rule):
+      self.init(problem, steps: steps, rule: rule, probed: probed, sweeps: 1)
     case .flow, .panels:
       // Two marches, two solves of each junction a sweep; several rows at once cost less each.
       self.init(

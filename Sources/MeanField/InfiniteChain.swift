@@ -1,5 +1,6 @@
 import Calculus
 import LinearAlgebra
+import RealModule
 
 /// The residual chain of infinitely many layers, by collocation in depth: equations (4.5)-(4.8).
 ///
@@ -50,6 +51,15 @@ struct InfiniteChain: Chain {
 
   func weightsAbove(_ layer: Int) -> Link { layer == 0 ? links[0] : links[1] }
   func weightsBelow(_ layer: Int) -> Link { links[1] }
+
+  func kernel(at time: Int) -> Double {
+    let weights = links.map { $0.initialWeight[time] * $0.initialWeight[time] }
+    let growth = Double.exp(branchVariance * weights[1])
+    // The integral over depth, no more than with its largest integrand.
+    let strongest = nodes.reduce(0) { max($0, $1.layer.backwardCorrelation.strength(time)) }
+    return links[0].rate * nodes[0].layer.backwardCorrelation.strength(time)
+      + weights[0] * growth * (branchVariance * links[1].rate * strongest + links[2].rate)
+  }
 
   mutating func updateEach(_ body: (inout Junction) -> Void) {
     for index in nodes.indices { nodes[index].updateLayer(body) }

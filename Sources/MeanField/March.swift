@@ -68,13 +68,14 @@ struct March {
     var report = Report()
     var largest: [Double] = []
     while let block = equations.begin() {
-      let (sweeps, change) = settle(&equations, block, &largest)
+      let (sweeps, change) = settle(&equations, block, largest)
       report.sweeps += sweeps
       switch equations.finish(block, isSettled: change <= tolerance) {
       case .again:
         report.rejected += 1
         continue
-      case .goOn: break
+      case .goOn:
+        if !equations.isExplicit(block) { largest = Self.larger(equations.unknowns, largest) }
       case .stop(let time): report.stoppedAt = time
       case .giveUp: report.unsettledAt = block.lowerBound
       }
@@ -90,38 +91,38 @@ struct March {
 
   /// Sweeps until the unknowns stop changing; every next guess is Anderson's.
   private func settle<Equations: CausalEquations>(
-    _ equations: inout Equations, _ block: Range<Int>, _ largest: inout [Double]
+    _ equations: inout Equations, _ block: Range<Int>, _ largest: [Double]
   ) -> (sweeps: Int, change: Double) {
     guard !equations.isExplicit(block) else {
       equations.sweep(block)
       return (1, equations.unsettledChange)
     }
     var mixing = AndersonMixing(memory: memory)
-    var scales: [Double] = []
+    // The mixing's units stay those of the first sweep.
+    var units: [Double] = []
     for sweep in 1... {
       let before = equations.unknowns
       equations.sweep(block)
       let after = equations.unknowns
-      if scales.isEmpty { scales = Self.scales(after, largest) }
-      let old = Self.flat(before, over: scales)
-      let new = Self.flat(after, over: scales)
-      let change = Self.distance(old, new)
+      let scales = Self.scales(after, largest)
+      let change = Self.distance(Self.flat(before, over: scales), Self.flat(after, over: scales))
       // A change that is not a number belongs to rows that blew up.
-      if !(change > tolerance) || sweep == sweepLimit {
-        largest = zip(Self.scales(after, []), largest + scales.dropFirst(largest.count)).map { max($0, $1) }
-        return (sweep, change)
-      }
-      equations.unknowns = Self.groups(mixing.next(after: old, image: new), like: after, times: scales)
+      if !(change > tolerance) || sweep == sweepLimit { return (sweep, change) }
+      if units.isEmpty { units = scales }
+      let next = mixing.next(after: Self.flat(before, over: units), image: Self.flat(after, over: units))
+      equations.unknowns = Self.groups(next, like: after, times: units)
     }
     preconditionFailure("the loop ends at the sweep limit")
   }
 
   /// The largest entry of each group, as it is now or as it counts from before.
   private static func scales(_ groups: [[Double]], _ largest: [Double]) -> [Double] {
+    larger(groups, largest.map { faded * $0 }).map { $0 > 0 ? $0 : 1 }
+  }
+
+  private static func larger(_ groups: [[Double]], _ largest: [Double]) -> [Double] {
     groups.enumerated().map { index, group in
-      let now = group.reduce(0) { max($0, abs($1)) }
-      let scale = max(now, index < largest.count ? faded * largest[index] : 0)
-      return scale > 0 ? scale : 1
+      group.reduce(index < largest.count ? largest[index] : 0) { max($0, abs($1)) }
     }
   }
 

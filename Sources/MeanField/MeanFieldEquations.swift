@@ -18,6 +18,9 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
   private var initialWeight: [Double]
   private var work: ChainScratch
   private let noiseVariance: Double
+  private let richness: Double
+  /// Of the covariance that the samples have.
+  private let largestEigenvalue: Double
 
   /// - Parameters:
   ///   - problem: what is trained.
@@ -33,6 +36,8 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     let causality = capacity == 1 ? Causality.steps : .panels
     self.kernels = kernels
     noiseVariance = problem.data.noise * problem.data.noise
+    richness = problem.effectiveRichness
+    largestEigenvalue = spectrum.largestSampleEigenvalue(problem)
     chain = makeChain(
       Self.links(problem, size: size), ChainShape(size: size, causality: causality, capacity: capacity))
     data = DataBlock(
@@ -82,7 +87,8 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
       testLoss.append(data.errorCorrelation.strength(time) + noiseVariance)
       trainLoss.append(data.residualCorrelation.strength(time))
     }
-    let verdict = kernels.judge(isSettled: isSettled, mismatch: mismatch(block))
+    let verdict = kernels.judge(
+      isSettled: isSettled, mismatch: mismatch(block), fastestRate: kernels.capacity > 1 ? fastestRate(block) : 0)
     if case .again = verdict { return verdict }
     if let time = block.first(where: hasDiverged) { return .stop(at: time) }
     guard case .goOn = verdict else { return verdict }
@@ -115,6 +121,11 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
       }
     }
     return worst
+  }
+
+  /// Equation (5.10): the rate at which the fastest mode answers to its own last gradient.
+  private func fastestRate(_ block: Range<Int>) -> Double {
+    largestEigenvalue * chain.kernel(at: block.upperBound - 1) / richness
   }
 
   /// Equation (5.2): a loss is not finite, or above 1e6 times its start.

@@ -72,5 +72,7 @@ struct OptimizerKernels: TimeKernels {
     next = block.upperBound
   }
 
-  mutating func judge(isSettled: Bool, mismatch: Double) -> March.Verdict { isSettled ? .goOn : .giveUp }
+  mutating func judge(isSettled: Bool, mismatch: Double, fastestRate: Double) -> March.Verdict {
+    isSettled ? .goOn : .giveUp
+  }
 }

@@ -13,6 +13,8 @@ struct PanelGrid: Sendable {
   let places: [Double]
   /// Step of each reported row; its index under flow.
   let steps: [Int]
+  /// Whether rate times eigenvalue times kernel is above one before the first step, equation (5.10).
+  private let startsFast: Bool
   /// The rate of every step; nil under flow.
   private let rate: Double?
 
@@ -32,10 +34,12 @@ struct PanelGrid: Sendable {
       self.horizon = horizon
       rate = nil
       firstLength = min(first, horizon / 2)
+      startsFast = false
       places = Self.logarithmic(from: first, to: horizon)
       steps = Array(places.indices)
     case .panels(let last), .discrete(let last):
       horizon = Double(last + 1)
+      startsFast = Self.startingGain(problem, spectrum) > 1
       rate = problem.optimizer.learningRate
       firstLength = 1
       steps = problem.time.reportedRows(of: last + 1)
@@ -50,10 +54,12 @@ struct PanelGrid: Sendable {
   var firstMismatch: Double { 0.3 * tolerance.squareRoot() }
 
   /// Change below which sweeps count as settled: far below the tolerance, for losses are told to a thousandth of their start.
-  var settling: Double { max(tolerance * 1e-4, 1e-13) }
+  var settling: Double { max(tolerance * 1e-4, 3e-12) }
 
   /// Time points to make room for: some panels, and five for each factor ten of time.
   var likelyPoints: Int {
+    // Where modes alternate from the start, most steps are made one by one.
+    if startsFast { return min(Int(horizon) + 1, Self.mostPoints) }
     let decades = Double.log10(max(horizon / firstLength, 10))
     return min(1 + (nodes + 1) * Int(10 + 5 * decades), Self.mostPoints)
   }
@@ -64,17 +70,26 @@ struct PanelGrid: Sendable {
 
   func curve(_ panels: [PanelRuler.Panel]) -> PanelCurve { PanelCurve(panels, hasOrigin: rate == nil) }
 
+  /// Whether time is gradient flow.
+  var isFlow: Bool { rate == nil }
+
+  /// The reported rows that a march has told: none behind its last panel, and none from where it ended early.
+  func places(before end: PanelSolver.End, reached: Double) -> [Double] {
+    switch end {
+    case .complete: places
+    case .diverged(let place), .unsettled(let place): Array(places.prefix { $0 < min(place, reached) })
+    }
+  }
+
   /// Time of a unit of place.
   var unit: Double { rate ?? 1 }
 
   /// Times of the reported rows.
   var times: [Double] { places.map { $0 * unit } }
 
-  /// A rough fastest rate of the flow: kernel factor times the largest eigenvalue that a sample covariance can have.
+  /// The fastest rate at the start: lazy kernel factor times the largest eigenvalue that a sample covariance has.
   private static func fastestRate(_ problem: TrainingProblem, _ spectrum: SpectralMeasures) -> Double {
-    let top = spectrum.signal.points.max() ?? 1
-    let spread = problem.sampleRatio.map { 1 + 1 / $0.squareRoot() } ?? 1
-    return Double(problem.architecture.hiddenLayers + 1) * max(top, .leastNormalMagnitude) * spread * spread
+    max(Limits.KernelFactor.of(problem) * spectrum.largestSampleEigenvalue(problem), .leastNormalMagnitude)
   }
 
   /// 0, then as many times a factor ten, ending at the horizon.
@@ -87,7 +102,7 @@ struct PanelGrid: Sendable {
 extension PanelGrid {
   /// What panels of steps can't do for a problem that is told in them, with the nearest thing that works.
   static func refusals(_ problem: TrainingProblem) -> [Refusal] {
-    guard case .panels = problem.time.kind else { return [] }
+    guard case .panels(let steps) = problem.time.kind else { return [] }
     var refusals: [Refusal] = []
     func refuse(_ key: String, _ reason: String) {
       refusals.append(
@@ -105,6 +120,26 @@ extension PanelGrid {
         "training.mode",
         "know no noise that is fresh in each step: it has a kink at equal steps, which no polynomial sees")
     }
+    let gain = startingGain(problem, SpectralMeasures(problem.data))
+    if steps > mostPoints, gain > PanelRuler.largestGain {
+      refusals.append(
+        Refusal(
+          key: "training.learningRate",
+          reason: "rate times largest eigenvalue times kernel is \(Double(Int(100 * min(gain, 1e6))) / 100) at the start: such modes "
+            + "alternate or grow from step to step, and at most \(mostPoints) steps are made one by one",
+          suggestion: "use a rate below \(Float(PanelRuler.largestGain / gain * problem.optimizer.learningRate))"))
+    }
     return refusals
+  }
+
+  /// Whether steps are better made one by one: modes alternate from the start, and steps are not many.
+  static func isStepped(_ problem: TrainingProblem, _ spectrum: SpectralMeasures) -> Bool {
+    guard case .panels(let steps) = problem.time.kind else { return false }
+    return steps <= mostPoints && startingGain(problem, spectrum) > 1
+  }
+
+  /// Equation (5.10) before the first step.
+  private static func startingGain(_ problem: TrainingProblem, _ spectrum: SpectralMeasures) -> Double {
+    problem.optimizer.learningRate * fastestRate(problem, spectrum)
   }
 }

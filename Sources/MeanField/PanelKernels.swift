@@ -1,7 +1,7 @@
 import LinearAlgebra
 import RealModule
 
-/// Implicit time: panels of nodes, placed by the error that they leave; gradient flow and compressed steps, equations (5.4)-(5.8).
+/// Implicit time: panels of nodes, placed by the error that they leave; gradient flow and compressed steps, equations (5.6)-(5.8).
 struct PanelKernels: TimeKernels {
   let size: Int
   let settling: Double
@@ -17,14 +17,16 @@ struct PanelKernels: TimeKernels {
   private var ends: [Double]
   private var length: Double
   private var begun: PanelRuler.Panel?
+  /// Exact panels to make before longer ones are tried again.
+  private var waiting = 0
   private var isStarted = false
   /// κ(t, s) for every point so far and d(t), at the end of the last accepted panel, and at that of the panel begun.
   private var endRow: (kernel: [Double], weight: Double) = ([], 1)
   private var nextRow: (kernel: [Double], weight: Double) = ([], 1)
 
-  /// A panel below this share of the time before it is nothing.
-  private static let shortest = 1e-10
   private static let safety = 0.85
+  private static let patience = 8
+  private static let rest = 24
   private static let growth = 0.2...3.0
 
   /// Panels placed by the error that they leave.
@@ -43,11 +45,11 @@ struct PanelKernels: TimeKernels {
     self.init(ruler, horizon, decay, settling, size, allowed: allowed, ends: [], length: first)
   }
 
-  /// Panels at given ends, the last of which is the end of time.
+  /// Panels at given ends.
   init(_ ruler: PanelRuler, ends: [Double], decay: Double, settling: Double) {
     // Some room for panels that have to be cut.
-    let size = 1 + ruler.nodes * (ends.count + 8)
-    self.init(ruler, ends[ends.count - 1], decay, settling, size, allowed: nil, ends: ends, length: 0)
+    let size = 1 + ruler.nodes * (ends.count + ends.count / 2 + 8)
+    self.init(ruler, ends.last ?? 0, decay, settling, size, allowed: nil, ends: ends, length: 0)
   }
 
   private init(
@@ -66,13 +68,13 @@ struct PanelKernels: TimeKernels {
 
   var capacity: Int { ruler.nodes }
   var backward: [Double]? { begun?.backward }
-  /// Whether the end of time was reached; if not, there were more panels than points.
-  var isComplete: Bool { panels.last?.end == horizon }
+  /// How far the panels go.
+  var reached: Double { panels.last?.end ?? 0 }
 
   /// Flow begins with t = 0 alone: a point without length, which moves no weight.
   private var hasOrigin: Bool { if case .flow = ruler { true } else { false } }
 
-  func isExplicit(_ block: Range<Int>) -> Bool { begun == nil }
+  func isExplicit(_ block: Range<Int>) -> Bool { begun.map { $0.isExact && $0.nodes.count == 1 } ?? true }
 
   var lengthRatio: Double {
     guard let last = panels.last, let begun else { return 1 }
@@ -118,30 +120,44 @@ struct PanelKernels: TimeKernels {
     nextRow = (endRow.kernel.map { last.kept * $0 } + last.answers, last.kept * endRow.weight)
   }
 
-  mutating func judge(isSettled: Bool, mismatch: Double) -> March.Verdict {
+  mutating func judge(isSettled: Bool, mismatch: Double, fastestRate: Double) -> March.Verdict {
     guard let panel = begun else { return .goOn }
     let step = panel.end - panel.start
-    if isSettled, allowed.map({ mismatch <= $0 }) ?? true || isShortest(panel) {
+    let isSmooth = allowed.map { mismatch <= $0 && !ruler.isUnstable(fastestRate) } ?? true
+    if isSettled, panel.isExact || isSmooth {
       panels.append(panel)
       endRow = nextRow
-      length = step * factor(mismatch)
+      length = panel.isExact ? lengthAfterExact(panel, mismatch, fastestRate) : step * factor(mismatch, panel)
       return .goOn
     }
-    guard !isShortest(panel) else { return .giveUp }
-    length = step * (isSettled ? min(0.7, factor(mismatch)) : 0.5)
-    if allowed == nil { ends.insert(panel.start + step / 2, at: ends.firstIndex { $0 > panel.start } ?? 0) }
+    guard step > ruler.shortest(at: panel.end, horizon: horizon) else { return .giveUp }
+    length = step * (isSettled ? min(0.7, factor(mismatch, panel)) : 0.5)
+    if !isSettled { waiting = Self.patience }
+    if allowed == nil {
+      let middle = ruler.end(start: panel.start, length: step / 2, horizon: panel.end)
+      ends.insert(middle, at: ends.firstIndex { $0 > panel.start } ?? 0)
+    }
     return .again
   }
 
-  private func isShortest(_ panel: PanelRuler.Panel) -> Bool {
+  /// Exact panels cost no error, however little their polynomials say of what comes. While modes alternate, single steps are the
+  /// cheapest of them; from time to time a longer one looks whether they have died.
+  private mutating func lengthAfterExact(_ panel: PanelRuler.Panel, _ mismatch: Double, _ fastestRate: Double) -> Double {
     let step = panel.end - panel.start
-    return hasOrigin ? step < Self.shortest * max(panel.end, horizon * Self.shortest) : step <= Double(capacity)
+    if ruler.isUnstable(fastestRate) { return 1 }
+    let isFast = ruler.isFast(fastestRate)
+    if isFast, panel.nodes.count == capacity, mismatch > allowed ?? .infinity { waiting = Self.rest }
+    if waiting > 0 {
+      waiting -= 1
+      return isFast ? 1 : step
+    }
+    return max(step * factor(mismatch, panel), isFast ? Double(capacity) : min(Double(capacity), 2 * step))
   }
 
   /// The mismatch grows as the n-th power of the length.
-  private func factor(_ mismatch: Double) -> Double {
+  private func factor(_ mismatch: Double, _ panel: PanelRuler.Panel) -> Double {
     guard let allowed, mismatch > 0 else { return Self.growth.upperBound }
-    let power = Double.pow(allowed / mismatch, 1 / Double(capacity))
+    let power = Double.pow(allowed / mismatch, 1 / Double(panel.nodes.count))
     return min(max(Self.safety * power, Self.growth.lowerBound), Self.growth.upperBound)
   }
 }

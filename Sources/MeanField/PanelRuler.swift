@@ -4,9 +4,9 @@ import LinearAlgebra
 
 /// How a panel of time is laid out on a few nodes: what sums or integrals over it are made of.
 enum PanelRuler: Sendable {
-  /// Gradient flow: Radau nodes, integrals; equation (5.5).
+  /// Gradient flow: Radau nodes, integrals; equation (5.6).
   case flow(RadauRule)
-  /// Steps of SGD at one rate: nodes on some of the steps, exact sums over all of them; equation (5.8).
+  /// Steps of SGD at one rate: nodes on some of the steps, exact sums over all of them; equations (5.6) and (5.8).
   case steps(RadauRule, rate: Double)
 
   /// One panel.
@@ -22,6 +22,8 @@ enum PanelRuler: Sendable {
     let total: [Double]
     /// What the values at the nodes are weighted with to tell the value at the last point before the panel.
     let backward: [Double]
+    /// Whether nothing lies between the nodes: every step of the panel is one.
+    let isExact: Bool
   }
 
   /// Number of nodes of a panel.
@@ -46,10 +48,34 @@ enum PanelRuler: Sendable {
     case .flow:
       // The last two panels share what is left, so that none is a crumb.
       return left <= length ? horizon : left < 2 * length ? start + left / 2 : start + length
-    case .steps(let rule, _):
-      let shortest = Double(rule.nodes.count)
-      let whole = max(length.rounded(), shortest)
-      return left < whole + shortest ? horizon : start + whole
+    case .steps:
+      let whole = max(length.rounded(.down), 1)
+      return left <= whole ? horizon : left < 2 * whole ? start + (left / 2).rounded(.up) : start + whole
+    }
+  }
+
+  /// Whether the fastest mode alternates from step to step: rate times eigenvalue times kernel is above one, equation (5.10).
+  func isFast(_ fastestRate: Double) -> Bool { stepGain(fastestRate) > 1 }
+
+  /// Whether it grows, or nearly: above two no polynomial would ever see what becomes of it.
+  func isUnstable(_ fastestRate: Double) -> Bool { stepGain(fastestRate) > Self.largestGain }
+
+  /// Rate times eigenvalue times kernel up to which panels of steps are trusted: at two a mode begins to grow.
+  static let largestGain = 1.8
+
+  private func stepGain(_ fastestRate: Double) -> Double {
+    switch self {
+    case .flow: 0
+    case .steps(_, let rate): rate * fastestRate
+    }
+  }
+
+  /// The shortest panel that there can be.
+  func shortest(at end: Double, horizon: Double) -> Double {
+    switch self {
+    // Below this share of the time before it a panel is nothing.
+    case .flow: 1e-10 * max(end, 1e-10 * horizon)
+    case .steps: 1
     }
   }
 
@@ -60,14 +86,14 @@ enum PanelRuler: Sendable {
       let sums = rule.integrals.map { $0.map { length * $0 } }
       return Panel(
         start: start, end: end, nodes: rule.nodes.map { $0 == 1 ? end : start + length * $0 }, sums: sums,
-        total: sums[sums.count - 1], backward: rule.basis.values(at: 0))
+        total: sums[sums.count - 1], backward: rule.basis.values(at: 0), isExact: false)
     case .steps(let rule, let rate):
       let steps = Self.steps(rule, start: start, end: end)
       let basis = LagrangeBasis(steps.map { $0 - start })
       let sums = steps.map { basis.sums(before: $0 - start).map { rate * $0 } }
       return Panel(
         start: start, end: end, nodes: steps, sums: sums, total: basis.sums(before: end - start).map { rate * $0 },
-        backward: basis.values(at: -1))
+        backward: basis.values(at: -1), isExact: Double(steps.count) == end - start)
     }
   }
 

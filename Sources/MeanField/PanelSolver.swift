@@ -6,7 +6,7 @@ import RealModule
 /// Their difference is the error of the former and is reported for the latter; equation (5.9).
 struct PanelSolver {
   let problem: TrainingProblem
-  let spectrum: SpectralMeasures
+  let spectra: CompressedSpectra
   let grid: PanelGrid
   let progress: (Double) -> Void
 
@@ -18,6 +18,15 @@ struct PanelSolver {
     let kernels: PanelKernels
     /// Nodes that an infinite depth came to need; nil for a finite one.
     let depthNodes: Int?
+    /// The march as a solution.
+    let solution: (PanelSolver, End, PanelReport) -> Solution
+  }
+
+  /// How a march ended: at the end of time, or at this place.
+  enum End {
+    case complete
+    case diverged(Double)
+    case unsettled(Double)
   }
 
   /// Marches again with shorter panels while the error is above the tolerance, so many times.
@@ -27,27 +36,35 @@ struct PanelSolver {
 
   /// Solves.
   ///
-  /// - Parameter spectra: says afterwards what compression has left.
   /// - Returns: the march on more nodes, at the rows that are reported.
-  func solve(_ spectra: CompressedSpectra) -> Solution {
+  func solve() -> Solution {
     var allowed = grid.firstMismatch
     var sweeps = 0
     for attempt in 1... {
       let placed = place(allowed)
-      let visitor = Comparison(solver: self, placed: placed, sweeps: sweeps, spectra: spectra)
-      let solution = march(
-        PanelKernels(
-          grid.ruler(nodes: grid.nodes + 1), ends: placed.kernels.panels.map(\.end),
-          decay: problem.optimizer.weightDecay.strength, settling: grid.settling), visitor,
-        depthNodes: placed.depthNodes, from: Self.placing, to: 1)
-      let report = solution.panels
-      let isGood = report.map { $0.error <= grid.tolerance || $0.error.isInfinite } ?? true
-      if isGood || attempt == Self.attempts { return solution }
-      sweeps = report?.sweeps ?? 0
+      // Where every step is a node there is nothing to compare.
+      let isExact = placed.kernels.panels.allSatisfy(\.isExact)
+      let kept = isExact ? placed : repeated(on: placed)
+      let end = end(placed, kept)
+      sweeps += placed.report.sweeps + (isExact ? 0 : kept.report.sweeps)
+      let report = PanelReport(
+        error: difference(placed, kept, until: end), tolerance: grid.tolerance, panels: kept.kernels.panels.count,
+        nodes: kept.kernels.capacity, points: kept.kernels.times.count, sweeps: sweeps)
+      let isGood = report.error <= grid.tolerance || report.error.isNaN
+      if isGood || attempt == Self.attempts { return kept.solution(self, end, report) }
       // The difference falls more slowly than the mismatch: its power .7, or so (measured).
-      allowed *= .pow(0.5 * grid.tolerance / (report?.error ?? 1), 1.4)
+      allowed *= .pow(0.5 * grid.tolerance / report.error, 1.4)
     }
     preconditionFailure("the loop ends at the last attempt")
+  }
+
+  /// The same panels with one more node each.
+  private func repeated(on placed: Run) -> Run {
+    march(
+      PanelKernels(
+        grid.ruler(nodes: grid.nodes + 1), ends: placed.kernels.panels.map(\.end),
+        decay: problem.optimizer.weightDecay.strength, settling: grid.settling),
+      depthNodes: placed.depthNodes, from: Self.placing, to: 1)
   }
 
   /// Panels by their error, with more room for points until they reach the end.
@@ -58,74 +75,75 @@ struct PanelSolver {
       let run = march(
         PanelKernels(
           grid.ruler(nodes: grid.nodes), horizon: grid.horizon, decay: problem.optimizer.weightDecay.strength,
-          first: grid.firstLength, allowed: allowed, settling: grid.settling, size: size), Losses(),
+          first: grid.firstLength, allowed: allowed, settling: grid.settling, size: size),
         depthNodes: depthNodes, from: 0, to: Self.placing)
       let isStopped = run.report.stoppedAt != nil || run.report.unsettledAt != nil
-      if isStopped || run.kernels.isComplete || size >= PanelGrid.mostPoints { return run }
+      if isStopped || run.kernels.reached == grid.horizon || size >= PanelGrid.mostPoints { return run }
       size = min(2 * size, PanelGrid.mostPoints)
       depthNodes = run.depthNodes
     }
   }
 
-  private func march<V: ChainMarch.Visitor>(
-    _ kernels: PanelKernels, _ visitor: V, depthNodes: Int?, from start: Double, to end: Double
-  ) -> V.Result {
+  private func march(_ kernels: PanelKernels, depthNodes: Int?, from start: Double, to end: Double) -> Run {
     var march = March()
     march.tolerance = kernels.settling
     march.sweepLimit = 80
     let chain = ChainMarch(
-      problem: problem, spectrum: spectrum, kernels: kernels, march: march,
+      problem: problem, spectrum: spectra.rule, kernels: kernels, march: march,
       depthTolerance: max(1e-8, 0.1 * grid.tolerance), depthNodes: depthNodes)
-    return chain.run(visitor) { done in progress(start + (end - start) * Double(done) / Double(kernels.size)) }
+    return chain.run(Keeper(spectra: spectra)) { done in progress(start + (end - start) * Double(done) / Double(kernels.size)) }
   }
 
   /// Equation (5.9): the largest difference of both losses at any reported row.
-  func difference(_ one: Run, _ other: Run) -> Double {
-    guard one.kernels.isComplete && other.kernels.isComplete else { return .infinity }
+  func difference(_ one: Run, _ other: Run, until end: End) -> Double {
+    let reached = min(one.kernels.reached, other.kernels.reached)
+    let places = grid.places(before: end, reached: reached)
+    guard !places.isEmpty else { return 0 }
     var worst = 0.0
     for loss in [\Run.testLoss, \.trainLoss] {
       let values = [one, other].map { run in
-        grid.curve(run.kernels.panels).values(at: grid.places, of: run[keyPath: loss])
+        grid.curve(run.kernels.panels).values(at: places, of: run[keyPath: loss])
       }
       let floor = TimeGrid.lossFloor * (values[1].first ?? 0)
-      for (one, other) in zip(values[0], values[1]) { worst = max(worst, abs(one - other) / max(other, floor)) }
+      for (one, other) in zip(values[0], values[1]) {
+        let difference = abs(one - other) / max(other, floor)
+        // Written so that what is not a number stays so.
+        if !(difference <= worst) { worst = difference }
+      }
     }
-    return worst
+    // Sweeps leave this much of their own.
+    return worst + grid.settling
+  }
+
+  /// What ended the earlier of two marches on the same panels.
+  func end(_ placed: Run, _ kept: Run) -> End {
+    guard let stopped = [placed, kept].first(where: { $0.report.stoppedAt != nil || $0.kernels.reached < grid.horizon })
+    else { return .complete }
+    let point = stopped.report.stoppedAt ?? stopped.report.unsettledAt
+    let place = point.map { stopped.kernels.times[$0] / grid.unit } ?? stopped.kernels.reached
+    return stopped.report.stoppedAt != nil ? .diverged(place) : .unsettled(place)
   }
 }
 
-/// Keeps the losses of a march.
-private struct Losses: ChainMarch.Visitor {
+/// Keeps what a march has found.
+private struct Keeper: ChainMarch.Visitor {
+  let spectra: CompressedSpectra
+
   func visit<Layers: Chain>(_ equations: MeanFieldEquations<Layers>, _ report: March.Report) -> PanelSolver.Run {
     guard let kernels = equations.kernels as? PanelKernels else { preconditionFailure("kernels keep their kind") }
     return PanelSolver.Run(
       testLoss: equations.testLoss, trainLoss: equations.trainLoss, report: report, kernels: kernels,
-      depthNodes: equations.chain.depth?.places.count)
-  }
-}
-
-/// Compares a march with the one that placed its panels, and makes a solution of it.
-private struct Comparison: ChainMarch.Visitor {
-  let solver: PanelSolver
-  let placed: PanelSolver.Run
-  let sweeps: Int
-  let spectra: CompressedSpectra
-
-  func visit<Layers: Chain>(_ equations: MeanFieldEquations<Layers>, _ report: March.Report) -> Solution {
-    let run = Losses().visit(equations, report)
-    let panels = PanelReport(
-      error: solver.difference(placed, run), tolerance: solver.grid.tolerance, panels: run.kernels.panels.count,
-      nodes: run.kernels.capacity, points: run.kernels.times.count,
-      sweeps: sweeps + placed.report.sweeps + report.sweeps)
-    return Solution(
-      solver.problem, equations, run, solver.grid, panels: panels, compression: spectra.measured(equations))
+      depthNodes: equations.chain.depth?.places.count
+    ) { [spectra] solver, end, panels in
+      Solution(solver, equations, kernels, end: end, panels: panels, compression: spectra.measured(equations))
+    }
   }
 }
 
 /// How implicit time was cut, and the error that this left.
 public struct PanelReport: Sendable, Hashable {
   /// Largest difference of any reported loss from a second solve with fewer nodes, relative to the loss or to a thousandth of its start,
-  /// equation (5.9): the error of that second solve, so more than that of the losses reported. Infinite where time did not end.
+  /// equation (5.9): the error of that second solve, so more than that of the losses reported.
   public let error: Double
   /// The error that was asked for.
   public let tolerance: Double

@@ -10,6 +10,8 @@ struct PlainChain: Chain {
     layers = Array(repeating: Junction(shape), count: links.count - 1)
   }
 
+  func kernel(at time: Int) -> Double { kernel(at: time, skip: 0) }
+
   mutating func updateEach(_ body: (inout Junction) -> Void) {
     for index in layers.indices { body(&layers[index]) }
   }

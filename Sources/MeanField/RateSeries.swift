@@ -32,8 +32,18 @@ public struct RateSeries: Sendable {
   ///     length that the problem gives them.
   /// - Throws: `SolverFailure` as the solver does.
   public init(_ problem: TrainingProblem, steps: Int? = nil) throws(SolverFailure) {
+    guard let asked = problem.time.steps else {
+      throw .refused([
+        Refusal(
+          key: "training.time", reason: "gradient flow has no learning rate to look for",
+          suggestion: "use training.time=discrete")
+      ])
+    }
+    // Many rates are tried, so steps are made one by one here.
+    var problem = problem
+    problem.time.kind = .discrete(steps: asked)
     let refusals = Solver.refusals(problem)
-    guard refusals.isEmpty, case .discrete(let asked) = problem.time.kind else { throw .refused(refusals) }
+    guard refusals.isEmpty else { throw .refused(refusals) }
     self.problem = problem
     self.steps = steps ?? asked
     scheduleSteps = asked

@@ -23,6 +23,8 @@ struct ResidualChain: Chain {
     descents = ascents
   }
 
+  func kernel(at time: Int) -> Double { kernel(at: time, skip: 1) }
+
   mutating func updateEach(_ body: (inout Junction) -> Void) {
     for index in layers.indices { body(&layers[index]) }
     for index in ascents.indices { body(&ascents[index]) }

@@ -27,26 +27,27 @@ public struct Solution: Sendable {
 
   /// A run on panels: the curve holds the rows that are reported, the order parameters the nodes.
   init<Layers: Chain>(
-    _ problem: TrainingProblem, _ equations: MeanFieldEquations<Layers>, _ run: PanelSolver.Run, _ grid: PanelGrid,
+    _ solver: PanelSolver, _ equations: MeanFieldEquations<Layers>, _ kernels: PanelKernels, end: PanelSolver.End,
     panels: PanelReport, compression: Compression
   ) {
-    let done = run.kernels.panels
-    let end = done.last?.end ?? 0
-    let count = grid.places.count { $0 <= end && !done.isEmpty }
-    let places = Array(grid.places.prefix(count))
+    let (problem, grid) = (solver.problem, solver.grid)
+    let done = kernels.panels
+    let places = grid.places(before: end, reached: kernels.reached)
+    let count = places.count
     let curve = grid.curve(done)
     self.problem = problem
     self.compression = compression
     self.panels = panels
     depth = equations.chain.depth
     between = PanelRows(
-      panels: done, curve: curve, places: places, unit: grid.unit, testLoss: run.testLoss)
+      panels: done, curve: curve, places: places, unit: grid.unit, testLoss: equations.testLoss)
     outcome =
-      run.kernels.isComplete
-      ? .completed
-      : run.report.stoppedAt != nil
-        ? .diverged(step: count) : .unsettled(step: count)
-    let losses = [run.testLoss, run.trainLoss].map { loss in
+      switch end {
+      case .complete: .completed
+      case .diverged(let place): .diverged(step: grid.isFlow ? count : Int(place.rounded()))
+      case .unsettled(let place): .unsettled(step: grid.isFlow ? count : Int(place.rounded()))
+      }
+    let losses = [equations.testLoss, equations.trainLoss].map { loss in
       curve.values(at: places, of: loss).map { max($0, 0) }
     }
     self.curve = LearningCurve(
@@ -54,7 +55,7 @@ public struct Solution: Sendable {
       trainLoss: losses[1])
     let points = equations.blocks.last?.upperBound ?? 0
     orderParameters = OrderParameters(
-      count: points, times: Array(run.kernels.times.prefix(points)), chain: equations.chain,
+      count: points, times: Array(kernels.times.prefix(points)), chain: equations.chain,
       data: equations.data)
     residual = Self.imbalance(equations, count: points, richness: problem.effectiveRichness)
   }

@@ -61,7 +61,7 @@ public struct Solver: Sendable {
   /// - Returns: curve, order parameters, outcome and residual.
   public func solve(progress: @escaping (Double) -> Void = { _ in }) -> Solution {
     BLAS.useThreads(1)
-    guard case .discrete(let steps) = problem.time.kind else { return solveByPanels(progress) }
+    guard let steps = problem.time.steps, !isOnPanels else { return solveByPanels(progress) }
     let kernels = OptimizerKernels(
       problem.optimizer, scheduleSteps: steps, steps: steps, blockLength: blockLength)
     let size = Double(kernels.size)
@@ -70,6 +70,12 @@ public struct Solver: Sendable {
       let share = Double(done) / size
       progress(share * share * share)  // a row costs its square
     }
+  }
+
+  /// Whether time is cut into panels.
+  private var isOnPanels: Bool {
+    if case .discrete = problem.time.kind { return false }
+    return !PanelGrid.isStepped(problem, spectra.rule)
   }
 
   private struct SolutionMaker: ChainMarch.Visitor {
@@ -85,7 +91,7 @@ public struct Solver: Sendable {
 
   private func solveByPanels(_ progress: @escaping (Double) -> Void) -> Solution {
     let grid = PanelGrid(problem, spectra.rule)
-    return PanelSolver(problem: problem, spectrum: spectra.rule, grid: grid, progress: progress).solve(spectra)
+    return PanelSolver(problem: problem, spectra: spectra, grid: grid, progress: progress).solve()
   }
 }
 

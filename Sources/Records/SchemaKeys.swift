@@ -127,7 +127,7 @@ extension Schema {
       "training.rows", .word(["all", "log"]), example: "all",
       "all | log: which rows are reported; log is the default above 10000 steps"),
     Key(
-      "training.tolerance", .number(.above(0, below: 1)), default: "1.0e-06",
+      "training.tolerance", .number(.atLeast(1e-11, below: 1)), default: "1.0e-06",
       "flow and panels: largest relative error of a reported loss"),
   ]
 

@@ -31,6 +31,11 @@ struct CompareCommand: ParsableCommand {
     let notices = NoticeHandler.logger(quiet: options.output.quiet)
     let runFolder = try keeping.claim(
       configuration.identity, command: "compare", options: ["log sha256:\(log.sha256)"], notices)
+    guard case .discrete = configuration.problem.time.kind else {
+      throw CommandFailure(
+        status: .badInput,
+        lines: ["training.time: a log is compared step by step, and flow or panels do not tell each; use training.time=discrete"])
+    }
     let solver = try SolverAccess.solver(configuration.problem)
     try SolverAccess.refuseBeyondMemory(solver.cost, configuration.problem)
     let interruption = Interruption()

@@ -7,11 +7,17 @@ enum PanelText {
   static func line(_ panels: PanelReport, _ problem: TrainingProblem) -> String {
     let time = problem.time.isFlow ? "flow" : "steps"
     let size = "\(panels.panels) panels of up to \(panels.nodes) nodes, \(panels.sweeps) sweeps in all"
-    guard panels.error.isFinite else { return "\(time): \(size); the end was not reached" }
     let error = "error of any loss at most \(NumberText.brief(panels.error))"
     return panels.error <= panels.tolerance
       ? "\(time): \(size); \(error) (asked: \(NumberText.brief(panels.tolerance)))"
       : "\(time): \(size); \(error): NOT the \(NumberText.brief(panels.tolerance)) that was asked for"
+  }
+
+  /// How an infinite depth was resolved; sweeps are told where rows are swept by themselves, not with a panel.
+  static func line(_ depth: DepthReport, isSwept: Bool) -> String {
+    let sweeps = isSwept ? ", \(NumberText.brief(depth.sweeps)) sweeps a half step" : ""
+    let text = "depth: \(depth.places.count) nodes for infinitely many layers\(sweeps); estimated error \(NumberText.brief(depth.error))"
+    return depth.error <= 1e-6 ? text : text + ": NOT resolved, a smaller branchScale or rate would be"
   }
 
   /// What gradient flow makes of settings that belong to steps.
@@ -44,7 +50,7 @@ enum ScalingText {
     var predicted = "predicted: lazy \(NumberText.brief(scaling.lazy))"
     if let rich = scaling.rich { predicted += ", rich \(NumberText.brief(rich)) as t grows" }
     return [
-      "exponent of the loss against time: \(text(scaling.exponent)) over \(window) (\(predicted))",
+      "exponent of the loss against time: \(text(scaling.exponent)) over \(window)\(scaling.isDrifting ? ", still drifting" : "") (\(predicted))",
       "against kernel time: \(text(scaling.kernelExponent)) (predicted: \(NumberText.brief(-scaling.source)) at any depth)",
     ]
   }

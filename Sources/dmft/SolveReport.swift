@@ -41,12 +41,11 @@ struct SolveReport {
           + "\(solution.compression.eigenvalues); measured error \(NumberText.brief(error))")
     }
     if let panels = solution.panels { lines.append(PanelText.line(panels, solution.problem)) }
-    if let scaling = solution.scaling { lines += ScalingText.lines(scaling) }
-    if let depth = solution.depth {
-      lines.append(
-        "depth: \(depth.places.count) nodes for infinitely many layers, \(NumberText.brief(depth.sweeps)) sweeps a half step; "
-          + "estimated error \(NumberText.brief(depth.error))")
+    if case .panels = solution.problem.time.kind, solution.panels == nil {
+      lines.append("steps were made one by one: rate times eigenvalue times kernel is above 1, so that modes alternate")
     }
+    if let scaling = solution.scaling { lines += ScalingText.lines(scaling) }
+    if let depth = solution.depth { lines.append(PanelText.line(depth, isSwept: solution.panels == nil)) }
     return lines
   }
 
@@ -63,7 +62,7 @@ struct SolveReport {
       guard let rate = stableRate?.learningRate, rate > 0, rate.isFinite else { return nil }
       return NumberText.brief(rate / 2)
     }
-    return isKept ? NumberText.short(2 * solution.problem.optimizer.learningRate) : nil
+    return isKept && !solution.problem.time.isFlow ? NumberText.short(2 * solution.problem.optimizer.learningRate) : nil
   }
 
   /// Why that rate.

@@ -38,8 +38,6 @@ enum SolverAccess {
   /// Gradient flow has no rate; of compressed steps as many are asked for as single steps are quick to make.
   static func catapultWindow(_ problem: TrainingProblem, _ log: Logger) throws(CommandFailure) -> CatapultWindow? {
     if problem.time.isFlow { return nil }
-    var problem = problem
-    if case .panels(let steps) = problem.time.kind { problem.time.kind = .discrete(steps: min(steps, stepsOfSearch)) }
     guard let search = try search(problem, solves: solvesOfSearch + solvesOfWindow, 60, log) else { return nil }
     return search.catapultWindow(below: search.run())
   }
@@ -50,6 +48,8 @@ enum SolverAccess {
   private static func search(_ problem: TrainingProblem, solves: Double, _ patience: Double, _ log: Logger)
     throws(CommandFailure) -> StableRateSearch?
   {
+    var problem = problem
+    if case .panels(let steps) = problem.time.kind { problem.time.kind = .discrete(steps: min(steps, stepsOfSearch)) }
     do {
       let search = try StableRateSearch(problem)
       let seconds = search.cost.seconds * solves

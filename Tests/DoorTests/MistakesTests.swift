@@ -37,12 +37,12 @@ struct MistakesTests {
   }
 
   @Test(
-    "what later versions bring is refused with the nearest thing that works",
-    arguments: [["training.time=flow"], ["training.time=panels"]])
+    "what compressed steps can't do is refused with the nearest thing that works",
+    arguments: [["training.momentum=0.9"], ["training.mode=onePass"], ["training.schedule.decay=cosine"]])
   func refusals(settings: [String]) throws {
-    let run = try CommandLineRun(["solve"] + settings)
-    #expect(run.status == 65 && run.errors.contains("not solved by this version"))
-    #expect(run.errors.contains("use "))
+    let run = try CommandLineRun(["solve", "training.time=panels"] + settings)
+    #expect(run.status == 65 && run.errors.contains("compressed steps"))
+    #expect(run.errors.contains("use training.time=discrete"))
   }
 
   @Test("bad tables: a cell, a column, a target; every place named")

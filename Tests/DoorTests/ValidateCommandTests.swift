@@ -22,7 +22,10 @@ struct ValidateCommandTests {
     let folder = CommandLineRun.root.appendingPathComponent("configs")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).filter { $0.hasSuffix(".yaml") }
     let others = Set(names.map { String($0.dropLast(5)) }).subtracting(Self.examples)
-    #expect(others == ["infinite-depth", "infinite-width", "power-law", "power-law-top"])
+    #expect(
+      others == [
+        "flow", "infinite-depth", "infinite-width", "million-steps", "power-law", "power-law-flow", "power-law-top",
+      ])
   }
 
   @Test("it has power: digits at 1.5 times the rate fails with exit 1")

@@ -68,12 +68,13 @@ struct StabilityTests {
     #expect(solution.orderParameters.errorCorrelation.count == step * step)
   }
 
-  @Test("what is not solved yet is refused by name")
+  @Test("what compressed steps can't do is refused by name, all at once")
   func refusals() throws {
-    var problem = makeProblem()
+    var problem = makeProblem(
+      sampling: .onePass(.ratio(1)), optimizer: LinearOptimizer(learningRate: 0.05, momentum: .nesterov(0.5)))
     #expect(Solver.refusals(problem).isEmpty)
-    problem.time.kind = .flow(horizon: 10)
-    #expect(Solver.refusals(problem).map(\.key) == ["training.time"])
+    problem.time.kind = .panels(steps: 10)
+    #expect(Solver.refusals(problem).map(\.key) == ["training.momentum", "training.mode"])
     #expect(throws: SolverFailure.self) { try Solver(problem) }
   }
 }
