@@ -16,12 +16,13 @@ struct PowerLawScalingTests {
 
   private static func solution(
     layers: Int = 1, richness: Double = 5, signalDecay: Double = 1.6, horizon: Double = 1e6, tolerance: Double = 1e-4,
-    _ others: [String] = []
+    dimension: String = "1e12", _ others: [String] = []
   ) throws -> Solution {
     try solve(
       try loadProblem(
         overrides: [
-          "data.spectrum={eigenvalueDecay: 1.5, signalDecay: \(signalDecay), scale: top}", "data.inputDimension=1e12",
+          "data.spectrum={eigenvalueDecay: 1.5, signalDecay: \(signalDecay), scale: top}",
+          "data.inputDimension=\(dimension)",
           "network.width=infinite", "network.hiddenLayers=\(layers)", "training.mode=population",
           "network.richness=\(richness)", "training.time=flow", "training.horizon=\(horizon)",
           "training.tolerance=\(tolerance)",
@@ -75,12 +76,15 @@ struct PowerLawScalingTests {
     let scaling = try #require(solution.scaling)
     let times = solution.curve.times
     let kernel = solution.rows(of: solution.orderParameters.backwardStrength(1))
-    var integral = 0.0
-    for row in times.indices.dropFirst() {
+    // The rectangle before the first row has a height between the kernel's values at its sides.
+    let first = scaling.kernelTimes[1] / times[1]
+    #expect(scaling.kernelTimes[0] == 0 && first > kernel[0] && first < kernel[1])
+    var integral = scaling.kernelTimes[1]
+    for row in times.indices.dropFirst(2) {
       integral += (kernel[row] + kernel[row - 1]) / 2 * (times[row] - times[row - 1])
       #expect(isClose(scaling.kernelTimes[row], integral, within: 1e-3), "t = \(times[row])")
     }
-    #expect(scaling.kernelTimes[0] == 0 && integral > 100 * times[times.count - 1])
+    #expect(integral > 100 * times[times.count - 1])
   }
 
   @Test("local slopes are those of the logarithms between neighbouring rows")
@@ -91,7 +95,7 @@ struct PowerLawScalingTests {
     func check(_ slopes: [Double?], against times: [Double]) throws {
       #expect(slopes.count == times.count && slopes[0] == nil)
       let logarithms = times.map { Foundation.log($0) }
-      for row in 2..<times.count - 1 {
+      for row in 1..<times.count - 1 where solution.curve.times[row] > 10 {
         let difference = (losses[row + 1] - losses[row - 1]) / (logarithms[row + 1] - logarithms[row - 1])
         #expect(abs(try #require(slopes[row]) - difference) < 1e-3, "t = \(times[row])")
       }
@@ -139,18 +143,18 @@ struct PowerLawScalingTests {
 
   @Test("one-pass data under flow are the population; batches, isotropic data and single steps have no exponents")
   func others() throws {
-    func scaling(_ words: String...) throws -> PowerLawScaling? {
-      try Self.solution(horizon: 100, ["data.inputDimension=1000"] + words).scaling
+    let powerLaw = ["data.spectrum={eigenvalueDecay: 1.5, signalDecay: 1.6, scale: top}", "network.width=infinite"]
+    let small = powerLaw + ["data.inputDimension=1000"]
+    let flow = ["training.time=flow", "training.horizon=20"]
+    func scaling(_ words: [String]) throws -> PowerLawScaling? {
+      try solve(try loadProblem(overrides: words)).scaling
     }
-    let population = try #require(try scaling())
-    #expect(try scaling("training.mode=onePass", "data.samples=100") == population)
-    #expect(try scaling("training.mode=batch", "data.samples=100") == nil)
-    #expect(try scaling("data.spectrum=isotropic") == nil)
-    let steps = [
-      "data.spectrum={eigenvalueDecay: 1.5, signalDecay: 1.6, scale: top}", "network.width=infinite",
-      "training.mode=population", "training.steps=20",
-    ]
-    #expect(try solve(try loadProblem(overrides: steps)).scaling == nil)
-    #expect(try solve(try loadProblem(overrides: steps + ["training.time=panels"])).scaling != nil)
+    let population = try #require(try scaling(small + flow + ["training.mode=population"]))
+    #expect(try scaling(small + flow + ["training.mode=onePass", "data.samples=100"]) == population)
+    #expect(try scaling(small + flow + ["training.mode=batch", "data.samples=100"]) == nil)
+    #expect(try scaling(flow + ["training.mode=population", "network.width=infinite"]) == nil)
+    let steps = ["training.mode=population", "training.steps=200", "training.learningRate=0.1"]
+    #expect(try scaling(small + steps) == nil)
+    #expect(try scaling(small + steps + ["training.time=panels"]) != nil)
   }
 }
