@@ -76,8 +76,8 @@ struct SolveCommandTests {
     let scratch = try ScratchFolder()
     let arguments = [
       "solve", "data.spectrum={eigenvalueDecay: 1.5, signalDecay: 1.6, scale: top}", "network.width=infinite",
-      "network.hiddenLayers=1", "training.mode=population", "training.time=flow", "training.horizon=100",
-      "training.tolerance=1e-4", "-o", "run",
+      "data.inputDimension=1e12", "network.hiddenLayers=1", "training.mode=population", "training.time=flow",
+      "training.horizon=100", "training.tolerance=1e-4", "-o", "run",
     ]
     let run = try CommandLineRun(arguments, in: scratch.url)
     #expect(run.status == 0 && run.output.contains("predicted: lazy -0.4, rich -0.571 as t grows"))
