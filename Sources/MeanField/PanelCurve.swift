@@ -13,7 +13,7 @@ struct PanelCurve: Sendable {
 
   /// - Parameters:
   ///   - panels: from the start of time without gaps.
-  ///   - origin: whether a point at 0 comes before the first panel.
+  ///   - hasOrigin: whether a point at 0 comes before the first panel.
   init(_ panels: [PanelRuler.Panel], hasOrigin: Bool) {
     var before: Double? = hasOrigin ? 0 : nil
     var first = 0

@@ -2,10 +2,10 @@ import Calculus
 import DeepLinear
 import RealModule
 
-/// How fast the loss of power-law data falls: local slopes, and the exponent fitted over the last decade, in time and in kernel time,
-/// beside those predicted; equations (6.17)-(6.19).
+/// How fast the loss of power-law data falls: local slopes, and the exponent fitted over the last decade, in time and in
+/// kernel time, beside those predicted; equations (11.1)-(11.4).
 public struct PowerLawScaling: Sendable, Hashable {
-  /// An exponent with its uncertainty.
+  /// An exponent with its uncertainty, equation (11.4).
   public struct Exponent: Sendable, Hashable {
     /// Slope of log excess loss against the logarithm of time, by least squares over the window.
     public let value: Double
@@ -13,36 +13,37 @@ public struct PowerLawScaling: Sendable, Hashable {
     public let uncertainty: Double
   }
 
-  /// Kernel time `τ = ∫ G^1(t,t) dt` at each row of the curve.
+  /// Kernel time `τ = ∫ G^1(t,t) dt` at each row of the curve, equation (11.2).
   public let kernelTimes: [Double]
-  /// `d log (test loss - σ²) / d log t` at each row; nil at t = 0.
+  /// `d log (test loss - σ²) / d log t` at each row, equation (11.4); nil at t = 0.
   public let slopes: [Double?]
   /// The same against kernel time.
   public let kernelSlopes: [Double?]
-  /// First and last time of the fits.
+  /// First and last time of the fits, equation (11.4).
   public let window: ClosedRange<Double>
   /// Against time.
   public let exponent: Exponent
   /// Against kernel time.
   public let kernelExponent: Exponent
-  /// Source exponent `q = (signalDecay - 1)/eigenvalueDecay`, equation (6.17).
+  /// Source exponent `q = (signalDecay - 1)/eigenvalueDecay`, equation (11.1).
   public let source: Double
-  /// Predicted where features do not move: `-q`, equation (6.17).
+  /// Predicted where features do not move: `-q`, equation (11.1).
   public let lazy: Double
-  /// Predicted where they do, equation (6.18): `-q (L+1)/(1 + q L)` for q < 1; nil for residual networks, where none is known.
+  /// Predicted where they do, equation (11.3): `-q (L+1)/(1 + q L)` for q < 1; nil for residual networks, where none is known.
   public let rich: Double?
 
   /// Fewest rows that a fit is made of.
   private static let fewest = 5
 
+  /// Nil where the last decade has too few rows, or a loss at its floor.
+  ///
   /// - Parameters:
   ///   - problem: what was solved.
   ///   - law: its spectrum.
   ///   - curve: reported rows.
-  ///   - slopes: time derivative of the test loss at the rows.
+  ///   - derivatives: time derivative of the test loss at the rows.
   ///   - kernel: `G^1(t,t)` at the rows.
   ///   - kernelTimes: its integral at the rows.
-  /// - Returns: nil where the last decade has too few rows, or a loss at its floor.
   init?(
     _ problem: TrainingProblem, _ law: PowerLaw, curve: LearningCurve, slopes derivatives: [Double],
     kernel: [Double], kernelTimes: [Double]
@@ -75,7 +76,7 @@ public struct PowerLawScaling: Sendable, Hashable {
     return Exponent(value: fit.slope, uncertainty: spread / 2)
   }
 
-  /// Equation (6.18).
+  /// Equation (11.3).
   static func rich(_ architecture: Architecture, _ source: Double) -> Double? {
     guard case .plain = architecture.connection else { return nil }
     let layers = Double(architecture.hiddenLayers)

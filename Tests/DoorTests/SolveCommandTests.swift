@@ -71,6 +71,25 @@ struct SolveCommandTests {
     #expect(explained.status == 0 && explained.output.contains("infinite width or depth"))
   }
 
+  @Test("power-law data under flow: exponents are told, and their slopes are columns")
+  func exponents() throws {
+    let scratch = try ScratchFolder()
+    let arguments = [
+      "solve", "data.spectrum={eigenvalueDecay: 1.5, signalDecay: 1.6, scale: top}", "network.width=infinite",
+      "data.inputDimension=1e12", "network.hiddenLayers=1", "training.mode=population", "training.time=flow",
+      "training.horizon=100", "training.tolerance=1e-4", "-o", "run",
+    ]
+    let run = try CommandLineRun(arguments, in: scratch.url)
+    #expect(run.status == 0 && run.output.contains("predicted: lazy -0.4, rich -0.571 as t grows"))
+    #expect(run.output.contains("against kernel time: -0."))
+    let curves = try scratch.text("run/curves.csv").split(separator: "\n")
+    #expect(curves[0] == "step,time,test_loss,train_loss,kernel_time,local_slope,kernel_slope")
+    #expect(curves[1].hasPrefix("0,0.0,") && curves[1].hasSuffix(",0.0,,"))
+    let last = try #require(curves.last).split(separator: ",", omittingEmptySubsequences: false)
+    #expect(last.count == 7 && last[1] == "100.0" && last[5].hasPrefix("-0.") && last[6].hasPrefix("-0."))
+    #expect(try scratch.text("run/manifest.json").contains("\"predicted_kernel\""))
+  }
+
   @Test("JSON holds the whole curve")
   func json() throws {
     let run = try CommandLineRun(["solve", "training.steps=12", "--json"])

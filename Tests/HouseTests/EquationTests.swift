@@ -17,6 +17,7 @@ struct EquationTests {
   @Test("ranges cite everything between their ends")
   func ranges() {
     #expect(numbers(in: "/// equations (3.3)-(3.5) and table (1.6)") == ["3.3", "3.4", "3.5", "1.6"])
+    #expect(numbers(in: "/// equations (11.1)-(11.2)") == ["11.1", "11.2"])
     #expect(numbers(in: "let size = ratio(2.5)") == [])
   }
 
@@ -38,7 +39,7 @@ struct EquationTests {
     guard let comment = line.range(of: "//") else { return [] }
     let text = line[comment.upperBound...]
     var found: Set<String> = []
-    for match in text.matches(of: /\((\d)\.(\d+)\)(?:-\((\d)\.(\d+)\))?/) {
+    for match in text.matches(of: /\((\d+)\.(\d+)\)(?:-\((\d+)\.(\d+)\))?/) {
       let first = Int(match.2) ?? 0
       let last = match.4.flatMap { Int($0) } ?? first
       for number in first...last { found.insert("\(match.1).\(number)") }
