@@ -125,7 +125,8 @@ extension PanelGrid {
       refusals.append(
         Refusal(
           key: "training.learningRate",
-          reason: "rate times largest eigenvalue times kernel is \(Double(Int(100 * min(gain, 1e6))) / 100) at the start: such modes "
+          reason:
+            "rate times largest eigenvalue times kernel is \(Double(Int(100 * min(gain, 1e6))) / 100) at the start: such modes "
             + "alternate or grow from step to step, and at most \(mostPoints) steps are made one by one",
           suggestion: "use a rate below \(Float(PanelRuler.largestGain / gain * problem.optimizer.learningRate))"))
     }

@@ -142,7 +142,8 @@ struct PanelKernels: TimeKernels {
 
   /// Exact panels cost no error, however little their polynomials say of what comes. While modes alternate, single steps are the
   /// cheapest of them; from time to time a longer one looks whether they have died.
-  private mutating func lengthAfterExact(_ panel: PanelRuler.Panel, _ mismatch: Double, _ fastestRate: Double) -> Double {
+  private mutating func lengthAfterExact(_ panel: PanelRuler.Panel, _ mismatch: Double, _ fastestRate: Double) -> Double
+  {
     let step = panel.end - panel.start
     if ruler.isUnstable(fastestRate) { return 1 }
     let isFast = ruler.isFast(fastestRate)

@@ -91,7 +91,9 @@ struct PanelSolver {
     let chain = ChainMarch(
       problem: problem, spectrum: spectra.rule, kernels: kernels, march: march,
       depthTolerance: max(1e-8, 0.1 * grid.tolerance), depthNodes: depthNodes)
-    return chain.run(Keeper(spectra: spectra)) { done in progress(start + (end - start) * Double(done) / Double(kernels.size)) }
+    return chain.run(Keeper(spectra: spectra)) { done in
+      progress(start + (end - start) * Double(done) / Double(kernels.size))
+    }
   }
 
   /// Equation (5.9): the largest difference of both losses at any reported row.
@@ -117,7 +119,8 @@ struct PanelSolver {
 
   /// What ended the earlier of two marches on the same panels.
   func end(_ placed: Run, _ kept: Run) -> End {
-    guard let stopped = [placed, kept].first(where: { $0.report.stoppedAt != nil || $0.kernels.reached < grid.horizon })
+    guard
+      let stopped = [placed, kept].first(where: { $0.report.stoppedAt != nil || $0.kernels.reached < grid.horizon })
     else { return .complete }
     let point = stopped.report.stoppedAt ?? stopped.report.unsettledAt
     let place = point.map { stopped.kernels.times[$0] / grid.unit } ?? stopped.kernels.reached

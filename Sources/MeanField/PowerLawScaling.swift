@@ -9,6 +9,10 @@ public struct PowerLawScaling: Sendable, Hashable {
   public struct Exponent: Sendable, Hashable {
     /// Slope of log excess loss against the logarithm of time, by least squares over the window.
     public let value: Double
+    /// Whether the local slopes still change by more than a hundredth of the slope.
+    var isDrifting: Bool { uncertainty > 0.01 * abs(value) }
+    /// Whether there is a power law at all: the slopes agree to a quarter.
+    var isPowerLaw: Bool { uncertainty < 0.25 * abs(value) }
     /// Half the spread of the local slopes over the window: what is left of curvature, far more than the fit's own error.
     public let uncertainty: Double
   }
@@ -25,6 +29,8 @@ public struct PowerLawScaling: Sendable, Hashable {
   public let exponent: Exponent
   /// Against kernel time.
   public let kernelExponent: Exponent
+  /// Whether the slope still changes, so that the exponent is that of the window and no limit.
+  public var isDrifting: Bool { exponent.isDrifting }
   /// Source exponent `q = (signalDecay - 1)/eigenvalueDecay`, equation (11.1).
   public let source: Double
   /// Predicted where features do not move: `-q`, equation (11.1).
@@ -65,6 +71,7 @@ public struct PowerLawScaling: Sendable, Hashable {
     exponent = Self.exponent(rows.map { times[$0] }, logarithms, rows.compactMap { [slopes] in slopes[$0] })
     kernelExponent = Self.exponent(
       rows.map { kernelTimes[$0] }, logarithms, rows.compactMap { [kernelSlopes] in kernelSlopes[$0] })
+    guard exponent.isPowerLaw else { return nil }
     source = (law.signalDecay - 1) / law.eigenvalueDecay
     lazy = -source
     rich = Self.rich(problem.architecture, source)

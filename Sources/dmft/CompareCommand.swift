@@ -34,7 +34,9 @@ struct CompareCommand: ParsableCommand {
     guard case .discrete = configuration.problem.time.kind else {
       throw CommandFailure(
         status: .badInput,
-        lines: ["training.time: a log is compared step by step, and flow or panels do not tell each; use training.time=discrete"])
+        lines: [
+          "training.time: a log is compared step by step, and flow or panels do not tell each; use training.time=discrete"
+        ])
     }
     let solver = try SolverAccess.solver(configuration.problem)
     try SolverAccess.refuseBeyondMemory(solver.cost, configuration.problem)

@@ -55,8 +55,10 @@ struct LimitsTable {
       guard let place = rows.firstIndex(of: row) else { return [] }
       return [
         String(limit.steps[place]), NumberText.short(limit.times[place]),
-        NumberText.short(limit.trainLoss[place]), Self.percent(solution.trainLoss[place], limit.trainLoss[place]),
-        NumberText.short(limit.testLoss[place]), Self.percent(solution.testLoss[place], limit.testLoss[place]),
+        NumberText.short(limit.trainLoss[place]),
+        Self.percent(solution.trainLoss[place], limit.trainLoss[place], start: solution.trainLoss[0]),
+        NumberText.short(limit.testLoss[place]),
+        Self.percent(solution.testLoss[place], limit.testLoss[place], start: solution.testLoss[0]),
       ]
     }
   }
@@ -69,8 +71,10 @@ struct LimitsTable {
     departure.quantity + (departure.value.map { " " + NumberText.short($0) } ?? "")
   }
 
-  private static func percent(_ loss: Double, _ limit: Double) -> String {
-    limit == 0 || !limit.isFinite ? "-" : String(format: "%+.2g %%", 100 * (loss / limit - 1))
+  /// A dash where the limit has fallen so far that the solver promises nothing relative to it.
+  private static func percent(_ loss: Double, _ limit: Double, start: Double) -> String {
+    !limit.isFinite || limit < TimeGrid.lossFloor * 1e-3 * start
+      ? "-" : String(format: "%+.2g %%", 100 * (loss / limit - 1))
   }
 
   /// The same as numbers.

@@ -16,7 +16,8 @@ enum PanelText {
   /// How an infinite depth was resolved; sweeps are told where rows are swept by themselves, not with a panel.
   static func line(_ depth: DepthReport, isSwept: Bool) -> String {
     let sweeps = isSwept ? ", \(NumberText.brief(depth.sweeps)) sweeps a half step" : ""
-    let text = "depth: \(depth.places.count) nodes for infinitely many layers\(sweeps); estimated error \(NumberText.brief(depth.error))"
+    let text =
+      "depth: \(depth.places.count) nodes for infinitely many layers\(sweeps); estimated error \(NumberText.brief(depth.error))"
     return depth.error <= 1e-6 ? text : text + ": NOT resolved, a smaller branchScale or rate would be"
   }
 

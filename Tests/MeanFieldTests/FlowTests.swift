@@ -20,7 +20,8 @@ func flowLosses(_ problem: TrainingProblem, ends: [Double], nodes: Int, at times
   var march = March()
   march.tolerance = 1e-13
   return ChainMarch(
-    problem: problem, spectrum: try SpectralMeasures(problem).compressed(for: problem.time), kernels: kernels, march: march
+    problem: problem, spectrum: try SpectralMeasures(problem).compressed(for: problem.time), kernels: kernels,
+    march: march
   ).run(Reader(times: times))
 }
 
