@@ -22,7 +22,7 @@ public struct RateSeries: Sendable {
   private let scheduleSteps: Int
   private let rule: SpectralMeasures
   /// Nobody looks for a rate by the last digits of a loss; and runs that diverge would ask for ever more nodes.
-  private static let depthTolerance = 1e-5
+  private static let depthTolerance = 1e-3
 
   /// Prepares a problem.
   ///

@@ -29,8 +29,8 @@ protocol TimeKernels: Sendable {
   ///
   /// - Parameters:
   ///   - isSettled: whether its sweeps settled.
-  ///   - fastestRate: rate times largest eigenvalue times kernel at the block's end, equation (5.10), by the unit of time.
   ///   - mismatch: largest difference between what was known before the block and what `backward` makes of the block, equation (5.7).
+  ///   - fastestRate: largest eigenvalue times kernel at the block's end, equation (5.10), by the unit of time.
   /// - Returns: `goOn`, `again` or `giveUp`.
   mutating func judge(isSettled: Bool, mismatch: Double, fastestRate: Double) -> March.Verdict
 }

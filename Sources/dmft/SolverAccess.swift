@@ -38,7 +38,7 @@ enum SolverAccess {
   /// Gradient flow has no rate; of compressed steps as many are asked for as single steps are quick to make.
   static func catapultWindow(_ problem: TrainingProblem, _ log: Logger) throws(CommandFailure) -> CatapultWindow? {
     if problem.time.isFlow { return nil }
-    guard let search = try search(problem, solves: solvesOfSearch + solvesOfWindow, 60, log) else { return nil }
+    guard let search = try search(problem, solves: solvesOfSearch + solvesOfWindow, 20, log) else { return nil }
     return search.catapultWindow(below: search.run())
   }
 

@@ -17,6 +17,9 @@ struct StepPanelTests {
     makeProblem(layers: 4, connection: .residual(branchScale: 1), optimizer: LinearOptimizer(learningRate: 0.03)),
     // Rate times eigenvalue is above one: modes alternate, and are stepped until they have died.
     makeProblem(noise: 0.3, optimizer: LinearOptimizer(learningRate: 0.2)),
+    // The kernel grows while it learns, until a mode that had died comes back.
+    makeProblem(
+      width: .infinite, richness: 3, sampling: .population, optimizer: LinearOptimizer(learningRate: 0.2)),
   ]
 
   @Test("agree with single steps to 1e-8", arguments: problems)
@@ -30,7 +33,7 @@ struct StepPanelTests {
       (solution.curve.testLoss, exact.testLoss), (solution.curve.trainLoss, exact.trainLoss),
     ] {
       let distance = allowedDistance(one, other, start: other[0])
-      #expect(distance < 1e-8 && distance <= (solution.panels?.error ?? 0) + 1e-12, "\(distance)")
+      #expect(distance < 1e-8 && distance <= (solution.panels?.error ?? 0) + 3e-12, "\(distance)")
     }
     for (one, other) in zip(solution.curve.times, exact.times) { #expect(abs(one - other) < 1e-12 * (1 + other)) }
   }
