@@ -44,7 +44,7 @@ public struct Cost: Sendable, Hashable {
   }
 
   /// Sweeps of a panel in both marches, by what a row takes when it is made with others.
-  private static let typicalSweeps = 15.0
+  private static let typicalSweeps = 5.0
 
   private init(_ problem: TrainingProblem, steps: Int, rule: SpectralMeasures, probed: Int, sweeps: Double) {
     self.steps = steps

@@ -158,4 +158,6 @@ public struct PanelReport: Sendable, Hashable {
   public let points: Int
   /// Sweeps of all panels in all marches.
   public let sweeps: Int
+  /// Whether a run ended because no more time points were allowed.
+  public var isOutOfPoints: Bool { points + nodes > PanelGrid.mostPoints }
 }

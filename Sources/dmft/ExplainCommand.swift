@@ -18,10 +18,15 @@ struct ExplainCommand: ParsableCommand {
 
   mutating func run() throws {
     let configuration = try options.load()
+    let log = NoticeHandler.logger(quiet: options.output.quiet)
+    for notice in PanelText.notices(configuration.problem) { log.notice("\(notice)") }
+    if configuration.problem.time.isFlow {
+      log.notice("gradient flow uses no learning rate and no steps; those below belong to training in steps")
+    }
     let solver = try SolverAccess.solver(configuration.problem)
     let interruption = Interruption()
     let window = try SolverAccess.catapultWindow(
-      configuration.problem, NoticeHandler.logger(quiet: options.output.quiet))
+      configuration.problem, log)
     interruption.end()
     let explanation = Explanation(
       configuration: configuration, cost: solver.cost, compression: solver.compression,

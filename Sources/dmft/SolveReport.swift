@@ -28,7 +28,9 @@ struct SolveReport {
   /// What more there is to say, one sentence a line.
   var remarks: [String] {
     var lines: [String] = []
-    if case .unsettled(let step) = solution.outcome {
+    if case .unsettled(let step) = solution.outcome, let panels = solution.panels, panels.isOutOfPoints {
+      lines.append("more than \(panels.points) time points are needed at step \(step); the curve ends before it")
+    } else if case .unsettled(let step) = solution.outcome {
       lines.append("the equations did not settle at step \(step); the curve ends before it")
     }
     if case .diverged(let step) = solution.outcome {
