@@ -113,8 +113,8 @@ struct PanelSolver {
         if !(difference <= worst) { worst = difference }
       }
     }
-    // Sweeps leave this much of their own.
-    return worst + grid.settling
+    // Sweeps leave something of their own, which adds up over panels.
+    return worst + 10 * grid.settling
   }
 
   /// What ended the earlier of two marches on the same panels.
