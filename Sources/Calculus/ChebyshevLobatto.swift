@@ -3,7 +3,9 @@ import RealModule
 /// Polynomials on [0, 1] by their values at the extrema of a Chebyshev polynomial, both ends among them.
 public struct ChebyshevLobatto: Sendable {
   /// The nodes, rising from 0 to 1.
-  public let nodes: [Double]
+  public var nodes: [Double] { basis.nodes }
+  /// The polynomials that are 1 at one node and 0 at the others.
+  public let basis: LagrangeBasis
   /// Entry [k][j]: coefficient of `T_k(2τ - 1)` in the polynomial that is 1 at node j and 0 at the others.
   public let coefficients: [[Double]]
   /// For each node the points of a Gauss rule from 0 to it, for integrals against smooth functions.
@@ -24,39 +26,23 @@ public struct ChebyshevLobatto: Sendable {
     precondition(count >= 2, "an interval has two ends")
     let degree = count - 1
     let positions = (0..<count).map { Double.sin(.pi * Double(2 * $0 - degree) / Double(2 * degree)) }
-    nodes = positions.map { (1 + $0) / 2 }
+    let basis = LagrangeBasis(positions.map { (1 + $0) / 2 })
+    self.basis = basis
     let halving = { (index: Int) in index == 0 || index == degree ? 0.5 : 1.0 }
-    let coefficients = (0..<count).map { order in
+    coefficients = (0..<count).map { order in
       (0..<count).map { node in
         2 / Double(degree) * halving(order) * halving(node)
           * .cos(.pi * Double(order * (degree - node)) / Double(degree))
       }
     }
-    self.coefficients = coefficients
     let gauss = GaussLegendre((count + 1) / 2 + Self.furtherPoints)
-    rules = nodes.map { end in
+    rules = basis.nodes.map { end in
       zip(gauss.nodes, gauss.weights).map { node, weight in
         let place = end * (1 + node) / 2
-        let shares = Self.interpolation(coefficients, at: place).map { end * weight / 2 * $0 }
+        let shares = basis.values(at: place).map { end * weight / 2 * $0 }
         return GaussPoint(distance: end - place, shares: shares)
       }
     }
-  }
-
-  /// The weights with which the values at the nodes make the polynomial's value somewhere.
-  ///
-  /// - Parameter place: τ in [0, 1].
-  /// - Returns: one weight for each node.
-  public func interpolation(at place: Double) -> [Double] { Self.interpolation(coefficients, at: place) }
-
-  private static func interpolation(_ coefficients: [[Double]], at place: Double) -> [Double] {
-    let angle = Double.acos(min(1, max(-1, 2 * place - 1)))
-    var weights = [Double](repeating: 0, count: coefficients.count)
-    for (order, row) in coefficients.enumerated() {
-      let value = Double.cos(Double(order) * angle)
-      for node in row.indices { weights[node] += value * row[node] }
-    }
-    return weights
   }
 
   /// Integrals from 0 up to every node, of a polynomial times an exponential that is 1 at the node:

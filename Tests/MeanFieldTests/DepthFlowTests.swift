@@ -15,7 +15,7 @@ struct DepthFlowTests {
     let forward: [DenseMatrix], backward: [DenseMatrix], up: [DenseMatrix], down: [DenseMatrix]
 
     func at(_ place: Double, _ values: [DenseMatrix]) -> DenseMatrix {
-      zip(places.interpolation(at: place), values).map { $0 * $1 }.reduce(
+      zip(places.basis.values(at: place), values).map { $0 * $1 }.reduce(
         DenseMatrix(size: values[0].size) { _, _ in 0 }, +)
     }
   }
