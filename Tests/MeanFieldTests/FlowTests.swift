@@ -88,6 +88,22 @@ struct FlowTests {
     #expect(abs(order + 1) < 0.05, "\(order) \(gaps)")
   }
 
+  @Test("infinite depth: what small steps approach, quadratically once the first order is taken out")
+  func infiniteDepth() throws {
+    let problem = makeDeepProblem(width: .ratio(1), noise: 0.3)
+    let exact = try #require(try solve(problem.flowing(to: 0.5)).curve.testLoss.last)
+    func step(_ count: Int) throws -> Double {
+      var discrete = problem
+      discrete.optimizer.learningRate = 0.5 / Double(count)
+      discrete.time = TimeGrid(.discrete(steps: count))
+      return try #require(try solve(discrete).curve.testLoss.last)
+    }
+    let (coarse, middle, fine) = (try step(20), try step(40), try step(80))
+    let first = abs(2 * middle - coarse - exact)
+    let second = abs(2 * fine - middle - exact)
+    #expect(second < 3e-4 * exact && second < first / 3, "\(first) \(second)")
+  }
+
   @Test("one hidden layer at infinite width, where one number is enough")
   func oneHiddenLayer() throws {
     let problem = makeProblem(layers: 1, width: .infinite, richness: 2, sampling: .population)

@@ -30,7 +30,7 @@ struct RowForecast: Sendable {
     if times.count == 1, past.allSatisfy({ $0.count == 1 }) {
       continueRows(into: &rows)
     } else {
-      repeatBlock(last, into: &rows)
+      rows.copy(last.goingOn(to: times, square: .response(scale: 1)))
     }
   }
 
@@ -44,18 +44,6 @@ struct RowForecast: Sendable {
       let from = source.rows.lowerBound
       for column in 0...time {
         rows[time, column] += coefficient * source[from, column < youngest ? column : column - 1 - age]
-      }
-    }
-  }
-
-  private func repeatBlock(_ last: RowBlock, into rows: inout RowBlock) {
-    let start = rows.rows.lowerBound
-    for time in rows.rows {
-      let place = min(last.rows.lowerBound + time - start, last.rows.upperBound - 1)
-      for column in 0..<rows.columns {
-        let isOld = column < start
-        let source = isOld ? column : min(last.rows.lowerBound + column - start, last.rows.upperBound - 1)
-        rows[time, column] = last[isOld ? last.rows.upperBound - 1 : place, source]
       }
     }
   }
