@@ -11,6 +11,8 @@ let package = Package(
     .library(name: "DeepLinear", targets: ["DeepLinear"]),
     .library(name: "MeanField", targets: ["MeanField"]),
     .library(name: "FiniteWidth", targets: ["FiniteWidth"]),
+    .library(name: "Parsimony", targets: ["Parsimony"]),
+    .library(name: "LayerDynamics", targets: ["LayerDynamics"]),
     .library(name: "Validation", targets: ["Validation"]),
     .library(name: "Studies", targets: ["Studies"]),
     .library(name: "Records", targets: ["Records"]),
@@ -66,6 +68,17 @@ let package = Package(
         .product(name: "RealModule", package: "swift-numerics"),
       ]),
 
+    .target(
+      name: "Parsimony",
+      dependencies: [
+        "DeepLinear", "LinearAlgebra", "Calculus", "Parallel", .product(name: "RealModule", package: "swift-numerics"),
+      ]),
+    .target(
+      name: "LayerDynamics",
+      dependencies: [
+        "DeepLinear", "LinearAlgebra", "Calculus", "Parallel", .product(name: "RealModule", package: "swift-numerics"),
+      ]),
+
     // Their users.
     .target(name: "Validation", dependencies: ["DeepLinear", "Calculus"]),
     .target(
@@ -83,8 +96,9 @@ let package = Package(
     .executableTarget(
       name: "dmft",
       dependencies: [
-        "DeepLinear", "MeanField", "FiniteWidth", "RealData", "Validation", "Studies", "Records", "Figures",
-        "Slurm", "LinearAlgebra", "Parallel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "DeepLinear", "MeanField", "FiniteWidth", "Parsimony", "LayerDynamics", "RealData", "Validation", "Studies",
+        "Records", "Figures", "Slurm", "LinearAlgebra", "Parallel",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
 
@@ -110,6 +124,10 @@ let package = Package(
       name: "ValidationTests",
       dependencies: ["Fixtures", "Validation", "FiniteWidth", "Parallel", "MeanField", "DeepLinear", "Calculus"]),
     .testTarget(name: "StudiesTests", dependencies: ["Fixtures", "Studies", "MeanField", "DeepLinear"]),
+    .testTarget(name: "ParsimonyTests", dependencies: ["Parsimony", "DeepLinear", "LinearAlgebra", "Calculus"]),
+    .testTarget(
+      name: "LayerDynamicsTests",
+      dependencies: ["Fixtures", "LayerDynamics", "MeanField", "DeepLinear", "LinearAlgebra", "Calculus"]),
     .testTarget(name: "SlurmTests", dependencies: ["Slurm"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures"]),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),

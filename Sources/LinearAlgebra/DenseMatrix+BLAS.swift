@@ -20,6 +20,22 @@ public struct DenseMatrix: Sendable {
     self.storage = storage ?? Array(repeating: 0, count: rows * columns)
   }
 
+  /// The entries for a routine that writes them in place.
+  mutating func withMutableStorage(_ body: (UnsafeMutableBufferPointer<Double>) -> Void) {
+    storage.withUnsafeMutableBufferPointer { body($0) }
+  }
+
+  /// The entry of a row and a column.
+  ///
+  /// - Parameters:
+  ///   - row: from 0.
+  ///   - column: from 0.
+  /// - Returns: the entry.
+  @inlinable
+  public subscript(row: Int, column: Int) -> Double {
+    storage[row * columns + column]
+  }
+
   /// Some of the rows, in the order asked for.
   ///
   /// - Parameter indices: which rows.

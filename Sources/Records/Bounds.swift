@@ -24,6 +24,11 @@ public struct Bounds: Hashable, Sendable {
     Bounds(lower: lower, includesLower: false, upper: upper, includesUpper: false)
   }
 
+  /// Above `lower`, and at most `upper`.
+  static func above(_ lower: Double, atMost upper: Double) -> Bounds {
+    Bounds(lower: lower, includesLower: false, upper: upper, includesUpper: true)
+  }
+
   /// Whether a finite value lies in the range.
   ///
   /// - Parameter value: the number to test.

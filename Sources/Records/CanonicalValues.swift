@@ -42,7 +42,7 @@ private func networkValues(of problem: TrainingProblem) -> [(path: String, value
 }
 
 /// One number where all layers have the same.
-private func perLayer(_ numbers: [Double]) -> Value {
+func perLayer(_ numbers: [Double]) -> Value {
   guard let first = numbers.first, numbers.allSatisfy({ $0 == first }) else {
     return .numbers(numbers)
   }

@@ -16,6 +16,28 @@ public struct SimulationSettings: Hashable, Sendable {
   }
 }
 
+/// Which sections of a configuration have an effect on what a command does.
+public enum ConfigurationScope: Sendable {
+  /// Theory and simulation of a training problem.
+  case training
+  /// `dmft reduce`: a matrix of its own; of `data` only a file of classes.
+  case reduction
+  /// `dmft layers`: a training problem with an activation.
+  case growth
+
+  /// Whether a key has an effect.
+  func includes(_ path: String) -> Bool {
+    let section = path.prefix { $0 != "." }
+    switch self {
+    case .training: return section != "reduce" && section != "layers"
+    case .reduction:
+      return ["training", "simulation", "reduce"].contains(section)
+        || ["data.file", "data.target", "data.standardize"].contains(path)
+    case .growth: return ["network", "data", "training", "simulation", "layers"].contains(section)
+    }
+  }
+}
+
 /// A configuration, resolved: the problem it describes, and where each value came from.
 public struct Configuration: Sendable {
   /// What theory and simulation start from.
@@ -28,6 +50,10 @@ public struct Configuration: Sendable {
   public let validationTolerance: Double
   /// Relative loss that a transferred learning rate may cost.
   public let transferTolerance: Double
+  /// What `reduce` compresses.
+  public let reduction: ReductionSettings
+  /// What `layers` trains.
+  public let growth: GrowthSettings
   /// The file of real data; nil for generated data.
   public let dataFile: DataFile?
   /// What stood in that file.
@@ -62,8 +88,9 @@ extension Configuration {
     let seed = (simulation.seed &+ offset) & Int.max
     return Configuration(
       problem: problem, values: values, simulation: SimulationSettings(replicas: simulation.replicas, seed: seed),
-      validationTolerance: validationTolerance, transferTolerance: transferTolerance, dataFile: dataFile, table: table,
-      source: source, canonical: canonical.map { $0.path == "simulation.seed" ? ($0.path, .integer(seed)) : $0 })
+      validationTolerance: validationTolerance, transferTolerance: transferTolerance, reduction: reduction,
+      growth: growth, dataFile: dataFile, table: table, source: source,
+      canonical: canonical.map { $0.path == "simulation.seed" ? ($0.path, .integer(seed)) : $0 })
   }
 
   private func hash(of isCounted: (String) -> Bool) -> String {

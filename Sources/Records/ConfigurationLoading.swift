@@ -10,13 +10,16 @@ extension Configuration {
   /// - Parameters:
   ///   - file: path of a YAML file, relative to the working directory; nil for the defaults.
   ///   - overrides: arguments `key=value` with dotted keys; the value is read as YAML.
+  ///   - further: words that are used only where nothing is said of their keys.
+  ///   - scope: which sections have an effect.
   ///   - workingDirectory: absolute path that relative paths on the command line start from.
   ///   - measure: estimates the spectrum of a table.
   ///   - refusals: what the machine that will run can't do, each with its key.
   /// - Returns: the resolved configuration.
   /// - Throws: every mistake; exit code 64 if an argument is malformed, otherwise 65.
   public static func load(
-    file: String?, overrides: [String], workingDirectory: String,
+    file: String?, overrides: [String], further: [String] = [], scope: ConfigurationScope = .training,
+    workingDirectory: String,
     measure: @escaping (DataTable, DataTable.Standardization) -> Result<MeasuredSpectrum, InvalidTable>,
     refusals: (TrainingProblem) -> [Refusal] = { _ in [] }
   ) throws(InvalidConfiguration) -> Configuration {
@@ -31,11 +34,12 @@ extension Configuration {
       }
     }
     for (index, argument) in overrides.enumerated() { given.read(argument: argument, index: index) }
+    for word in further where !given.speaks(ofKeyIn: word) { given.read(argument: word, index: overrides.count) }
     if let place = given.axesPlace {
       mistakes.append(Mistake(at: place, "axes are for dmft sweep and dmft transfer", suggestion: "remove the section"))
     }
     let shelf = TableShelf(file: file, workingDirectory: workingDirectory, measure: measure)
-    let found = resolve(given, from: shelf, hasSource: mistakes.isEmpty, refusals: refusals)
+    let found = resolve(given, from: shelf, scope: scope, hasSource: mistakes.isEmpty, refusals: refusals)
     guard case .success(let configuration) = found, mistakes.isEmpty else {
       if case .failure(let invalid) = found { mistakes += invalid.mistakes }
       throw InvalidConfiguration(mistakes: mistakes)
@@ -48,15 +52,17 @@ extension Configuration {
   /// - Parameters:
   ///   - given: all values.
   ///   - shelf: where tables are found.
+  ///   - scope: which sections have an effect.
   ///   - hasSource: false where the file could not be read at all.
   ///   - refusals: what the machine that will run can't do.
   /// - Returns: the configuration, or every mistake.
   static func resolve(
-    _ given: GivenValues, from shelf: TableShelf, hasSource: Bool = true, refusals: (TrainingProblem) -> [Refusal]
+    _ given: GivenValues, from shelf: TableShelf, scope: ConfigurationScope = .training, hasSource: Bool = true,
+    refusals: (TrainingProblem) -> [Refusal]
   ) -> Result<Configuration, InvalidConfiguration> {
     var given = given
     given.checkContradictions()
-    var resolution = Resolution(reader: ValueReader(given))
+    var resolution = Resolution(reader: ValueReader(given), scope: scope)
     // Half of what was meant is missing behind a broken file: rules between keys would mislead.
     if hasSource, resolution.reader.isReadable { resolution.resolve(from: shelf) }
     if hasSource, resolution.isSound { resolution.take(refusals(resolution.problem)) }
@@ -81,9 +87,16 @@ private struct Resolution {
   var problem: TrainingProblem
   var dataFile: DataFile?
   var table: DataTable?
+  var reduction: ReductionSettings
+  var growth: GrowthSettings
+  let scope: ConfigurationScope
 
-  init(reader: ValueReader) {
+  init(reader: ValueReader, scope: ConfigurationScope) {
     self.reader = reader
+    self.scope = scope
+    var nothing = ValueReader(GivenValues())
+    reduction = nothing.reduction()
+    growth = nothing.growth()
     problem = TrainingProblem(
       architecture: Architecture(hiddenLayers: 1, width: .units(1)),
       parameterization: Parameterization(.muP),
@@ -111,6 +124,8 @@ private struct Resolution {
     problem.data = reader.dataModel(measured: measured)
     problem.optimizer = reader.optimizer()
     problem.time = reader.timeGrid()
+    reduction = reader.reduction()
+    growth = reader.growth()
     if isSound { reader.convertPlainRate(&problem) }
   }
 
@@ -126,13 +141,14 @@ private struct Resolution {
       seed: reader.integer("simulation.seed") ?? 1)
     let validation = reader.number("validation.tolerance") ?? 0.05
     let transfer = reader.number("transfer.tolerance") ?? 0.01
-    let canonical = canonicalValues(
+    let own = canonicalValues(
       of: problem, simulation: simulation, validationTolerance: validation,
       transferTolerance: transfer, dataFile: dataFile)
+    let canonical = (own + reduction.canonical + growth.canonical).filter { scope.includes($0.path) }
     return Configuration(
       problem: problem, values: values(canonical), simulation: simulation,
-      validationTolerance: validation, transferTolerance: transfer, dataFile: dataFile,
-      table: table, source: source, canonical: canonical)
+      validationTolerance: validation, transferTolerance: transfer, reduction: reduction, growth: growth,
+      dataFile: dataFile, table: table, source: source, canonical: canonical)
   }
 
   /// What has an effect or was given, in the order of the schema.

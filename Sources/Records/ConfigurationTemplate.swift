@@ -52,6 +52,8 @@ extension Configuration {
     "simulation": "Networks that are really trained, to compare with (simulate, validate).",
     "validation": "When theory and simulation count as equal (validate).",
     "transfer": "When a learning rate counts as carried over from one size to another (transfer).",
+    "reduce": "The exact small network behind a deep linear one that starts orthogonal (reduce).",
+    "layers": "How each layer of the network above grows, linear beside ReLU (layers).",
   ]
 
   /// Writes the template to a new file, whole or not at all.

@@ -63,12 +63,12 @@ public enum Schema {
 
   /// The top-level sections, in order.
   public static let sections = [
-    "network", "data", "training", "simulation", "validation", "transfer",
+    "network", "data", "training", "simulation", "validation", "transfer", "reduce", "layers",
   ]
 
   /// All keys, section by section.
   public static let keys: [Key] =
-    networkKeys + dataKeys + trainingKeys + machineKeys
+    networkKeys + dataKeys + trainingKeys + machineKeys + reduceKeys + layersKeys
 
   private static let namesBySection = Dictionary(grouping: keys, by: \.section).mapValues { $0.map(\.name) }
   private static let byPath = Dictionary(uniqueKeysWithValues: keys.map { ($0.path, $0) })

@@ -20,11 +20,14 @@ struct ConfigurationOptions: ParsableArguments {
   /// - Parameters:
   ///   - words: what to read in place of all words of the command line.
   ///   - further: `key=value` words that take the place of the user's own.
+  ///   - defaults: `key=value` words that are used where nobody speaks of their keys.
+  ///   - scope: which sections have an effect.
   ///   - refusals: what the machines that will run can't do.
   /// - Returns: the resolved configuration.
   /// - Throws: 64 or 65 with every mistake.
   func load(
-    _ words: [String]? = nil, further: [String] = [], refusals: (TrainingProblem) -> [Refusal] = Solver.refusals
+    _ words: [String]? = nil, further: [String] = [], defaults: [String] = [], scope: ConfigurationScope = .training,
+    refusals: (TrainingProblem) -> [Refusal] = Solver.refusals
   ) throws(CommandFailure) -> Configuration {
     let words = words ?? self.words
     let file = try file(among: words)
@@ -33,7 +36,7 @@ struct ConfigurationOptions: ParsableArguments {
     let overrides = own + further
     do {
       return try Configuration.load(
-        file: file, overrides: overrides,
+        file: file, overrides: overrides, further: defaults, scope: scope,
         workingDirectory: FileManager.default.currentDirectoryPath,
         measure: Self.measure, refusals: refusals)
     } catch {

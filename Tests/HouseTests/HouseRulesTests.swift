@@ -10,13 +10,14 @@ struct HouseRulesTests {
     "Parallel": [], "Figures": [], "Slurm": [],
     "RealData": ["DeepLinear", "LinearAlgebra"],
     "FiniteWidth": ["DeepLinear", "LinearAlgebra", "Calculus", "Parallel"],
+    "Parsimony": ["DeepLinear", "LinearAlgebra", "Calculus", "Parallel"],
+    "LayerDynamics": ["DeepLinear", "LinearAlgebra", "Calculus", "Parallel"],
     "Validation": ["DeepLinear", "Calculus"], "Studies": ["Calculus"],
     "MeanField": ["DeepLinear", "LinearAlgebra", "Calculus"],
     "Records": ["DeepLinear", "Clibzip", "Clibmd"],
     "dmft": [
-      "DeepLinear", "LinearAlgebra", "Parallel", "MeanField", "FiniteWidth", "RealData", "Validation", "Studies",
-      "Figures", "Slurm",
-      "Records",
+      "DeepLinear", "LinearAlgebra", "Parallel", "MeanField", "FiniteWidth", "Parsimony", "LayerDynamics",
+      "RealData", "Validation", "Studies", "Figures", "Slurm", "Records",
     ],
   ]
 

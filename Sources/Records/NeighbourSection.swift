@@ -1,0 +1,76 @@
+/// The rules of `reduce` and `layers`.
+extension ValueReader {
+  /// What `dmft reduce` compresses; where something is wrong a stand-in, with the mistake noted.
+  mutating func reduction() -> ReductionSettings {
+    let layers = integer("reduce.weightLayers") ?? 2
+    return ReductionSettings(
+      target: text("reduce.target") ?? "random", size: integer("reduce.size") ?? 2,
+      rank: integer("reduce.rank"), weightLayers: layers,
+      initScale: perWeight("reduce.initScale", count: layers),
+      start: word("reduce.start").flatMap(ReductionSettings.Start.init) ?? .orthogonal,
+      loss: word("reduce.loss").flatMap(ReductionSettings.Loss.init) ?? .sum,
+      inputDecay: number("reduce.inputDecay") ?? 0, observed: number("reduce.observed") ?? 1,
+      outerRate: number("reduce.outerRate") ?? 0, classes: integer("reduce.classes") ?? 2,
+      samplesPerClass: integer("reduce.samplesPerClass") ?? 2)
+  }
+
+  /// What `dmft layers` trains; where something is wrong a stand-in, with the mistake noted.
+  mutating func growth() -> GrowthSettings {
+    let isBalanced = word("layers.start") == "balanced"
+    if isGiven("layers.startStrength"), !isBalanced, areSound("layers.start") {
+      refuse(
+        "layers.startStrength", "layers.startStrength speaks of a balanced start",
+        suggestion: "set layers.start to balanced, or use network.initScale")
+    }
+    return GrowthSettings(
+      activation: word("layers.activation").flatMap(GrowthSettings.Activation.init) ?? .linear,
+      start: isBalanced ? .balanced(strength: number("layers.startStrength") ?? 0.001) : .random,
+      isWhitened: flag("layers.whiten"))
+  }
+
+  private mutating func perWeight(_ path: String, count: Int) -> [Double] {
+    if let value = number(path) { return Array(repeating: value, count: count) }
+    let list = numbers(path) ?? []
+    if list.count == count { return list }
+    if areSound(path, "reduce.weightLayers") {
+      refuse(
+        path, "\(path) must be one number or \(count) (one for each of reduce.weightLayers), got \(list.count)")
+    }
+    return Array(repeating: 1, count: count)
+  }
+}
+
+/// The settings in canonical keys.
+extension ReductionSettings {
+  var canonical: [(path: String, value: Value)] {
+    var values: [(path: String, value: Value)] = [("reduce.target", .text(target))]
+    if target == Self.random { values.append(("reduce.size", .integer(size))) }
+    if let rank { values.append(("reduce.rank", .integer(rank))) }
+    return values + [
+      ("reduce.weightLayers", .integer(weightLayers)),
+      ("reduce.initScale", perLayer(initScale)),
+      ("reduce.start", .word(start.rawValue)),
+      ("reduce.loss", .word(loss.rawValue)),
+      ("reduce.inputDecay", .number(inputDecay)),
+      ("reduce.observed", .number(observed)),
+      ("reduce.outerRate", .number(outerRate)),
+      ("reduce.classes", .integer(classes)),
+      ("reduce.samplesPerClass", .integer(samplesPerClass)),
+    ]
+  }
+
+  /// The word for a random target.
+  public static let random = "random"
+}
+
+extension GrowthSettings {
+  var canonical: [(path: String, value: Value)] {
+    var values: [(path: String, value: Value)] = [("layers.activation", .word(activation.rawValue))]
+    switch start {
+    case .random: values.append(("layers.start", .word("random")))
+    case .balanced(let strength):
+      values += [("layers.start", .word("balanced")), ("layers.startStrength", .number(strength))]
+    }
+    return values + [("layers.whiten", .flag(isWhitened))]
+  }
+}

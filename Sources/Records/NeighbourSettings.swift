@@ -1,0 +1,63 @@
+/// What `dmft reduce` compresses, as the keys `reduce` say it.
+public struct ReductionSettings: Hashable, Sendable {
+  /// Where the weights begin.
+  public enum Start: String, Hashable, Sendable {
+    case orthogonal, gaussian
+  }
+
+  /// What is minimised.
+  public enum Loss: String, Hashable, Sendable {
+    /// Half the sum of the squared errors of all entries.
+    case sum
+    /// Half their mean.
+    case mean
+  }
+
+  /// The matrix to learn: `random`, or a path as the user gave it.
+  public let target: String
+  /// Rows and columns of a random target; hidden units of a collapse.
+  public let size: Int
+  /// Rank of a random target, or how many directions of a file are kept; nil: as many as it has.
+  public let rank: Int?
+  /// L: number of weight matrices.
+  public let weightLayers: Int
+  /// Scale of each weight matrix at the start, input to output.
+  public let initScale: [Double]
+  /// Where the weights begin.
+  public let start: Start
+  /// What is minimised.
+  public let loss: Loss
+  /// Power of the fall of the inputs' covariance; 0 is white.
+  public let inputDecay: Double
+  /// Share of the entries that are seen.
+  public let observed: Double
+  /// Rate of the outer factors as a share of the learning rate.
+  public let outerRate: Double
+  /// K of a collapse.
+  public let classes: Int
+  /// n of a collapse.
+  public let samplesPerClass: Int
+}
+
+/// What `dmft layers` trains, as the keys `layers` say it.
+public struct GrowthSettings: Hashable, Sendable {
+  /// What stands between the layers.
+  public enum Activation: String, Hashable, Sendable {
+    case linear, relu
+  }
+
+  /// Where the weights begin.
+  public enum Start: Hashable, Sendable {
+    /// Gaussian, as `network.initScale` says.
+    case random
+    /// Every layer one equal mode; the network makes this share of the target.
+    case balanced(strength: Double)
+  }
+
+  /// What stands between the layers.
+  public let activation: Activation
+  /// Where the weights begin.
+  public let start: Start
+  /// Whether the samples are made to have the identity for their covariance.
+  public let isWhitened: Bool
+}

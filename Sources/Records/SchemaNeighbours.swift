@@ -1,0 +1,50 @@
+/// Keys of the two neighbours of the theory: the law of parsimony (`dmft reduce`) and layer dynamics (`dmft layers`).
+extension Schema {
+  static let reduceKeys = [
+    Key(
+      "reduce.target", .text, default: "random",
+      "the matrix to learn: random, or a file of numbers (.csv or .npy), relative to this file"),
+    Key(
+      "reduce.size", .integer(.atLeast(2, atMost: 20_000)), default: "100",
+      "random: rows and columns of the target, d; --collapse: units of each hidden layer"),
+    Key(
+      "reduce.rank", .integer(.atLeast(1)), example: "5",
+      "random: rank of the target (5); a file: how many of its directions are kept (all)"),
+    Key("reduce.weightLayers", .integer(.atLeast(2, atMost: 100)), default: "3", "weight matrices, L"),
+    Key(
+      "reduce.initScale", .perLayer(.above(0)), default: "0.1",
+      "scale of the start: one number, or one for each weight matrix from the input"),
+    Key(
+      "reduce.start", .word(["orthogonal", "gaussian"]), default: "orthogonal",
+      "orthogonal | gaussian: random orthogonal matrices, or entries of variance 1/d, times initScale"),
+    Key(
+      "reduce.loss", .word(["sum", "mean"]), default: "sum",
+      "sum | mean: half the sum of the squared errors of all entries, or half their mean"),
+    Key(
+      "reduce.inputDecay", .number(.atLeast(0, atMost: 20)), default: "0.0",
+      "covariance of the inputs ~ k^-inputDecay with mean 1; 0: white"),
+    Key(
+      "reduce.observed", .number(.above(0, atMost: 1)), default: "1.0",
+      "share of the entries that are seen, drawn at random; below 1: completion"),
+    Key(
+      "reduce.outerRate", .number(.atLeast(0)), default: "0.01",
+      "completion: rate of the small network's outer factors, as a share of the learning rate"),
+    Key("reduce.classes", .integer(.atLeast(2)), default: "5", "--collapse: classes, K"),
+    Key("reduce.samplesPerClass", .integer(.atLeast(2)), default: "10", "--collapse: samples of each class, n"),
+  ]
+
+  static let layersKeys = [
+    Key(
+      "layers.activation", .word(["linear", "relu"]), default: "linear",
+      "linear | relu: what stands between the layers; relu is shown beside the linear network"),
+    Key(
+      "layers.start", .word(["random", "balanced"]), default: "random",
+      "random | balanced: Gaussian as network.initScale says, or every layer one equal mode towards the target"),
+    Key(
+      "layers.startStrength", .number(.above(0, below: 1)), default: "0.001",
+      "balanced: share of the target that the network makes at the start"),
+    Key(
+      "layers.whiten", .flag, default: "false",
+      "true: the samples are transformed so that their covariance is the identity (needs samples >= inputDimension)"),
+  ]
+}
