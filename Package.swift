@@ -12,7 +12,6 @@ let package = Package(
     .library(name: "MeanField", targets: ["MeanField"]),
     .library(name: "FiniteWidth", targets: ["FiniteWidth"]),
     .library(name: "Parsimony", targets: ["Parsimony"]),
-    .library(name: "LayerDynamics", targets: ["LayerDynamics"]),
     .library(name: "Validation", targets: ["Validation"]),
     .library(name: "Studies", targets: ["Studies"]),
     .library(name: "Records", targets: ["Records"]),
@@ -73,11 +72,6 @@ let package = Package(
       dependencies: [
         "DeepLinear", "LinearAlgebra", "Calculus", "Parallel", .product(name: "RealModule", package: "swift-numerics"),
       ]),
-    .target(
-      name: "LayerDynamics",
-      dependencies: [
-        "DeepLinear", "LinearAlgebra", "Calculus", "Parallel", .product(name: "RealModule", package: "swift-numerics"),
-      ]),
 
     // Their users.
     .target(name: "Validation", dependencies: ["DeepLinear", "Calculus"]),
@@ -96,7 +90,7 @@ let package = Package(
     .executableTarget(
       name: "dmft",
       dependencies: [
-        "DeepLinear", "MeanField", "FiniteWidth", "Parsimony", "LayerDynamics", "RealData", "Validation", "Studies",
+        "DeepLinear", "MeanField", "FiniteWidth", "Parsimony", "RealData", "Validation", "Studies",
         "Records", "Figures", "Slurm", "LinearAlgebra", "Parallel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -119,15 +113,14 @@ let package = Package(
       ]),
     .testTarget(
       name: "FiniteWidthTests",
-      dependencies: ["Fixtures", "FiniteWidth", "DeepLinear", "LinearAlgebra", "Parallel", "MeanField", "RealData"]),
+      dependencies: [
+        "Fixtures", "FiniteWidth", "DeepLinear", "LinearAlgebra", "Parallel", "MeanField", "RealData", "Studies",
+      ]),
     .testTarget(
       name: "ValidationTests",
       dependencies: ["Fixtures", "Validation", "FiniteWidth", "Parallel", "MeanField", "DeepLinear", "Calculus"]),
     .testTarget(name: "StudiesTests", dependencies: ["Fixtures", "Studies", "MeanField", "DeepLinear"]),
     .testTarget(name: "ParsimonyTests", dependencies: ["Parsimony", "DeepLinear", "LinearAlgebra", "Calculus"]),
-    .testTarget(
-      name: "LayerDynamicsTests",
-      dependencies: ["Fixtures", "LayerDynamics", "MeanField", "DeepLinear", "LinearAlgebra", "Calculus"]),
     .testTarget(name: "SlurmTests", dependencies: ["Slurm"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures"]),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),

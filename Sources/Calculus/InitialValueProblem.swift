@@ -10,6 +10,8 @@ public struct InitialValueProblem {
   public var relativeTolerance: Double
   /// Absolute error allowed.
   public var absoluteTolerance: Double
+  /// First step that is tried.
+  public var firstStep = 1e-6
   /// `f(t, y)`, written into the last argument.
   public var derivative: (Double, UnsafeBufferPointer<Double>, UnsafeMutableBufferPointer<Double>) -> Void
 
@@ -38,33 +40,46 @@ public struct InitialValueProblem {
   /// - Returns: one state a time.
   /// - Throws: `GSLFailure` when a step fails.
   public func states(at times: [Double]) throws(GSLFailure) -> [[Double]] {
-    precondition(errorsAreReturned)
-    var box = self
-    let (states, status) = withUnsafeMutablePointer(to: &box) { box in
-      var system = gsl_odeiv2_system(
-        function: Self.callback, jacobian: nil, dimension: state.count, params: box)
-      return drive(&system, times)
-    }
-    guard status == Int32(GSL_SUCCESS) else {
-      throw GSLFailure("initial value problem", status: status)
+    var states: [[Double]] = []
+    try visit(times) { _, state in
+      states.append(state)
+      return true
     }
     return states
   }
 
-  private func drive(_ system: inout gsl_odeiv2_system, _ times: [Double]) -> ([[Double]], Int32) {
+  /// Shows the states at the given times one after the other, so that only one is in memory.
+  ///
+  /// - Parameters:
+  ///   - times: rising, none before the start.
+  ///   - body: gets the number of the time and the state; false ends the integration.
+  /// - Throws: `GSLFailure` when a step fails.
+  public func visit(_ times: [Double], _ body: (Int, [Double]) -> Bool) throws(GSLFailure) {
+    precondition(errorsAreReturned)
+    var box = self
+    let status = withUnsafeMutablePointer(to: &box) { box in
+      var system = gsl_odeiv2_system(
+        function: Self.callback, jacobian: nil, dimension: state.count, params: box)
+      return drive(&system, times, body)
+    }
+    guard status == Int32(GSL_SUCCESS) else {
+      throw GSLFailure("initial value problem", status: status)
+    }
+  }
+
+  private func drive(_ system: inout gsl_odeiv2_system, _ times: [Double], _ body: (Int, [Double]) -> Bool) -> Int32 {
     withUnsafePointer(to: &system) { system in
       let driver = gsl_odeiv2_driver_alloc_y_new(
-        system, gslx_step_rk8pd(), 1e-6, absoluteTolerance, relativeTolerance)
+        system, gslx_step_rk8pd(), firstStep, absoluteTolerance, relativeTolerance)
       defer { gsl_odeiv2_driver_free(driver) }
       var now = start
       var current = state
-      var states: [[Double]] = []
-      for time in times {
+      for (index, time) in times.enumerated() {
         let status = gsl_odeiv2_driver_apply(driver, &now, time, &current)
-        guard status == Int32(GSL_SUCCESS) else { return (states, status) }
-        states.append(current)
+        guard status == Int32(GSL_SUCCESS) else { return status }
+        guard body(index, current) else { break }
       }
-      return (states, Int32(GSL_SUCCESS))
+      return Int32(GSL_SUCCESS)
     }
   }
 

@@ -57,6 +57,18 @@ public struct Ensemble: Hashable, Sendable {
     public let standardError: Double
     /// How many networks it is over.
     public let replicas: Int
+
+    /// The mean of some values, summed in their order.
+    ///
+    /// - Parameter values: one a network.
+    public init(of values: [Double]) {
+      let count = Double(values.count)
+      let mean = values.reduce(0, +) / count
+      let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+      value = mean
+      standardError = (squares / (count * (count - 1))).squareRoot()
+      replicas = values.count
+    }
   }
 
   /// Means over the networks at each step, summed in the order of the replicas.
@@ -65,15 +77,7 @@ public struct Ensemble: Hashable, Sendable {
   /// - Returns: one mean for each step that any network reached.
   public func means(_ curve: (ReplicaCurve) -> [Double]) -> [Mean] {
     let curves = replicas.map(curve)
-    return (0..<count).map { row in Self.mean(curves.compactMap { row < $0.count ? $0[row] : nil }) }
-  }
-
-  private static func mean(_ values: [Double]) -> Mean {
-    let count = Double(values.count)
-    let mean = values.reduce(0, +) / count
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return Mean(
-      value: mean, standardError: (squares / (count * (count - 1))).squareRoot(), replicas: values.count)
+    return (0..<count).map { row in Mean(of: curves.compactMap { row < $0.count ? $0[row] : nil }) }
   }
 
   /// The mean curve.

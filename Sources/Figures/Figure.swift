@@ -45,6 +45,8 @@ public struct Figure: Hashable, Sendable {
     public static let orange = Color(code: "#D55E00")
     /// Of the palette of Okabe and Ito.
     public static let green = Color(code: "#009E73")
+    /// For what stands back: frames of reference, variants.
+    public static let gray = Color(code: "#808080")
     /// Black.
     public static let black = Color(code: "#000000")
 

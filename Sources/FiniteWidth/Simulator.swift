@@ -89,12 +89,12 @@ public struct Simulator: Sendable {
   }
 
   /// What keys the random numbers of a network, equation (8.6): networks of different sizes must not share them.
-  private func key(_ replica: Int) -> Int { replica + problem.data.inputDimension << 32 }
+  static func key(_ replica: Int, _ problem: TrainingProblem) -> Int { replica + problem.data.inputDimension << 32 }
 
   /// Trains on gradients from any source (tests: a wrong one must be noticed).
   func train(replica: Int, on source: any GradientSource, stop: StopSignal) -> TrainedNetwork? {
     BLAS.useThreads(1)
-    var network = Network(problem, sizes, seed: seed, replica: key(replica))
+    var network = Network(problem, sizes, seed: seed, replica: Self.key(replica, problem))
     var source = source
     var record = Record(hiddenLayers: sizes.hiddenLayers, keepsTwoTimes: keepsTwoTimes)
     for step in 0...sizes.steps {
@@ -113,7 +113,7 @@ public struct Simulator: Sendable {
 
   /// The data that a network is trained on.
   func source(replica number: Int) -> any GradientSource {
-    let replica = key(number)
+    let replica = Self.key(number, problem)
     let modes = Modes(problem.data, seed: seed, replica: replica)
     switch (problem.data.sampling, table) {
     case (.population, _): return PopulationGradient(modes: modes)

@@ -36,6 +36,30 @@ public struct DenseMatrix: Sendable {
     storage[row * columns + column]
   }
 
+  /// The entries whose row and column agree.
+  public var diagonal: [Double] { (0..<min(rows, columns)).map { storage[$0 * columns + $0] } }
+
+  /// Sets entries to zero where another matrix is not positive.
+  ///
+  /// - Parameter reference: a matrix of the same shape.
+  public mutating func keep(wherePositive reference: DenseMatrix) {
+    precondition(reference.rows == rows && reference.columns == columns)
+    storage.withUnsafeMutableBufferPointer { entries in
+      reference.storage.withUnsafeBufferPointer { reference in
+        for index in entries.indices where !(reference[index] > 0) { entries[index] = 0 }
+      }
+    }
+  }
+
+  /// How many entries differ from another matrix in being positive.
+  ///
+  /// - Parameter other: a matrix of the same shape.
+  /// - Returns: their number.
+  public func signDifferences(from other: DenseMatrix) -> Int {
+    precondition(other.rows == rows && other.columns == columns)
+    return zip(storage, other.storage).count { ($0 > 0) != ($1 > 0) }
+  }
+
   /// Some of the rows, in the order asked for.
   ///
   /// - Parameter indices: which rows.

@@ -92,6 +92,9 @@ public struct OrderParameters: Sendable {
     (0..<count).map { layers[layer - 1].backwardCorrelation.strength($0) }
   }
 
+  /// `C_Δ(t, t)` at every time: the train loss.
+  var residualStrength: [Double] { (0..<count).map { data.residualCorrelation.strength($0) } }
+
   /// `<h^l(t) g^l(t)>` at every time: the balance (6.7).
   ///
   /// - Parameter layer: l from 1 to L.

@@ -26,7 +26,8 @@ struct SimulationOptions: ParsableArguments {
     }
   }
 
-  private static func prepared(_ configuration: Configuration) throws(InvalidTable) -> PreparedTable? {
+  /// The rows behind a measured spectrum; nil for generated data.
+  static func prepared(_ configuration: Configuration) throws(InvalidTable) -> PreparedTable? {
     guard let table = configuration.table, let file = configuration.dataFile else { return nil }
     return try Measurement(table, file.standardize).prepared
   }

@@ -11,12 +11,11 @@ struct HouseRulesTests {
     "RealData": ["DeepLinear", "LinearAlgebra"],
     "FiniteWidth": ["DeepLinear", "LinearAlgebra", "Calculus", "Parallel"],
     "Parsimony": ["DeepLinear", "LinearAlgebra", "Calculus", "Parallel"],
-    "LayerDynamics": ["DeepLinear", "LinearAlgebra", "Calculus", "Parallel"],
     "Validation": ["DeepLinear", "Calculus"], "Studies": ["Calculus"],
     "MeanField": ["DeepLinear", "LinearAlgebra", "Calculus"],
     "Records": ["DeepLinear", "Clibzip", "Clibmd"],
     "dmft": [
-      "DeepLinear", "LinearAlgebra", "Parallel", "MeanField", "FiniteWidth", "Parsimony", "LayerDynamics",
+      "DeepLinear", "LinearAlgebra", "Parallel", "MeanField", "FiniteWidth", "Parsimony",
       "RealData", "Validation", "Studies", "Figures", "Slurm", "Records",
     ],
   ]

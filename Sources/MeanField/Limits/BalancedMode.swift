@@ -47,4 +47,31 @@ public struct BalancedMode: Hashable, Sendable {
     precondition(weightLayers == 2, "the closed form is that of two weight layers: use strengths(at:)")
     return target / (1 + (target / start - 1) * .exp(-2 * target * rate * time))
   }
+
+  /// Time until half of the target is made, equation (12.8).
+  ///
+  /// - Returns: 0 for a mode that starts beyond it.
+  /// - Throws: `GSLFailure` when the quadrature fails.
+  public func halfTime() throws(GSLFailure) -> Double {
+    guard start < target / 2 else { return 0 }
+    // In the logarithm of u the integrand is smooth however small the start is.
+    let power = 2 / Double(weightLayers) - 1
+    let integral = try Quadrature.integral(over: .log(start) ... .log(target / 2)) { [target] logarithm in
+      let strength = Double.exp(logarithm)
+      return .pow(strength, power) / (target - strength)
+    }
+    return integral.value / (Double(weightLayers) * rate)
+  }
+
+  /// The same for a small start: the time to leave the plateau, equation (12.8).
+  public var plateauTime: Double {
+    let layer = Double.root(start, weightLayers)
+    guard weightLayers > 2 else { return .log(target / start - 1) / (2 * target * rate) }
+    return 1 / (Double.pow(layer, weightLayers - 2) * Double(weightLayers - 2) * target * rate)
+  }
+
+  /// Rate at which the last of the error decays, equation (12.8).
+  public var relaxationRate: Double {
+    rate * Double(weightLayers) * .pow(target, 2 - 2 / Double(weightLayers))
+  }
 }

@@ -1,0 +1,86 @@
+import Calculus
+import DeepLinear
+import LinearAlgebra
+
+/// Where the weights of a network begin whose layers are watched.
+public enum LayerStart: Hashable, Sendable {
+  /// Gaussian, of the deviations of `initScale`.
+  case random
+  /// Every layer one equal mode along `Xᵀ y`, so that the network makes this share of the target; equation (12.9).
+  case balanced(share: Double)
+}
+
+extension LayerStart {
+  /// Draws `W^0 … W^{L-1}`, and w as one row.
+  ///
+  /// - Parameters:
+  ///   - network: sizes, samples and multipliers.
+  ///   - problem: a plain chain in whole numbers.
+  ///   - seed: the user's seed.
+  ///   - replica: key of the network.
+  /// - Returns: L+1 matrices.
+  func weights(_ network: GatedNetwork, _ problem: TrainingProblem, seed: Int, replica: Int) -> [DenseMatrix] {
+    let layers = problem.architecture.hiddenLayers
+    let width = Int((problem.widthRatio * problem.data.normalizingDimension).rounded())
+    let dimension = network.samples.inputs.columns
+    let shapes = (0...layers).map { ($0 == layers ? 1 : width, $0 == 0 ? dimension : width) }
+    func normals(_ layer: Int, _ count: Int, _ deviation: Double) -> [Double] {
+      var stream = RandomStream(seed: seed, replica: replica, purpose: .weights, substream: layer)
+      return stream.normals(count, deviation: deviation)
+    }
+    switch self {
+    case .random:
+      let scales = problem.architecture.initScale
+      return shapes.enumerated().map { layer, shape in
+        DenseMatrix(rows: shape.0, columns: shape.1, normals(layer, shape.0 * shape.1, scales[layer]))
+      }
+    case .balanced(let share):
+      let direction = network.samples.targetDirection
+      let strength = network.multipliers.reduce(share * direction.strength) { $0 / $1 }
+      let scale = Double.root(strength, layers + 1)
+      // Positive entries, so that ReLU lets the mode pass; the output is one unit, its vector is 1.
+      let vectors = (0..<layers).map { Self.unit(normals($0, width, 1).map { abs($0) }) } + [[1]]
+      return shapes.enumerated().map { layer, shape in
+        var weight = DenseMatrix(rows: shape.0, columns: shape.1)
+        let below = DenseMatrix(rows: 1, columns: shape.1, layer == 0 ? direction.unit : vectors[layer - 1])
+        weight.addOuterProducts([scale], DenseMatrix(rows: 1, columns: shape.0, vectors[layer]), below)
+        return weight
+      }
+    }
+  }
+
+  private static func unit(_ values: [Double]) -> [Double] {
+    let norm = values.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return values.map { $0 / norm }
+  }
+}
+
+extension Samples {
+  /// Length and direction of `b = Xᵀ y / P`, which white inputs make the least-squares predictor.
+  var targetDirection: (strength: Double, unit: [Double]) {
+    var sum = [Double](repeating: 0, count: inputs.columns)
+    inputs.addTransposedProduct(1 / Double(count), target, to: &sum)
+    let strength = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return (strength, sum.map { $0 / strength })
+  }
+
+  /// The same samples in coordinates in which the covariance of `reference` is the identity.
+  ///
+  /// - Parameters:
+  ///   - reference: samples that are trained on.
+  /// - Returns: nil where they do not span all input dimensions.
+  func whitened(as reference: Samples) -> Samples? {
+    let dimension = reference.inputs.columns
+    let moments = TallMatrix.gram(reference.inputs.storage, columns: dimension)
+      .map { $0 / Double(reference.count) }
+    guard reference.count >= dimension, let eigen = try? SymmetricEigenproblem(moments, size: dimension),
+      let last = eigen.eigenvalues.last, last > 1e-10 * eigen.eigenvalues[0]
+    else { return nil }
+    let roots = eigen.eigenvalues.map { 1 / $0.squareRoot() }
+    let rotated = TallMatrix.rotated(inputs.storage, columns: dimension, onto: eigen.eigenvectors, scale: 1)
+    let scaled = rotated.indices.map { rotated[$0] * roots[$0 % dimension] }
+    var result = self
+    result.inputs = DenseMatrix(rows: count, columns: dimension, scaled)
+    return result
+  }
+}

@@ -1,0 +1,132 @@
+import Calculus
+import DeepLinear
+import LinearAlgebra
+import Parallel
+import RealModule
+
+/// Trains one network whose layers are watched: by the steps of its optimiser, or by gradient flow with GSL.
+///
+///     let problem = try LayerProblem(problem, table: nil, seed: 1)
+///     let history = try LayerTraining(problem, replica: 0)?.train(.relu)
+///     print(history?.growth(0) ?? [])
+public struct LayerTraining: Sendable {
+  private let problem: LayerProblem
+  private let trained: Samples
+  private let heldOut: Samples
+  private let start: [DenseMatrix]
+
+  /// Draws samples and weights, which all activations share.
+  ///
+  /// - Parameters:
+  ///   - problem: what to train.
+  ///   - replica: which network, from 0; seed and replica decide all random numbers.
+  /// - Returns: nil where the samples can't be whitened, as they do not span all input dimensions.
+  public init?(_ problem: LayerProblem, replica: Int) {
+    guard let samples = problem.samples(replica: replica) else { return nil }
+    self.problem = problem
+    (trained, heldOut) = samples
+    let network = GatedNetwork(problem.problem, samples: trained, gates: .open)
+    start = problem.start.weights(network, problem.problem, seed: problem.seed, replica: problem.key(replica))
+  }
+
+  /// The mode that a balanced start on white inputs is, equation (12.9); nil for any other problem.
+  public var mode: (weightLayers: Int, target: Double, rate: Double, start: Double)? {
+    guard case .balanced(let share) = problem.start, problem.isWhitened || trained.inputs.columns == 1 else {
+      return nil
+    }
+    let network = GatedNetwork(problem.problem, samples: trained, gates: .open)
+    let layers = problem.problem.architecture.hiddenLayers + 1
+    let target = trained.targetDirection.strength
+    let variance = problem.isWhitened ? 1 : trained.inputs.squaredNorm / Double(trained.count)
+    let rate = network.balancedRate(weightLayers: layers) * (problem.problem.layerRates.first ?? 1)
+    // An input that is not white by a factor: the mode reaches b over its variance, at a rate times it.
+    return (layers, target / variance, rate * variance, share * target)
+  }
+
+  /// Trains the network.
+  ///
+  /// - Parameters:
+  ///   - activation: what stands between the layers.
+  ///   - refinement: k: every step is made as k steps of a k-th of its rate; under flow without effect.
+  ///   - moments: most moments that are looked at.
+  ///   - stop: ends the training early when raised.
+  /// - Returns: what was seen; nil if it was stopped.
+  /// - Throws: `GSLFailure` where the integrator of gradient flow gives up.
+  public func train(
+    _ activation: Activation, refinement: Int = 1, moments: Int = 200, stop: StopSignal = StopSignal()
+  ) throws(GSLFailure) -> LayerHistory? {
+    BLAS.useThreads(1)
+    let network = GatedNetwork(problem.problem, samples: trained, gates: gates(activation))
+    var watch = LayerWatch(network, heldOut: heldOut, rates: problem.problem.layerRates, start: start)
+    switch problem.problem.time.kind {
+    case .discrete(let steps), .panels(let steps):
+      descend(network, steps: steps, refinement: refinement, moments, stop, &watch)
+    case .flow(let horizon):
+      try flow(network, to: horizon, moments, stop, &watch)
+    }
+    return stop.isRaised ? nil : watch.history
+  }
+
+  private func gates(_ activation: Activation) -> GatedNetwork.Gates {
+    switch activation {
+    case .linear: .open
+    case .relu: .rectified
+    case .frozenGates:
+      GatedNetwork(problem.problem, samples: trained, gates: .rectified).holdingGates(at: start).gates
+    }
+  }
+
+  private func matrices(_ entries: [[Double]]) -> [DenseMatrix] {
+    zip(start, entries).map { DenseMatrix(rows: $0.rows, columns: $0.columns, $1) }
+  }
+
+  /// Steps of the optimiser, equation (1.8).
+  private func descend(
+    _ network: GatedNetwork, steps: Int, refinement: Int, _ moments: Int, _ stop: StopSignal, _ watch: inout LayerWatch
+  ) {
+    let optimizer = problem.problem.optimizer
+    let layerRates = problem.problem.layerRates
+    let rates = optimizer.rates(steps, scheduleSteps: steps)
+    let stride = max(1, (steps + moments - 1) / moments)
+    var weights = start.map(\.storage)
+    var buffers = weights.map { [Double](repeating: 0, count: $0.count) }
+    var (share, shareBuffer, time) = (1.0, 0.0, 0.0)
+    for index in 0...steps {
+      for part in 0..<refinement {
+        if stop.isRaised { return }
+        let now = matrices(weights)
+        let pass = network.forward(now)
+        if part == 0 {
+          guard watch.isFinite(pass, step: index) else { return }
+          if index % stride == 0 || index == steps { watch.look(now, pass, step: index, time: time, share: share) }
+          if index == steps { return }
+        }
+        let gradients = network.downhill(now, pass)
+        let step = OptimizerStep(optimizer, rate: rates[index] / Double(refinement))
+        for layer in weights.indices {
+          for entry in weights[layer].indices {
+            step.advance(
+              &weights[layer][entry], &buffers[layer][entry],
+              downhill: layerRates[layer] * gradients[layer].storage[entry])
+          }
+        }
+        step.advance(&share, &shareBuffer, downhill: 0)
+      }
+      time += rates[index]
+    }
+  }
+
+  /// Gradient flow, equation (12.2).
+  private func flow(
+    _ network: GatedNetwork, to horizon: Double, _ moments: Int, _ stop: StopSignal, _ watch: inout LayerWatch
+  ) throws(GSLFailure) {
+    let flow = LayerFlow(problem.problem, shapes: start)
+    let decay = problem.problem.optimizer.weightDecay.strength
+    let times = (0...moments).map { horizon * Double($0) / Double(moments) }
+    try flow.visit(network, times) { index, weights in
+      watch.look(
+        weights, network.forward(weights), step: index, time: times[index], share: .exp(-decay * times[index]))
+      return !stop.isRaised
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import Calculus
+import RealModule
+
+/// Plateau, transition and relaxation of a loss curve, equation (12.10).
+public struct GrowthPhases: Hashable, Sendable {
+  /// When a tenth of the way was gone: the end of the plateau.
+  public let plateauEnd: Double
+  /// When half of the way was gone.
+  public let halfTime: Double
+  /// When nine tenths were gone: the end of the transition.
+  public let transitionEnd: Double
+  /// Rate at which the error decays while it is between 3 % and .05 % of its start; nil where the curve has too few rows there.
+  public let relaxationRate: Double?
+
+  /// Whether the loss has come to rest: over the last tenth of the time it fell by less than a hundredth of all it fell. Otherwise the floor is not
+  /// known, and the phases are those of this stretch of the curve only.
+  public let isFinished: Bool
+
+  /// Whether the curve begins with a plateau: it stays in the first tenth for half of its half-time or more. A mode that relaxes from the start
+  /// stays there for 15 % of it, linear growth for 20 %.
+  public var hasPlateau: Bool { plateauEnd >= halfTime / 2 }
+
+  /// Reads the phases of a curve.
+  ///
+  /// - Parameters:
+  ///   - times: rising.
+  ///   - losses: one a time; the least of them counts as the floor.
+  /// - Returns: nil where the loss never falls.
+  public init?(times: [Double], losses: [Double]) {
+    guard let start = losses.first, let floor = losses.min(), start > floor, times.count == losses.count else {
+      return nil
+    }
+    let errors = losses.map { max(0, ($0 - floor) / (start - floor)).squareRoot() }
+    func time(_ progress: Double) -> Double? {
+      guard let row = errors.firstIndex(where: { $0 <= 1 - progress }) else { return nil }
+      guard row > 0 else { return times[0] }
+      let share = (errors[row - 1] - (1 - progress)) / (errors[row - 1] - errors[row])
+      return times[row - 1] + share * (times[row] - times[row - 1])
+    }
+    guard let early = time(0.1), let half = time(0.5), let late = time(0.9) else { return nil }
+    (plateauEnd, halfTime, transitionEnd) = (early, half, late)
+    let end = times[times.count - 1]
+    let nearEnd = times.firstIndex { $0 >= times[0] + 0.9 * (end - times[0]) } ?? times.count - 1
+    isFinished = losses[nearEnd] - floor < 0.01 * (start - floor)
+    // Late enough for a rate that no longer changes, and not so near the end that the floor, which is its loss, bends the curve.
+    let tail = errors.indices.filter { errors[$0] < 0.03 && errors[$0] > 0.0005 && times[$0] < 0.9 * end }
+    relaxationRate =
+      tail.count < 3 ? nil : -LineFit(tail.map { times[$0] }, tail.map { .log(errors[$0]) }).slope
+  }
+}

@@ -1,0 +1,140 @@
+import DeepLinear
+import FiniteWidth
+import MeanField
+import Parallel
+import Records
+
+/// All networks that `dmft layers` trains, and the theory beside them.
+struct LayersStudy {
+  let layers: LayerProblem
+  let activation: Activation
+  private let replicas: Int
+
+  /// What came of it.
+  struct Result {
+    /// The activation that was asked for, then those it is compared with.
+    var ensembles: [LayerEnsemble]
+    /// The first network of each activation again, at a quarter of the rate; none under flow.
+    var refined: [LayerHistory]
+    /// nil where the theory does not hold: ReLU, balanced starts, whitened samples.
+    var theory: LayerGrowth?
+    /// The mode that each network is, where it is a single one.
+    var modes: [BalancedMode]
+  }
+
+  /// Steps of the quarter of the rate for each step.
+  static let refinement = 4
+
+  init(_ configuration: Configuration) throws(CommandFailure) {
+    let growth = configuration.growth
+    activation = growth.activation == .linear ? .linear : .relu
+    replicas = configuration.simulation.replicas
+    let start: LayerStart =
+      switch growth.start {
+      case .random: .random
+      case .balanced(let share): .balanced(share: share)
+      }
+    do {
+      layers = try LayerProblem(
+        configuration.problem, table: try SimulationOptions.prepared(configuration),
+        seed: configuration.simulation.seed,
+        start: start, isWhitened: growth.isWhitened)
+    } catch let refused as SimulationRefused {
+      throw SolverAccess.failure(refused.refusals)
+    } catch let invalid as InvalidTable {
+      throw CommandFailure(status: .badInput, lines: invalid.problems)
+    } catch {
+      throw CommandFailure(status: .badInput, lines: ["\(error)"])
+    }
+  }
+
+  private var activations: [Activation] { activation == .relu ? [.relu, .linear, .frozenGates] : [.linear] }
+  private var isFlow: Bool { layers.problem.time.isFlow }
+  /// Activations whose drift is looked at again at a smaller rate.
+  private var refinedActivations: [Activation] { isFlow ? [] : activations.filter { $0 != .frozenGates } }
+
+  /// Number of networks that are trained.
+  var networks: Int { replicas * activations.count + refinedActivations.count }
+
+  /// Wall time, right within a factor of a few.
+  func seconds(workers: Int) -> Double {
+    let each = layers.secondsPerNetwork
+    let own = Double(replicas * activations.count) * each.reduce(0) { $0 + $1.value } / Double(each.count)
+    return (own + Double(Self.refinement * refinedActivations.count) * (each[.linear] ?? 0))
+      / Double(max(1, min(workers, replicas)))
+  }
+
+  private struct Piece: Sendable {
+    var histories: [LayerHistory] = []
+    var refined: [LayerHistory] = []
+    var mode: BalancedMode?
+    var problem: String?
+  }
+
+  /// Trains everything.
+  ///
+  /// - Parameters:
+  ///   - workers: networks at a time.
+  ///   - stop: ends the training when raised.
+  ///   - progress: told the share of networks done.
+  /// - Returns: histories and theory.
+  /// - Throws: 75 where it was stopped, 65 where the samples can't be whitened or an integrator gives up.
+  func run(workers: Int, stop: StopSignal, progress: ProgressLine) throws(CommandFailure) -> Result {
+    let theory = try theory()
+    var pieces: [Piece] = []
+    let (study, count) = (self, replicas)
+    _ = try OrderedResults.run(
+      0..<count, workers: workers, stop: stop, work: { study.train($0, stop) },
+      deliver: { index, piece throws(CommandFailure) in
+        if let problem = piece.problem { throw CommandFailure(status: .badInput, lines: [problem]) }
+        pieces.append(piece)
+        progress.report(Double(index + 1) / Double(count))
+      })
+    progress.finish()
+    guard pieces.count == replicas else {
+      throw CommandFailure(status: .interrupted, lines: [Interruption.nothingKept])
+    }
+    let ensembles = activations.enumerated().map { place, activation in
+      LayerEnsemble(activation, pieces.map { $0.histories[place] })
+    }
+    var result = Result(
+      ensembles: ensembles, refined: pieces[0].refined, theory: nil, modes: pieces.compactMap(\.mode))
+    result.theory = theory?.layerGrowth(steps: ensembles[0].steps, times: ensembles[0].times)
+    return result
+  }
+
+  private func train(_ replica: Int, _ stop: StopSignal) -> Piece? {
+    guard let training = LayerTraining(layers, replica: replica) else {
+      return Piece(
+        problem: "layers.whiten: the samples do not span all \(layers.problem.data.inputDimension) input dimensions; "
+          + "use more data.samples")
+    }
+    var piece = Piece()
+    piece.mode =
+      activation == .linear
+      ? training.mode.map {
+        BalancedMode(weightLayers: $0.weightLayers, target: $0.target, rate: $0.rate, start: $0.start)
+      } : nil
+    do {
+      for activation in activations {
+        guard let history = try training.train(activation, stop: stop) else { return nil }
+        piece.histories.append(history)
+      }
+      for activation in refinedActivations where replica == 0 {
+        guard let history = try training.train(activation, refinement: Self.refinement, stop: stop) else { return nil }
+        piece.refined.append(history)
+      }
+    } catch {
+      piece.problem = "gradient flow of network \(replica) could not be followed: \(error)"
+    }
+    return piece
+  }
+
+  /// The theory is for linear networks from Gaussian weights on samples as they are drawn.
+  private func theory() throws(CommandFailure) -> Solution? {
+    guard activation == .linear, layers.start == .random, !layers.isWhitened else { return nil }
+    let solver = try SolverAccess.solver(layers.problem)
+    try SolverAccess.refuseBeyondMemory(solver.cost, layers.problem)
+    return solver.solve()
+  }
+}
