@@ -76,3 +76,18 @@ public struct ClassData: Sendable {
     return Objective(target: fit, root: .dense(eigen.matrix { $0.squareRoot() }), floor: rest.squaredNorm / 2)
   }
 }
+
+extension ClassData {
+  /// Some rows of a table, drawn by a seed.
+  ///
+  /// - Parameters:
+  ///   - count: how many.
+  ///   - total: of how many.
+  ///   - seed: the user's seed.
+  /// - Returns: their numbers in rising order; all where all are wanted.
+  public static func draw(_ count: Int, of total: Int, seed: Int) -> [Int] {
+    if count >= total { return Array(0..<total) }
+    var stream = RandomStream(seed: seed, replica: 0, purpose: .rows)
+    return stream.draw(count, of: total).drawn.sorted()
+  }
+}

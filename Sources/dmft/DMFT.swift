@@ -22,12 +22,12 @@ struct DMFT: ParsableCommand {
     subcommands: [
       SolveCommand.self, SimulateCommand.self, ValidateCommand.self, CompareCommand.self,
       TransferCommand.self, SweepCommand.self, WorkerCommand.self, StatusCommand.self, MergeCommand.self,
-      ExplainCommand.self, InitCommand.self,
+      ReduceCommand.self, ExplainCommand.self, InitCommand.self,
     ])
 
   /// Commands of the interface that this version does not have yet.
   private static let later = [
-    "reduce", "layers", "plot", "cite",
+    "layers", "plot", "cite",
   ]
 
   static func main() {
