@@ -129,7 +129,8 @@ extension ValueReader {
     }
     if isGiven("training.sgdRate") {
       refuse(
-        "training.sgdRate", "training.sgdRate belongs to the networks of dmft solve; here the plain rate is "
+        "training.sgdRate",
+        "training.sgdRate belongs to the networks of dmft solve; here the plain rate is "
           + "training.learningRate", suggestion: "use training.learningRate")
     }
   }

@@ -41,7 +41,8 @@ struct CollapseReport {
       [String(rows[index].step), NumberText.short(rows[index].time), NumberText.short(rows[index].loss)]
     }
     let header = ["layer", "D, start", "D, end", "D/D before", "predicted", "off"]
-    let table = ([header]
+    let table =
+      ([header]
       + before.indices.map { layer in
         let measured = ratio(after, layer)
         return [
@@ -69,7 +70,9 @@ struct CollapseReport {
   }
 
   private var collapseCSV: String {
-    let names = ["layer", "within_start", "between_start", "within", "between", "D_start", "D", "ratio", "predicted_ratio"]
+    let names = [
+      "layer", "within_start", "between_start", "within", "between", "D_start", "D", "ratio", "predicted_ratio",
+    ]
     var text = CSVLine.text(names)
     for layer in before.indices {
       let end = after.isEmpty ? nil : after[layer]
@@ -99,7 +102,8 @@ struct CollapseReport {
       said.append(Figure.Point(Double(layer), value))
     }
     let start = before.enumerated().map { Figure.Point(Double($0), $1.ratio) }
-    let title = "\(data.classes) classes of \(NumberText.short(setting.perClass)), \(collapse.scales.count) weight matrices"
+    let title =
+      "\(data.classes) classes of \(NumberText.short(setting.perClass)), \(collapse.scales.count) weight matrices"
     return [
       Figure(
         name: "collapse", title: "Scatter within classes over scatter between them\n" + title,

@@ -95,7 +95,8 @@ struct CollapseSetting {
       "\(settings.weightLayers) weight matrices, \(settings.size) units a layer, orthogonal start of scale "
         + ReduceText.scales(settings.initScale),
       "\(data.classes) classes, \(data.count) samples with "
-        + (isOrthonormal ? "orthonormal inputs" : "\(data.inputs.rows) inputs of \(configuration.dataFile?.path ?? "")"),
+        + (isOrthonormal
+          ? "orthonormal inputs" : "\(data.inputs.rows) inputs of \(configuration.dataFile?.path ?? "")"),
       ReduceText.training(configuration.problem.optimizer, steps),
     ].joined(separator: " | ")
   }

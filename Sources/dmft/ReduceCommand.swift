@@ -94,7 +94,8 @@ struct ReduceCommand: ParsableCommand {
       print("next:  " + NextCommand(options.words).text("reduce") + " --full    (the whole network beside it)")
     } else {
       print(
-        "next:  " + NextCommand(options.words).replacing("reduce.start", by: "gaussian", orGivenAs: "reduce.start")
+        "next:  "
+          + NextCommand(options.words).replacing("reduce.start", by: "gaussian", orGivenAs: "reduce.start")
           .text("reduce") + "    (how far off it is from another start)")
     }
   }

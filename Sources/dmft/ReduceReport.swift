@@ -57,7 +57,8 @@ struct ReduceReport {
 
   /// Tables and sentences for a person.
   var lines: [String] {
-    let head = "small network: \(reduction.small.width) of \(reduction.small.size) directions"
+    let head =
+      "small network: \(reduction.small.width) of \(reduction.small.size) directions"
       + (reduction.subspace.rank.map { ", target of rank \($0)" } ?? "")
     return [head, ""] + table + [""] + spectrum + [angles, completion, time, remark].compactMap { $0 }
   }
@@ -89,13 +90,16 @@ struct ReduceReport {
         "(deviation: |W - U w V^T|, W the whole product, w the small one; off: its distance from the known term,",
         " with all: what is left when the directions that don't learn are taken away too, both over |W|)",
       ]
-      : ["(deviation: |W - U w V^T|, W the whole product, w the small one; errors: |W - target| / |target|, all entries)"]
+      : [
+        "(deviation: |W - U w V^T|, W the whole product, w the small one; errors: |W - target| / |target|, all entries)"
+      ]
   }
 
   private var spectrum: [String] {
     guard !layers.isEmpty else { return [] }
     let header = ["layer", "largest", "least", "others"] + (reduction.full == nil ? [] : ["off", "angle"])
-    let lines = ([header]
+    let lines =
+      ([header]
       + layers.enumerated().map { index, layer in
         [
           String(index + 1), NumberText.short(layer.small.first ?? 0), NumberText.short(layer.small.last ?? 0),
@@ -127,10 +131,12 @@ struct ReduceReport {
 
   private var time: String {
     let seconds = reduction.seconds
-    let small = "processor time: \(Self.precise(seconds.drawing)) drawing weights, \(Self.precise(seconds.setUp)) "
+    let small =
+      "processor time: \(Self.precise(seconds.drawing)) drawing weights, \(Self.precise(seconds.setUp)) "
       + "set-up, \(Self.precise(seconds.small)) small network"
     guard let full = seconds.full, let speedUp else { return small }
-    return small + ", \(Self.precise(full)) whole network: \(NumberText.brief(speedUp)) times as long with all of it counted"
+    return small
+      + ", \(Self.precise(full)) whole network: \(NumberText.brief(speedUp)) times as long with all of it counted"
   }
 
   private static func precise(_ seconds: Double) -> String {

@@ -34,7 +34,8 @@ enum ReduceText {
     if optimizer.schedule != .constant { words.append("scheduled") }
     if optimizer.momentum.coefficient > 0 {
       words.append(
-        "\(optimizer.momentum.isNesterov ? "Nesterov" : "momentum") \(NumberText.short(optimizer.momentum.coefficient))")
+        "\(optimizer.momentum.isNesterov ? "Nesterov" : "momentum") \(NumberText.short(optimizer.momentum.coefficient))"
+      )
     }
     if optimizer.weightDecay.strength > 0 {
       words.append(
