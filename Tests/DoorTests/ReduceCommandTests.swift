@@ -84,8 +84,8 @@ struct ReduceCommandTests {
   @Test("a target of one's own: rectangular, with gaps, truncated")
   func files() throws {
     let scratch = try ScratchFolder()
-    let rows = (0..<12).map { row in
-      (0..<9).map { String(Double(row + 1) / 9 * (Double($0) - 4)) }.joined(separator: ",")
+    let rows: [String] = (0..<12).map { (row: Int) -> String in
+      (0..<9).map { column in "\((row + 1) * (column - 4))" }.joined(separator: ",")
     }
     try scratch.write(rows.joined(separator: "\n") + "\n", to: "t.csv")
     let run = try CommandLineRun(["reduce", "reduce.target=t.csv", "--full"], in: scratch.url)

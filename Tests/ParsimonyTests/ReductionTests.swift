@@ -62,8 +62,8 @@ struct ReductionTests {
     let rows = try reduction.run(reported: Array(0...300), withFull: true)
     #expect(rows.count == 301)
     for row in rows {
-      let said = try #require(row.predictedLoss)
-      #expect(abs(said - (try #require(row.fullLoss))) <= 1e-12 * said, "step \(row.step)")
+      let (said, whole) = (try #require(row.predictedLoss), try #require(row.fullLoss))
+      #expect(abs(said - whole) <= 1e-12 * said, "step \(row.step)")
     }
     #expect(rows[300].smallLoss < 0.5 * rows[0].smallLoss)
   }

@@ -129,7 +129,7 @@ import Testing
     #expect(first.yaml().contains("target: \(scratch.path)/a/t.csv"))
     try scratch.write(first.yaml(), to: "elsewhere/config.yaml")
     #expect(try load(file: "elsewhere/config.yaml").hash == first.hash)
-    #expect(first.reduction.rank == nil && (try load().reduction.rank) == 5)
+    #expect(try first.reduction.rank == nil && load().reduction.rank == 5)
   }
 
   @Test func otherTrainingIsRefused() {
