@@ -108,7 +108,7 @@ struct CollapseReport {
       Figure(
         name: "collapse", title: "Scatter within classes over scatter between them\n" + title,
         horizontal: Figure.Axis("layer", range: -0.3...(Double(after.count) - 0.7)),
-        vertical: Figure.Axis("D", isLogarithmic: true),
+        vertical: ReduceReport.logarithmic("D", (before + after).map(\.ratio)),
         series: [
           Figure.Series("predicted", .dashed, .black, said), Figure.Series("before training", .points, .orange, start),
           Figure.Series("after training", .marks, .blue, measured),

@@ -45,7 +45,7 @@ struct ReduceCommand: ParsableCommand {
 
   private static let defaults = ["training.learningRate=0.1", "training.steps=1000"]
   private static let collapseDefaults = [
-    "training.learningRate=0.01", "training.steps=2000", "reduce.weightLayers=4", "reduce.initScale=0.5",
+    "training.learningRate=0.01", "training.steps=1000", "reduce.weightLayers=4", "reduce.initScale=0.5",
   ]
 
   mutating func run() throws {

@@ -1,4 +1,5 @@
 import Figures
+import Foundation
 import Parsimony
 
 /// The figures of a reduction.
@@ -7,6 +8,15 @@ extension ReduceReport {
 
   private var title: String {
     "\(reduction.small.width) of \(reduction.small.size) directions, \(setting.settings.weightLayers) weight matrices"
+  }
+
+  /// An axis over all positive values with room for the key above them; linear where they span little, as a logarithmic one
+  /// would have no marks.
+  static func logarithmic(_ label: String, _ values: [Double]) -> Figure.Axis {
+    let positive = values.filter { $0 > 0 && $0.isFinite }
+    guard let low = positive.min(), let high = positive.max(), high > 3 * low else { return Figure.Axis(label) }
+    let room = pow(high / low, 0.3)
+    return Figure.Axis(label, isLogarithmic: true, range: (low / pow(room, 0.2))...(high * room))
   }
 
   private func points(_ name: String) -> [Figure.Point] {
@@ -26,7 +36,9 @@ extension ReduceReport {
     if reduction.full == nil { series.removeFirst() }
     return Figure(
       name: "loss", title: "Loss of the small network and of the whole one\n" + title,
-      horizontal: Figure.Axis("step"), vertical: Figure.Axis("loss", isLogarithmic: true), series: series)
+      horizontal: Figure.Axis("step"),
+      vertical: Self.logarithmic("loss", rows.flatMap { [$0.smallLoss, $0.fullLoss ?? $0.smallLoss] }),
+      series: series)
   }
 
   private var spectrumFigure: Figure {
@@ -44,7 +56,8 @@ extension ReduceReport {
     return Figure(
       name: "singular_values", title: "Singular values of each weight matrix at the end\n" + title,
       horizontal: Figure.Axis("layer", range: 0.5...(Double(max(1, count)) + 0.5)),
-      vertical: Figure.Axis("singular value", isLogarithmic: true), series: series)
+      vertical: Self.logarithmic("singular value", layers.flatMap { $0.small + [abs($0.inactive ?? $0.small[0])] }),
+      series: series)
   }
 
   private var deviationFigure: Figure {
@@ -54,7 +67,8 @@ extension ReduceReport {
     ]
     return Figure(
       name: "deviation", title: "Distance of the whole network from the small one\n" + title,
-      horizontal: Figure.Axis("step"), vertical: Figure.Axis("Frobenius norm", isLogarithmic: true),
+      horizontal: Figure.Axis("step"),
+      vertical: Self.logarithmic("Frobenius norm", rows.compactMap { $0.distance?.deviation }),
       series: isExact ? series : Array(series.prefix(1)))
   }
 }
