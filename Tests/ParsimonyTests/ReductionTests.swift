@@ -60,7 +60,7 @@ struct ReductionTests {
       isMean: false, schedule: .warmup(steps: 20, decay: .cosine, finalFraction: 0.1))
     var reduction = try Examples.reduction(problem)
     let rows = try reduction.run(reported: Array(0...300), withFull: true)
-    #expect(rows.count == 301)
+    try #require(rows.count == 301)
     for row in rows {
       let (said, whole) = (try #require(row.predictedLoss), try #require(row.fullLoss))
       #expect(abs(said - whole) <= 1e-12 * said, "step \(row.step)")
@@ -73,7 +73,8 @@ struct ReductionTests {
     var mean = try Examples.reduction(Examples.problem(rate: 9, steps: 20, decay: .coupled(0.1)))
     var sum = try Examples.reduction(Examples.problem(rate: 0.01, steps: 20, decay: .coupled(0.1), isMean: false))
     let (a, b) = (
-      try mean.run(reported: [20], withFull: false)[0], try sum.run(reported: [20], withFull: false)[0]
+      try #require(mean.run(reported: [20], withFull: false).first),
+      try #require(sum.run(reported: [20], withFull: false).first)
     )
     #expect(abs(a.smallLoss * 900 - b.smallLoss) < 1e-12 * b.smallLoss)
     #expect(abs(a.time - 180) < 1e-9 && abs(b.time - 0.2) < 1e-12)
