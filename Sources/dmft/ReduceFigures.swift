@@ -15,8 +15,8 @@ extension ReduceReport {
   static func logarithmic(_ label: String, _ values: [Double]) -> Figure.Axis {
     let positive = values.filter { $0 > 0 && $0.isFinite }
     guard let low = positive.min(), let high = positive.max(), high > 3 * low else { return Figure.Axis(label) }
-    let room = pow(high / low, 0.3)
-    return Figure.Axis(label, isLogarithmic: true, range: (low / pow(room, 0.2))...(high * room))
+    let room = pow(high / low, 0.45)
+    return Figure.Axis(label, isLogarithmic: true, range: (low / pow(room, 0.15))...(high * room))
   }
 
   private func points(_ name: String) -> [Figure.Point] {
