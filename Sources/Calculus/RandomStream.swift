@@ -9,6 +9,8 @@ public struct RandomStream: Sendable {
   public enum Purpose: UInt64, Sendable {
     case weights = 1
     case inputs, noise, targetSigns, rows, resamples
+    /// A random matrix to learn, which of its entries are seen, and directions that probe a matrix.
+    case target, mask, probes
   }
 
   private let key: (UInt64, UInt64)

@@ -52,6 +52,8 @@ public struct Configuration: Sendable {
   public let transferTolerance: Double
   /// What `reduce` compresses.
   public let reduction: ReductionSettings
+  /// The file of the matrix that `reduce` learns; nil for a random one and for other commands.
+  public let targetFile: TargetFile?
   /// What `layers` trains.
   public let growth: GrowthSettings
   /// The file of real data; nil for generated data.
@@ -89,16 +91,25 @@ extension Configuration {
     return Configuration(
       problem: problem, values: values, simulation: SimulationSettings(replicas: simulation.replicas, seed: seed),
       validationTolerance: validationTolerance, transferTolerance: transferTolerance, reduction: reduction,
-      growth: growth, dataFile: dataFile, table: table, source: source,
+      targetFile: targetFile, growth: growth, dataFile: dataFile, table: table, source: source,
       canonical: canonical.map { $0.path == "simulation.seed" ? ($0.path, .integer(seed)) : $0 })
   }
 
   private func hash(of isCounted: (String) -> Bool) -> String {
     let lines = canonical.filter { isCounted($0.path) }.map { path, value in
-      let text = path == "data.file" ? "sha256:" + (dataFile?.sha256 ?? "") : value.yaml
+      let text = contentHash(path).map { "sha256:" + $0 } ?? value.yaml
       return "\(path): \(text)\n"
     }
     return sha256(lines.joined().utf8)
+  }
+
+  /// Of a file what stands in it counts, not where it lies.
+  private func contentHash(_ path: String) -> String? {
+    switch path {
+    case "data.file": dataFile?.sha256 ?? ""
+    case "reduce.target": targetFile?.sha256
+    default: nil
+    }
   }
 
   /// The resolved configuration as YAML, which loads again to an equal problem and the same hash.

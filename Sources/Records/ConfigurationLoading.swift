@@ -88,6 +88,7 @@ private struct Resolution {
   var dataFile: DataFile?
   var table: DataTable?
   var reduction: ReductionSettings
+  var targetFile: TargetFile?
   var growth: GrowthSettings
   let scope: ConfigurationScope
 
@@ -124,7 +125,11 @@ private struct Resolution {
     problem.data = reader.dataModel(measured: measured)
     problem.optimizer = reader.optimizer()
     problem.time = reader.timeGrid()
-    reduction = reader.reduction()
+    if scope == .reduction {
+      targetFile = reader.targetFile(from: shelf)
+      reader.checkReduction(targetFile)
+    }
+    reduction = reader.reduction(targetFile)
     growth = reader.growth()
     if isSound { reader.convertPlainRate(&problem) }
   }
@@ -147,8 +152,8 @@ private struct Resolution {
     let canonical = (own + reduction.canonical + growth.canonical).filter { scope.includes($0.path) }
     return Configuration(
       problem: problem, values: values(canonical), simulation: simulation,
-      validationTolerance: validation, transferTolerance: transfer, reduction: reduction, growth: growth,
-      dataFile: dataFile, table: table, source: source, canonical: canonical)
+      validationTolerance: validation, transferTolerance: transfer, reduction: reduction,
+      targetFile: targetFile, growth: growth, dataFile: dataFile, table: table, source: source, canonical: canonical)
   }
 
   /// What has an effect or was given, in the order of the schema.

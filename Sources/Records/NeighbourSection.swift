@@ -1,11 +1,16 @@
 /// The rules of `reduce` and `layers`.
 extension ValueReader {
   /// What `dmft reduce` compresses; where something is wrong a stand-in, with the mistake noted.
-  mutating func reduction() -> ReductionSettings {
+  ///
+  /// - Parameter file: the file of the target, if one was read.
+  /// - Returns: the settings; a random target always has a rank.
+  mutating func reduction(_ file: TargetFile? = nil) -> ReductionSettings {
     let layers = integer("reduce.weightLayers") ?? 2
+    let target = text("reduce.target") ?? ReductionSettings.random
+    let size = integer("reduce.size") ?? 2
+    let rank = integer("reduce.rank") ?? (target == ReductionSettings.random ? min(5, size) : nil)
     return ReductionSettings(
-      target: text("reduce.target") ?? "random", size: integer("reduce.size") ?? 2,
-      rank: integer("reduce.rank"), weightLayers: layers,
+      target: file?.path ?? target, size: size, rank: rank, weightLayers: layers,
       initScale: perWeight("reduce.initScale", count: layers),
       start: word("reduce.start").flatMap(ReductionSettings.Start.init) ?? .orthogonal,
       loss: word("reduce.loss").flatMap(ReductionSettings.Loss.init) ?? .sum,

@@ -13,7 +13,7 @@ public struct ReductionSettings: Hashable, Sendable {
     case mean
   }
 
-  /// The matrix to learn: `random`, or a path as the user gave it.
+  /// The matrix to learn: `random`, or the absolute path of its file.
   public let target: String
   /// Rows and columns of a random target; hidden units of a collapse.
   public let size: Int

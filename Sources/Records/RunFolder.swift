@@ -77,6 +77,7 @@ public struct RunFolder: Sendable {
   /// Names of the files of a run, in the order of writing; the manifest, which names them, comes last.
   static func fileNames(_ record: RunRecord) -> [String] {
     ["config.yaml"] + record.tables.map(\.path) + (record.arrays.isEmpty ? [] : ["arrays.npz"])
+      + (record.archive.map { [$0.path] } ?? [])
       + record.texts.map(\.path) + ["manifest.json"]
   }
 

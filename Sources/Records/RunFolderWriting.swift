@@ -57,6 +57,9 @@ extension RunFolder {
     if !record.arrays.isEmpty {
       try NumpyArchive.write(record.arrays, to: temporary + "/arrays.npz", within: temporary)
     }
+    if let archive = record.archive {
+      try NumpyArchive.write(archive.arrays, to: temporary + "/" + archive.path, within: temporary)
+    }
     for text in record.texts {
       let path = URL(fileURLWithPath: temporary + "/" + text.path)
       try FileManager.default.createDirectory(at: path.deletingLastPathComponent(), withIntermediateDirectories: true)

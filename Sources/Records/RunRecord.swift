@@ -89,6 +89,22 @@ public struct NamedArray: Sendable {
   }
 }
 
+/// An archive of arrays beside `arrays.npz`.
+public struct NamedArchive: Sendable {
+  /// Path within the run folder, such as `factors.npz`.
+  public let path: String
+  /// What is in it; at least one.
+  public let arrays: [NamedArray]
+
+  /// - Parameters:
+  ///   - path: path within the run folder.
+  ///   - arrays: what is in it.
+  public init(path: String, arrays: [NamedArray]) {
+    self.path = path
+    self.arrays = arrays
+  }
+}
+
 /// A text that a run leaves beside its tables, such as the script of a figure.
 public struct NamedText: Hashable, Sendable {
   /// Path within the run folder, such as `figures/loss.gp`.
@@ -137,6 +153,8 @@ public struct RunRecord: Sendable {
   public var layers: LayerTable?
   /// Arrays of `arrays.npz`, which is written if there are any.
   public var arrays: [NamedArray]
+  /// Arrays of an archive of its own, such as `factors.npz`: the result itself, written unasked.
+  public var archive: NamedArchive?
   /// Scripts and data of figures.
   public var texts: [NamedText]
   /// Seconds that each part took.

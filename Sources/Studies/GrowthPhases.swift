@@ -20,12 +20,11 @@ public struct GrowthPhases: Hashable, Sendable {
   /// stays there for 15 % of it, linear growth for 20 %.
   public var hasPlateau: Bool { plateauEnd >= halfTime / 2 }
 
-  /// Reads the phases of a curve.
+  /// Reads the phases of a curve; nil where the loss never falls.
   ///
   /// - Parameters:
   ///   - times: rising.
   ///   - losses: one a time; the least of them counts as the floor.
-  /// - Returns: nil where the loss never falls.
   public init?(times: [Double], losses: [Double]) {
     guard let start = losses.first, let floor = losses.min(), start > floor, times.count == losses.count else {
       return nil

@@ -100,16 +100,16 @@ public struct LayerProblem: Sendable {
   ///
   /// - Parameter replica: which network, from 0.
   /// - Returns: nil where whitening fails, as the samples do not span all dimensions.
-  func samples(replica number: Int) -> (trained: Samples, heldOut: Samples)? {
+  func samples(replica: Int) -> (trained: Samples, heldOut: Samples)? {
     guard case .batch(.count(let count)) = problem.data.sampling else { return nil }
-    let replica = key(number)
+    let key = key(replica)
     let drawn: (Samples, Samples)
     if let table {
-      drawn = Samples.drawn(count, from: table, seed: seed, replica: replica)
+      drawn = Samples.drawn(count, from: table, seed: seed, replica: key)
     } else {
-      let modes = Modes(problem.data, seed: seed, replica: replica)
+      let modes = Modes(problem.data, seed: seed, replica: key)
       func samples(_ set: Int, _ count: Int) -> Samples {
-        Samples(modes, count: count, seed: seed, replica: replica, set: set)
+        Samples(modes, count: count, seed: seed, replica: key, set: set)
       }
       drawn = (samples(0, count), samples(1, max(count, Self.fewestHeldOut)))
     }

@@ -66,8 +66,7 @@ extension Samples {
 
   /// The same samples in coordinates in which the covariance of `reference` is the identity.
   ///
-  /// - Parameters:
-  ///   - reference: samples that are trained on.
+  /// - Parameter reference: samples that are trained on.
   /// - Returns: nil where they do not span all input dimensions.
   func whitened(as reference: Samples) -> Samples? {
     let dimension = reference.inputs.columns

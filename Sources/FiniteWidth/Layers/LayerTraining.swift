@@ -15,12 +15,12 @@ public struct LayerTraining: Sendable {
   private let heldOut: Samples
   private let start: [DenseMatrix]
 
-  /// Draws samples and weights, which all activations share.
+  /// Draws samples and weights, which all activations share; nil where the samples can't be whitened, as they do not
+  /// span all input dimensions.
   ///
   /// - Parameters:
   ///   - problem: what to train.
   ///   - replica: which network, from 0; seed and replica decide all random numbers.
-  /// - Returns: nil where the samples can't be whitened, as they do not span all input dimensions.
   public init?(_ problem: LayerProblem, replica: Int) {
     guard let samples = problem.samples(replica: replica) else { return nil }
     self.problem = problem

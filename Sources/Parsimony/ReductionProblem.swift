@@ -1,0 +1,137 @@
+import Calculus
+import DeepLinear
+import LinearAlgebra
+import RealModule
+
+/// A deep linear network that learns a matrix: what is trained whole, and what the small network stands for.
+public struct ReductionProblem: Sendable {
+  /// The matrix to learn, d x d; zeros where nobody knows the entry.
+  public let target: DenseMatrix
+  /// Ones where an entry is seen by the training; nil sees all.
+  public let mask: DenseMatrix?
+  /// Whether unseen entries of the target are known, so that the error of their completion can be told.
+  public let knowsUnseen: Bool
+  /// How many directions of the target are kept; nil keeps all that it has.
+  public let rank: Int?
+  /// Where the weights begin.
+  public let start: StartingWeights.Kind
+  /// `ε_l`, input to output.
+  public let scales: [Double]
+  /// Variance of each input; nil: all 1.
+  public let inputVariances: [Double]?
+  /// The optimiser, with the rate of the loss that is minimised.
+  public let optimizer: LinearOptimizer
+  /// Whether half the mean over all entries is minimised instead of half the sum.
+  public let isMean: Bool
+  /// Number of steps.
+  public let steps: Int
+  /// Completion: rate of the outer factors as a share of the rate.
+  public let outerRate: Double
+  /// Seed of the weights.
+  public let seed: Int
+
+  /// - Parameters:
+  ///   - target: d x d, not zero.
+  ///   - mask: ones where an entry is seen; nil sees all.
+  ///   - knowsUnseen: whether the target is right where it is not seen.
+  ///   - rank: how many directions of the target are kept; with a mask it must be given.
+  ///   - start: where the weights begin.
+  ///   - scales: `ε_l` > 0, input to output, at least two.
+  ///   - inputVariances: variance of each input; nil: all 1. Not together with a mask.
+  ///   - optimizer: the optimiser.
+  ///   - isMean: whether half the mean is minimised.
+  ///   - steps: how many.
+  ///   - outerRate: rate of the outer factors as a share of the rate.
+  ///   - seed: of the weights.
+  public init(
+    target: DenseMatrix, mask: DenseMatrix? = nil, knowsUnseen: Bool = true, rank: Int? = nil,
+    start: StartingWeights.Kind = .orthogonal, scales: [Double], inputVariances: [Double]? = nil,
+    optimizer: LinearOptimizer, isMean: Bool = false, steps: Int, outerRate: Double = 0.01, seed: Int
+  ) {
+    precondition(target.rows == target.columns && (mask == nil || inputVariances == nil && rank != nil))
+    self.target = target
+    self.mask = mask
+    self.knowsUnseen = knowsUnseen
+    self.rank = rank
+    self.start = start
+    self.scales = scales
+    self.inputVariances = inputVariances
+    self.optimizer = optimizer
+    self.isMean = isMean
+    self.steps = steps
+    self.outerRate = outerRate
+    self.seed = seed
+  }
+
+  /// d.
+  public var size: Int { target.rows }
+
+  /// What makes a reported loss of half a sum of squares.
+  public var lossFactor: Double { isMean ? 1 / Double(size * size) : 1 }
+
+  /// The optimiser of half the sum of squares that takes the same steps: the mean, with decay inside, is a smaller rate.
+  var sumOptimizer: LinearOptimizer {
+    var optimizer = optimizer
+    optimizer.learningRate *= lossFactor
+    return optimizer
+  }
+
+  /// What the full network minimises, equation (10.1).
+  var objective: Objective {
+    let roots = inputVariances.map { Objective.CovarianceRoot.diagonal($0.map { $0.squareRoot() }) }
+    return Objective(target: target, root: roots ?? .white, mask: mask)
+  }
+
+  /// The target as the training sees it.
+  var seenTarget: DenseMatrix {
+    guard mask != nil else { return target }
+    var seen = target
+    seen.setDifference(target, DenseMatrix(rows: size, columns: size), mask: mask)
+    return seen
+  }
+}
+
+extension ReductionProblem {
+  /// A matrix of low rank with singular values of about 1: `A Bᵀ / d` with normal entries.
+  ///
+  /// - Parameters:
+  ///   - size: d.
+  ///   - rank: columns of A and B.
+  ///   - seed: the user's seed.
+  /// - Returns: d x d.
+  public static func randomTarget(size: Int, rank: Int, seed: Int) -> DenseMatrix {
+    let factors = (0..<2).map { index in
+      var stream = RandomStream(seed: seed, replica: 0, purpose: .target, substream: index)
+      return DenseMatrix(rows: size, columns: rank, stream.normals(size * rank))
+    }
+    return .product(.plain(factors[0]), .transposed(factors[1]), scale: 1 / Double(size))
+  }
+
+  /// Which entries are seen.
+  ///
+  /// - Parameters:
+  ///   - share: how large a part, above 0.
+  ///   - size: d.
+  ///   - seed: the user's seed.
+  /// - Returns: d x d ones and zeros, as many ones as the share says, at least one.
+  public static func randomMask(share: Double, size: Int, seed: Int) -> DenseMatrix {
+    var stream = RandomStream(seed: seed, replica: 0, purpose: .mask)
+    let total = size * size
+    let count = min(total, max(1, Int((share * Double(total)).rounded())))
+    var entries = [Double](repeating: 0, count: total)
+    for index in stream.draw(count, of: total).drawn { entries[index] = 1 }
+    return DenseMatrix(rows: size, columns: size, entries)
+  }
+
+  /// Variances of the inputs that fall as a power of their number, with mean 1.
+  ///
+  /// - Parameters:
+  ///   - size: d.
+  ///   - decay: the power.
+  /// - Returns: one variance an input.
+  public static func powerLawVariances(size: Int, decay: Double) -> [Double] {
+    let powers = (1...size).map { Double.pow(Double($0), -decay) }
+    let mean = powers.reduce(0, +) / Double(size)
+    return powers.map { $0 / mean }
+  }
+}

@@ -1,0 +1,153 @@
+import Foundation
+import Testing
+
+@Suite("dmft reduce")
+struct ReduceCommandTests {
+  static let small = ["reduce.size=40", "reduce.rank=3", "training.steps=60", "training.learningRate=0.2"]
+
+  private func json(_ words: [String], in folder: URL = CommandLineRun.root) throws -> [String: Any] {
+    let run = try CommandLineRun(["reduce"] + words + ["--json", "--quiet"], in: folder)
+    #expect(run.status == 0, "\(run.errors)")
+    return try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
+  }
+
+  private func last(_ result: [String: Any], _ name: String) -> Double? {
+    ((result[name] as? [Any])?.last as? NSNumber)?.doubleValue
+  }
+
+  @Test("without arguments: the small network, what it says of the whole one, what next")
+  func builtIn() throws {
+    let run = try CommandLineRun(["reduce"])
+    #expect(run.status == 0 && run.errors.isEmpty)
+    #expect(run.output.contains("small network: 10 of 100 directions, target of rank 5"))
+    #expect(run.output.contains("90 x ") && run.output.contains("/dmft reduce --full"))
+  }
+
+  @Test("with the whole network: the deviation is the known term")
+  func full() throws {
+    let result = try json(Self.small + ["--full"])
+    #expect(result["exact"] as? Bool == true && result["width"] as? Int == 6)
+    #expect(try #require(last(result, "identity_error")) < 1e-13)
+    #expect(try #require(last(result, "remainder")) < 1e-13)
+    let sines = try #require(result["subspace_sines"] as? [Double])
+    #expect(sines.count == 3 && sines.allSatisfy { $0 < 1e-8 })
+    #expect(try #require(result["speed_up"] as? Double) > 0)
+  }
+
+  @Test(
+    "where the law fails it is told, and the whole network trained anyway",
+    arguments: [
+      (["reduce.start=gaussian"], "not orthogonal"), (["reduce.inputDecay=1"], "not white"),
+      (["reduce.observed=0.5"], "are seen"), (["reduce.rank=25"], "not below the size 40"),
+    ])
+  func broken(words: [String], told: String) throws {
+    let command = Self.small.filter { !$0.hasPrefix(words[0].prefix { $0 != "=" }) } + words
+    let run = try CommandLineRun(["reduce"] + command)
+    #expect(run.status == 0 && run.errors.contains(told) && run.errors.contains("trained too"), "\(run.errors)")
+    #expect(run.output.contains("deviation"))
+    let result = try json(command)
+    #expect(result["exact"] as? Bool == false && last(result, "deviation") != nil)
+    #expect((result["broken_assumptions"] as? [String])?.first?.contains(told) == true)
+  }
+
+  @Test("a run folder: tables, the small network, the same bytes from its own configuration")
+  func folder() throws {
+    let scratch = try ScratchFolder()
+    let first = try CommandLineRun(
+      ["reduce"] + Self.small + ["--full", "-o", "one", "--arrays", "--figures"], in: scratch.url)
+    #expect(first.status == 0, "\(first.errors)")
+    let names = try FileManager.default.contentsOfDirectory(atPath: scratch.url.path + "/one").sorted()
+    #expect(
+      names == [
+        "arrays.npz", "config.yaml", "factors.npz", "figures", "manifest.json", "reduction.csv", "singular_values.csv",
+      ])
+    let table = try scratch.text("one/reduction.csv").split(separator: "\n")
+    #expect(
+      table.count == 62 && table[0].hasPrefix("step,time,small_loss,predicted_loss,full_loss,known_term,deviation"))
+    let values = try scratch.text("one/singular_values.csv").split(separator: "\n")
+    #expect(
+      values.count == 1 + 3 * (6 + 1 + 40) && values.contains { $0.hasPrefix("1,inactive,") && $0.hasSuffix(",34") })
+    for figure in ["loss", "singular_values", "deviation"] {
+      #expect(try scratch.text("one/figures/\(figure).svg").contains("</svg>"))
+    }
+    let second = try CommandLineRun(["reduce", "one/config.yaml", "--full", "-o", "two"], in: scratch.url)
+    #expect(second.status == 0, "\(second.errors)")
+    for file in ["reduction.csv", "singular_values.csv", "factors.npz", "config.yaml"] {
+      #expect(
+        try Data(contentsOf: scratch.url.appendingPathComponent("one/\(file)"))
+          == Data(contentsOf: scratch.url.appendingPathComponent("two/\(file)")), "\(file)")
+    }
+    let other = try CommandLineRun(["reduce", "one/config.yaml", "-o", "one"], in: scratch.url)
+    #expect(other.status == 65 && other.errors.contains("made with --full"))
+  }
+
+  @Test("a target of one's own: rectangular, with gaps, truncated")
+  func files() throws {
+    let scratch = try ScratchFolder()
+    let rows: [String] = (0..<12).map { (row: Int) -> String in
+      (0..<9).map { column in "\((row + 1) * (column - 4))" }.joined(separator: ",")
+    }
+    try scratch.write(rows.joined(separator: "\n") + "\n", to: "t.csv")
+    let run = try CommandLineRun(["reduce", "reduce.target=t.csv", "--full"], in: scratch.url)
+    #expect(run.status == 0 && run.errors.contains("set into 12 x 12") && run.output.contains("2 of 12 directions"))
+    let cut = "," + rows[0].split(separator: ",").dropFirst().joined(separator: ",")
+    try scratch.write(([cut] + rows.dropFirst()).joined(separator: "\n") + "\n", to: "g.csv")
+    let gaps = try CommandLineRun(["reduce", "reduce.target=g.csv", "reduce.rank=1"], in: scratch.url)
+    #expect(gaps.status == 0 && gaps.errors.contains("143 of 144 entries"))
+    try scratch.write("3,1,0,0,0,0\n1,2,0,0,0,0\n0,0,0.5,0,0,0\n0,0,0,0,0,0\n0,0,0,0,0,0\n0,0,0,0,0,0\n", to: "d.csv")
+    let truncated = try CommandLineRun(["reduce", "reduce.target=d.csv", "reduce.rank=2"], in: scratch.url)
+    #expect(truncated.status == 0 && truncated.errors.contains("2 of the target's 3 directions are kept"))
+  }
+
+  @Test(
+    "what can't be: exit 64 and 65, with what to do",
+    arguments: [
+      (["--full", "--collapse"], Int32(64), "give one of them"), (["training.time=flow"], 65, "training.time=discrete"),
+      (["training.sgdRate=0.1"], 65, "use training.learningRate"), (["reduce.target=absent.npy"], 65, "no such file"),
+      (["reduce.initScale=[1,2]"], 65, "one for each of reduce.weightLayers"),
+      (["--collapse", "reduce.size=20"], 65, "reduce.size=50"), (["reduce.sice=3"], 65, "did you mean reduce.size?"),
+    ])
+  func refused(words: [String], status: Int32, hint: String) throws {
+    let run = try CommandLineRun(["reduce"] + words)
+    #expect(run.status == status && run.errors.contains(hint) && run.output.isEmpty, "\(run.errors)")
+  }
+
+  @Test("a rate that is too large is a result")
+  func diverging() throws {
+    let run = try CommandLineRun(["reduce", "training.learningRate=5", "--full"])
+    #expect(run.status == 0 && run.output.contains("diverged at step"))
+    #expect(try json(["training.learningRate=5"])["status"] as? String == "diverged")
+  }
+
+  @Test("the collapse: measured beside predicted, and its folder")
+  func collapse() throws {
+    let scratch = try ScratchFolder()
+    let run = try CommandLineRun(
+      ["reduce", "--collapse", "reduce.size=50", "training.steps=500", "-o", "c", "--figures"], in: scratch.url)
+    #expect(run.status == 0 && run.errors.isEmpty && run.output.contains("0.140585"), "\(run.errors)")
+    #expect(try scratch.text("c/collapse.csv").split(separator: "\n").count == 5)
+    #expect(try scratch.text("c/figures/collapse.svg").contains("</svg>"))
+    let result = try json(["--collapse", "reduce.size=50", "training.steps=500"])
+    let (measured, said) = (result["ratio"] as? [Double] ?? [], result["predicted_ratio"] as? [Double] ?? [])
+    #expect(measured.count == 3 && zip(measured, said).allSatisfy { abs($0 / $1 - 1) < 0.05 })
+  }
+
+  @Test("a table of one's own collapses too, with a word that the prediction does not hold")
+  func table() throws {
+    let run = try CommandLineRun([
+      "reduce", "--collapse", "data.file=configs/data/digits_parity.csv", "data.target=parity", "reduce.size=64",
+      "training.steps=20", "training.learningRate=0.0005",
+    ])
+    #expect(run.status == 0 && run.errors.contains("not orthonormal"), "\(run.errors)")
+    #expect(run.output.contains("2 classes, 1797 samples"))
+  }
+
+  @Test("interrupted: nothing is kept, and it says so")
+  func interrupted() throws {
+    let start = Date()
+    let run = try CommandLineRun(
+      ["reduce", "--full", "training.steps=1000000", "training.rows=log"],
+      signal: (SIGINT, { Date().timeIntervalSince(start) > 0.3 }))
+    #expect(run.status == 75 && run.errors.contains("nothing was kept"))
+  }
+}
