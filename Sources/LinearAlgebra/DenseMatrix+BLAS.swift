@@ -39,14 +39,23 @@ public struct DenseMatrix: Sendable {
   /// The entries whose row and column agree.
   public var diagonal: [Double] { (0..<min(rows, columns)).map { storage[$0 * columns + $0] } }
 
-  /// Sets entries to zero where another matrix is not positive.
+  /// Takes entries where another matrix is positive, and zero elsewhere.
   ///
-  /// - Parameter reference: a matrix of the same shape.
-  public mutating func keep(wherePositive reference: DenseMatrix) {
+  /// - Parameters:
+  ///   - values: a matrix of the same shape; nil for this one's own entries.
+  ///   - reference: a matrix of the same shape.
+  public mutating func keep(_ values: DenseMatrix? = nil, wherePositive reference: DenseMatrix) {
     precondition(reference.rows == rows && reference.columns == columns)
+    precondition(values == nil || values?.storage.count == storage.count)
     storage.withUnsafeMutableBufferPointer { entries in
       reference.storage.withUnsafeBufferPointer { reference in
-        for index in entries.indices where !(reference[index] > 0) { entries[index] = 0 }
+        guard let values else {
+          for index in entries.indices where !(reference[index] > 0) { entries[index] = 0 }
+          return
+        }
+        values.storage.withUnsafeBufferPointer { values in
+          for index in entries.indices { entries[index] = reference[index] > 0 ? values[index] : 0 }
+        }
       }
     }
   }

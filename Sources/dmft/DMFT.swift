@@ -31,7 +31,6 @@ struct DMFT: ParsableCommand {
   ]
 
   static func main() {
-    keepFreedMemory()
     refuseUnknownCommand(CommandLine.arguments.dropFirst().first)
     do {
       var command = try parseAsRoot()
@@ -46,15 +45,6 @@ struct DMFT: ParsableCommand {
     } catch {
       exit(withError: error)
     }
-  }
-
-  /// Matrices that are made and freed at every step stay with the process: handing their pages back and asking for
-  /// them again would cost more than the arithmetic on them.
-  private static func keepFreedMemory() {
-    #if canImport(Glibc)
-      mallopt(M_MMAP_THRESHOLD, 1 << 30)
-      mallopt(M_TRIM_THRESHOLD, 1 << 30)
-    #endif
   }
 
   /// ArgumentParser would take a misspelt command for an argument of the root and not say what was near.

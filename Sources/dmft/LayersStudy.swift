@@ -50,6 +50,8 @@ struct LayersStudy {
 
   private var activations: [Activation] { activation == .relu ? [.relu, .linear, .frozenGates] : [.linear] }
   private var isFlow: Bool { layers.problem.time.isFlow }
+  /// Moments that are looked at: flow takes its steps to each.
+  private var moments: Int { isFlow ? 100 : 200 }
   /// Activations whose drift is looked at again at a smaller rate.
   private var refinedActivations: [Activation] { isFlow ? [] : activations.filter { $0 != .frozenGates } }
 
@@ -117,7 +119,7 @@ struct LayersStudy {
       } : nil
     do {
       for activation in activations {
-        guard let history = try training.train(activation, stop: stop) else { return nil }
+        guard let history = try training.train(activation, moments: moments, stop: stop) else { return nil }
         piece.histories.append(history)
       }
       for activation in refinedActivations where replica == 0 {

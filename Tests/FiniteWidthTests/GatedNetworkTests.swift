@@ -51,7 +51,9 @@ struct GatedNetworkTests {
     func loss(_ weights: [DenseMatrix]) -> Double {
       network.residuals(network.forward(weights)).reduce(0) { $0 + $1 * $1 } / (2 * Double(samples.count))
     }
-    let gradients = network.downhill(weights, network.forward(weights))
+    var pass = network.forward(weights)
+    network.descend(weights, &pass)
+    let gradients = pass.gradients
     // The plain rate of table (1.6), γ² D, turns the gradient of the loss into F.
     let scale = 0.7 * 0.7 * 4.0
     for layer in weights.indices {

@@ -47,20 +47,29 @@ struct GatedNetwork: Sendable {
     gradientScale = richness * richness * dimension
   }
 
-  /// All fields of one pass.
-  struct Pass {
-    /// `h^1 … h^L`, one row a sample.
-    let fields: [DenseMatrix]
-    /// `z^0 … z^L`.
-    let features: [DenseMatrix]
-    /// f, one number a sample.
-    let outputs: [Double]
-  }
-
   /// Rate of the mode that all weight layers carry equally, equation (12.9).
   func balancedRate(weightLayers: Int) -> Double {
-    let product = multipliers.reduce(1, *)
-    return gradientScale * .pow(product, 2 / Double(weightLayers))
+    gradientScale * .pow(multipliers.reduce(1, *), 2 / Double(weightLayers))
+  }
+
+  /// All fields of one pass, in storage that is used again: a pass is made thousands of times, and fresh pages cost as much as the products.
+  struct Pass {
+    /// `h^1 … h^L`, one row a sample.
+    fileprivate(set) var fields: [DenseMatrix] = []
+    /// `z^1 … z^L`; empty without gates, where they are the fields.
+    fileprivate var features: [DenseMatrix] = []
+    /// `Δ ĝ^1 … Δ ĝ^L`.
+    fileprivate var backward: [DenseMatrix] = []
+    /// `F^0 … F^L`.
+    fileprivate(set) var gradients: [DenseMatrix] = []
+    fileprivate var output = DenseMatrix(rows: 0, columns: 1)
+
+    /// f, one number a sample.
+    var outputs: [Double] { output.storage }
+
+    fileprivate func below(_ layer: Int, _ inputs: DenseMatrix) -> DenseMatrix {
+      layer == 0 ? inputs : features.isEmpty ? fields[layer - 1] : features[layer - 1]
+    }
   }
 
   /// The forward pass, equation (12.1).
@@ -68,32 +77,44 @@ struct GatedNetwork: Sendable {
   /// - Parameters:
   ///   - weights: `W^0 … W^{L-1}`, and w as one row.
   ///   - inputs: one row a sample; with frozen gates those of `samples`.
-  /// - Returns: all fields.
-  func forward(_ weights: [DenseMatrix], on inputs: DenseMatrix) -> Pass {
-    var fields: [DenseMatrix] = []
-    var features = [inputs]
-    for (layer, weight) in weights.enumerated() {
-      let field = DenseMatrix.product(.plain(features[layer]), .transposed(weight), scale: multipliers[layer])
-      guard layer < weights.count - 1 else { return Pass(fields: fields, features: features, outputs: field.storage) }
-      fields.append(field)
-      features.append(gated(field, by: field, layer: layer))
+  ///   - pass: takes the fields.
+  func forward(_ weights: [DenseMatrix], on inputs: DenseMatrix, into pass: inout Pass) {
+    if pass.output.rows != inputs.rows { pass = emptyPass(weights, samples: inputs.rows) }
+    for layer in weights.indices.dropLast() {
+      pass.fields[layer].setProduct(
+        multipliers[layer], .plain(pass.below(layer, inputs)), .transposed(weights[layer]))
+      gate(&pass.features, pass.fields[layer], by: pass.fields[layer], layer: layer)
     }
-    return Pass(fields: fields, features: features, outputs: [])
+    let last = weights.count - 1
+    pass.output.setProduct(multipliers[last], .plain(pass.below(last, inputs)), .transposed(weights[last]))
   }
 
-  /// `φ'(h) ∘ x`.
-  private func gated(_ values: DenseMatrix, by field: DenseMatrix, layer: Int) -> DenseMatrix {
-    var values = values
+  /// The forward pass with storage of its own, on the samples that are trained on unless told.
+  func forward(_ weights: [DenseMatrix], on inputs: DenseMatrix? = nil) -> Pass {
+    var pass = Pass()
+    forward(weights, on: inputs ?? samples.inputs, into: &pass)
+    return pass
+  }
+
+  private func emptyPass(_ weights: [DenseMatrix], samples count: Int) -> Pass {
+    let fields = weights.dropLast().map { DenseMatrix(rows: count, columns: $0.rows) }
+    var pass = Pass()
+    pass.fields = fields
+    if case .open = gates {} else { pass.features = fields }
+    pass.backward = fields
+    pass.gradients = weights.map { DenseMatrix(rows: $0.rows, columns: $0.columns) }
+    pass.output = DenseMatrix(rows: count, columns: 1)
+    return pass
+  }
+
+  /// `φ'(h) ∘ x` in place of an entry of a list; without gates nothing changes.
+  private func gate(_ list: inout [DenseMatrix], _ values: DenseMatrix? = nil, by field: DenseMatrix, layer: Int) {
     switch gates {
     case .open: break
-    case .rectified: values.keep(wherePositive: field)
-    case .frozen(let references): values.keep(wherePositive: references[layer])
+    case .rectified: list[layer].keep(values, wherePositive: field)
+    case .frozen(let references): list[layer].keep(values, wherePositive: references[layer])
     }
-    return values
   }
-
-  /// The forward pass on the samples that are trained on.
-  func forward(_ weights: [DenseMatrix]) -> Pass { forward(weights, on: samples.inputs) }
 
   /// Residuals `Δ = y - f`.
   func residuals(_ pass: Pass) -> [Double] { zip(samples.target, pass.outputs).map { $0 - $1 } }
@@ -102,19 +123,18 @@ struct GatedNetwork: Sendable {
   ///
   /// - Parameters:
   ///   - weights: where.
-  ///   - pass: the forward pass with these weights on `samples`.
-  /// - Returns: in the shapes of the weights.
-  func downhill(_ weights: [DenseMatrix], _ pass: Pass) -> [DenseMatrix] {
+  ///   - pass: the forward pass with these weights on `samples`; takes the gradients.
+  func descend(_ weights: [DenseMatrix], _ pass: inout Pass) {
     let scale = gradientScale / Double(samples.count)
-    var above = DenseMatrix(rows: samples.count, columns: 1, residuals(pass))
-    var gradients: [DenseMatrix] = []
+    let last = weights.count - 1
+    let error = DenseMatrix(rows: samples.count, columns: 1, residuals(pass))
     for layer in weights.indices.reversed() {
-      gradients.append(
-        .product(.transposed(above), .plain(pass.features[layer]), scale: scale * multipliers[layer]))
+      let above = layer == last ? error : pass.backward[layer]
+      pass.gradients[layer].setProduct(
+        scale * multipliers[layer], .transposed(above), .plain(pass.below(layer, samples.inputs)))
       guard layer > 0 else { break }
-      let below = DenseMatrix.product(.plain(above), .plain(weights[layer]), scale: multipliers[layer])
-      above = gated(below, by: pass.fields[layer - 1], layer: layer - 1)
+      pass.backward[layer - 1].setProduct(multipliers[layer], .plain(above), .plain(weights[layer]))
+      gate(&pass.backward, by: pass.fields[layer - 1], layer: layer - 1)
     }
-    return gradients.reversed()
   }
 }

@@ -61,12 +61,15 @@ struct LayerFlow {
   }
 
   private func system(_ network: GatedNetwork, _ state: [Double], from time: Double) -> InitialValueProblem {
-    InitialValueProblem(
+    var pass = GatedNetwork.Pass()
+    return InitialValueProblem(
       start: time, state: state, relativeTolerance: Self.tolerance, absoluteTolerance: Self.tolerance
     ) { _, state, derivative in
       let weights = split(state)
+      network.forward(weights, on: network.samples.inputs, into: &pass)
+      network.descend(weights, &pass)
       var index = 0
-      for (layer, gradient) in network.downhill(weights, network.forward(weights)).enumerated() {
+      for (layer, gradient) in pass.gradients.enumerated() {
         for entry in gradient.storage {
           derivative[index] = layerRates[layer] * entry - decay * state[index]
           index += 1

@@ -92,7 +92,7 @@ public struct LayerProblem: Sendable {
     if case .batch(.count(let count)) = problem.data.sampling { samples = Double(count) }
     let pass = 6 * samples * entries / 1e10 + (layers + 1) * (1e-6 + (samples + width) * width * 1e-9)
     // An eighth-order step has 13 passes.
-    let (smooth, gated) = problem.time.steps.map { (Double($0), Double($0)) } ?? (13 * 400, 13 * 2000)
+    let (smooth, gated) = problem.time.steps.map { (Double($0), Double($0)) } ?? (13 * 200, 13 * 1000)
     return [.linear: smooth * pass, .frozenGates: smooth * pass, .relu: gated * pass]
   }
 

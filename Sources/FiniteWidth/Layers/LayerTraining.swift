@@ -91,23 +91,24 @@ public struct LayerTraining: Sendable {
     var weights = start.map(\.storage)
     var buffers = weights.map { [Double](repeating: 0, count: $0.count) }
     var (share, shareBuffer, time) = (1.0, 0.0, 0.0)
+    var pass = GatedNetwork.Pass()
     for index in 0...steps {
       for part in 0..<refinement {
         if stop.isRaised { return }
         let now = matrices(weights)
-        let pass = network.forward(now)
+        network.forward(now, on: trained.inputs, into: &pass)
         if part == 0 {
           guard watch.isFinite(pass, step: index) else { return }
           if index % stride == 0 || index == steps { watch.look(now, pass, step: index, time: time, share: share) }
           if index == steps { return }
         }
-        let gradients = network.downhill(now, pass)
+        network.descend(now, &pass)
         let step = OptimizerStep(optimizer, rate: rates[index] / Double(refinement))
         for layer in weights.indices {
           for entry in weights[layer].indices {
             step.advance(
               &weights[layer][entry], &buffers[layer][entry],
-              downhill: layerRates[layer] * gradients[layer].storage[entry])
+              downhill: layerRates[layer] * pass.gradients[layer].storage[entry])
           }
         }
         step.advance(&share, &shareBuffer, downhill: 0)
