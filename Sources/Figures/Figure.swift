@@ -8,12 +8,18 @@ public struct Figure: Hashable, Sendable {
     public var isLogarithmic: Bool
     /// From where to where it goes; nil: as far as the curves.
     public var range: ClosedRange<Double>?
+    /// Whether it counts, so that only whole numbers are marked.
+    public var isCounting: Bool
 
     /// - Parameters:
     ///   - label: what is along it.
     ///   - isLogarithmic: whether it is logarithmic.
     ///   - range: from where to where it goes; nil: as far as the curves.
-    public init(_ label: String, isLogarithmic: Bool = false, range: ClosedRange<Double>? = nil) {
+    ///   - isCounting: whether only whole numbers are marked.
+    public init(
+      _ label: String, isLogarithmic: Bool = false, range: ClosedRange<Double>? = nil, isCounting: Bool = false
+    ) {
+      self.isCounting = isCounting
       self.label = label
       self.isLogarithmic = isLogarithmic
       self.range = range

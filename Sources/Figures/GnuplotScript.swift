@@ -51,13 +51,21 @@ public struct GnuplotScript: Hashable, Sendable {
       "set xlabel \(quoted(panel.horizontal.label)) noenhanced",
       "set ylabel \(quoted(panel.vertical.label)) noenhanced",
       key,
-    ] + ranges(panel) + logarithmic + ["plot \\", plots.joined(separator: ", \\\n")]
+    ] + ranges(panel) + wholeTics(panel) + logarithmic + ["plot \\", plots.joined(separator: ", \\\n")]
   }
 
   private static func ranges(_ panel: Figure.Panel) -> [String] {
     [("x", panel.horizontal), ("y", panel.vertical)].compactMap { name, axis in
       axis.range.map { "set \(name)range [\($0.lowerBound):\($0.upperBound)]" }
     }
+  }
+
+  /// Whole numbers, about ten of them.
+  private static func wholeTics(_ panel: Figure.Panel) -> [String] {
+    guard panel.horizontal.isCounting else { return [] }
+    let places = panel.series.flatMap(\.points).map(\.x).filter(\.isFinite)
+    guard let low = places.min(), let high = places.max() else { return [] }
+    return ["set xtics \(max(1, Int(((high - low) / 10).rounded(.up))))"]
   }
 
   /// A log axis of less than three decades is labelled at 1, 2 and 5 times the powers of ten; longer ones at the powers.

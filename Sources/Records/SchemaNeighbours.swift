@@ -41,8 +41,8 @@ extension Schema {
       "layers.start", .word(["random", "balanced"]), default: "random",
       "random | balanced: Gaussian as network.initScale says, or every layer one equal mode towards the target"),
     Key(
-      "layers.startStrength", .number(.above(0, below: 1)), default: "0.001",
-      "balanced: share of the target that the network makes at the start"),
+      "layers.startStrength", .number(.above(0, below: 1)), example: "0.001",
+      "balanced: share of the target that the network makes at the start (0.001)"),
     Key(
       "layers.whiten", .flag, default: "false",
       "true: the samples are transformed so that their covariance is the identity (needs samples >= inputDimension)"),

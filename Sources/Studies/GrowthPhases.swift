@@ -20,6 +20,21 @@ public struct GrowthPhases: Hashable, Sendable {
   /// stays there for 15 % of it, linear growth for 20 %.
   public var hasPlateau: Bool { plateauEnd >= halfTime / 2 }
 
+  /// Means over several curves: one network may leave its plateau long after another, which would smear a mean curve.
+  ///
+  /// - Parameter curves: phases of each; nil where one has none, or there are no curves.
+  public init?(meanOf curves: [GrowthPhases?]) {
+    let phases = curves.compactMap { $0 }
+    guard !phases.isEmpty, phases.count == curves.count else { return nil }
+    func mean(_ values: [Double]) -> Double { values.reduce(0, +) / Double(values.count) }
+    plateauEnd = mean(phases.map(\.plateauEnd))
+    halfTime = mean(phases.map(\.halfTime))
+    transitionEnd = mean(phases.map(\.transitionEnd))
+    let rates = phases.compactMap(\.relaxationRate)
+    relaxationRate = rates.count == phases.count ? mean(rates) : nil
+    isFinished = phases.allSatisfy(\.isFinished)
+  }
+
   /// Reads the phases of a curve; nil where the loss never falls.
   ///
   /// - Parameters:

@@ -107,7 +107,7 @@ struct CollapseReport {
     return [
       Figure(
         name: "collapse", title: "Scatter within classes over scatter between them\n" + title,
-        horizontal: Figure.Axis("layer", range: -0.3...(Double(after.count) - 0.7)),
+        horizontal: Figure.Axis("layer", range: -0.3...(Double(after.count) - 0.7), isCounting: true),
         vertical: ReduceReport.logarithmic("D", (before + after).map(\.ratio)),
         series: [
           Figure.Series("predicted", .dashed, .black, said), Figure.Series("before training", .points, .orange, start),

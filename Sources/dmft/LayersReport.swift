@@ -17,13 +17,19 @@ struct LayersReport {
   var hiddenLayers: Int { problem.architecture.hiddenLayers }
   private var isFlow: Bool { problem.time.isFlow }
 
-  /// Phases of the mean curve of each activation, and of the theory.
+  /// Phases of each activation, means over its networks, and of the theory.
   var phases: [(name: String, phases: GrowthPhases)] {
-    var curves = result.ensembles.filter { $0.activation != .frozenGates }.map { (Self.name($0.activation), $0.curve) }
-    if let theory = result.theory { curves.append(("theory", theory.curve)) }
-    return curves.compactMap { name, curve in
-      GrowthPhases(times: curve.times, losses: curve.trainLoss).map { (name, $0) }
+    var found = result.ensembles.filter { $0.activation != .frozenGates }.map { ensemble in
+      (Self.name(ensemble.activation), GrowthPhases(meanOf: ensemble.replicas.map(Self.phases)))
     }
+    if let curve = result.theory?.curve {
+      found.append(("theory", GrowthPhases(times: curve.times, losses: curve.trainLoss)))
+    }
+    return found.compactMap { name, phases in phases.map { (name, $0) } }
+  }
+
+  private static func phases(_ history: LayerHistory) -> GrowthPhases? {
+    GrowthPhases(times: history.moments.map(\.time), losses: history.moments.map(\.trainLoss))
   }
 
   var gates: GateReport? { GateReport(result.ensembles) }

@@ -44,6 +44,9 @@ struct ReduceCommand: ParsableCommand {
   var collapse = false
 
   private static let defaults = ["training.learningRate=0.1", "training.steps=1000"]
+  /// Where entries are missing the gradient is smaller by the share that is seen, and the outer factors need time to turn.
+  private static let completionSteps = 3000
+  private static let completionRate = 0.4
   private static let collapseDefaults = [
     "training.learningRate=0.01", "training.steps=1000", "reduce.weightLayers=4", "reduce.initScale=0.5",
   ]
@@ -53,7 +56,7 @@ struct ReduceCommand: ParsableCommand {
       throw CommandFailure(status: .usage, lines: ["--full and --collapse are two things; give one of them"])
     }
     let configuration = try options.load(
-      defaults: collapse ? Self.collapseDefaults : Self.defaults, scope: .reduction, refusals: { _ in [] })
+      defaults: defaults, scope: .reduction, refusals: { _ in [] })
     let log = NoticeHandler.logger(quiet: options.output.quiet)
     noteUnused(configuration, log)
     let runFolder = try keeping.claim(
@@ -66,6 +69,16 @@ struct ReduceCommand: ParsableCommand {
     } else {
       try runReduction(configuration, runFolder, log)
     }
+  }
+
+  /// What is used where nobody speaks of it.
+  private var defaults: [String] {
+    if collapse { return Self.collapseDefaults }
+    let key = "reduce.observed="
+    guard let word = options.words.last(where: { $0.hasPrefix(key) }), let share = Double(word.dropFirst(key.count)),
+      share > 0, share < 1
+    else { return Self.defaults }
+    return ["training.learningRate=\(Self.completionRate / share)", "training.steps=\(Self.completionSteps)"]
   }
 
   /// Keys that were given and do nothing here.

@@ -55,7 +55,7 @@ extension ReduceReport {
     }
     return Figure(
       name: "singular_values", title: "Singular values of each weight matrix at the end\n" + title,
-      horizontal: Figure.Axis("layer", range: 0.5...(Double(max(1, count)) + 0.5)),
+      horizontal: Figure.Axis("layer", range: 0.5...(Double(max(1, count)) + 0.5), isCounting: true),
       vertical: Self.logarithmic("singular value", layers.flatMap { $0.small + [abs($0.inactive ?? $0.small[0])] }),
       series: series)
   }

@@ -14,7 +14,7 @@ import Testing
     #expect(Schema.nearestKey(to: typed) == meant)
   }
 
-  @Test(arguments: ["data.size", "network.foo", "x", "training.optimizer", ""])
+  @Test(arguments: ["data.amount", "network.foo", "x", "training.optimizer", ""])
   func staysSilentWhenNothingIsNear(typed: String) {
     #expect(Schema.nearestKey(to: typed) == nil)
   }

@@ -43,6 +43,19 @@ struct GrowthPhasesTests {
     #expect(try #require(GrowthPhases(times: times, losses: losses)).isFinished == false)
   }
 
+  @Test("means over networks, where each has phases")
+  func means() throws {
+    let phases = [1e-3, 1e-5].map { start in
+      let (times, losses) = mode(start: start)
+      return GrowthPhases(times: times, losses: losses)
+    }
+    let mean = try #require(GrowthPhases(meanOf: phases))
+    #expect(abs(mean.halfTime - ((phases[0]?.halfTime ?? 0) + (phases[1]?.halfTime ?? 0)) / 2) < 1e-12)
+    #expect(mean.hasPlateau && mean.isFinished)
+    #expect(GrowthPhases(meanOf: phases + [nil]) == nil)
+    #expect(GrowthPhases(meanOf: []) == nil)
+  }
+
   @Test("a loss that never falls has no phases")
   func rising() {
     #expect(GrowthPhases(times: [0, 1, 2], losses: [1, 2, 3]) == nil)
