@@ -23,8 +23,8 @@ extension LayerReport {
   /// largest one; nil where nothing can be compared.
   public var spectrumError: Double? {
     guard let full, let inactive else { return nil }
-    let said = (small + Array(repeating: abs(inactive), count: inactiveCount)).sorted(by: >)
-    return zip(full, said).map { abs($0 - $1) }.max().map { $0 / full[0] }
+    let predicted = (small + Array(repeating: abs(inactive), count: inactiveCount)).sorted(by: >)
+    return zip(full, predicted).map { abs($0 - $1) }.max().map { $0 / full[0] }
   }
 }
 

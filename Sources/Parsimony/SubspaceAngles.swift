@@ -1,7 +1,7 @@
 import LinearAlgebra
 import RealModule
 
-/// Angles between the directions that were said to learn and those in which trained weights have really moved,
+/// Angles between the directions predicted to learn and those in which trained weights have really moved,
 /// equation (10.12).
 public struct SubspaceAngles: Sendable {
   /// Sines of the principal angles, largest first, as many as directions were used.

@@ -95,11 +95,11 @@ struct CollapseReport {
   var figures: [Figure] {
     guard let first = after.first else { return [] }
     let measured = after.enumerated().map { Figure.Point(Double($0), $1.ratio) }
-    var said = [Figure.Point(0, first.ratio)]
+    var line = [Figure.Point(0, first.ratio)]
     var value = first.ratio
     for layer in after.indices.dropFirst() {
       value *= predicted(layer)
-      said.append(Figure.Point(Double(layer), value))
+      line.append(Figure.Point(Double(layer), value))
     }
     let start = before.enumerated().map { Figure.Point(Double($0), $1.ratio) }
     let title =
@@ -110,7 +110,7 @@ struct CollapseReport {
         horizontal: Figure.Axis("layer", range: -0.3...(Double(after.count) - 0.7), isCounting: true),
         vertical: ReduceReport.logarithmic("D", (before + after).map(\.ratio)),
         series: [
-          Figure.Series("predicted", .dashed, .black, said), Figure.Series("before training", .points, .orange, start),
+          Figure.Series("predicted", .dashed, .black, line), Figure.Series("before training", .points, .orange, start),
           Figure.Series("after training", .marks, .blue, measured),
         ]),
       Figure(

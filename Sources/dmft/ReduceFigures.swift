@@ -29,7 +29,7 @@ extension ReduceReport {
   private var lossFigure: Figure {
     var series = [
       Figure.Series("whole network", .line, .blue, points("full_loss")),
-      Figure.Series("whole, said by the small one", .dashed, .black, points("predicted_loss")),
+      Figure.Series("whole network, predicted", .dashed, .black, points("predicted_loss")),
       Figure.Series("small network alone", .line, .orange, points("small_loss")),
     ]
     if !isExact { series.remove(at: 1) }

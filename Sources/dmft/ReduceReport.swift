@@ -67,9 +67,9 @@ struct ReduceReport {
     let names: [(title: String, column: String)] =
       isExact
       ? reduction.full == nil
-        ? [("time", "time"), ("small", "small_loss"), ("whole, said", "predicted_loss"), ("known term", "known_term")]
+        ? [("time", "time"), ("small", "small_loss"), ("predicted", "predicted_loss"), ("known term", "known_term")]
         : [
-          ("time", "time"), ("small", "small_loss"), ("whole, said", "predicted_loss"), ("whole", "full_loss"),
+          ("time", "time"), ("small", "small_loss"), ("predicted", "predicted_loss"), ("whole", "full_loss"),
           ("deviation", "deviation"), ("known term", "known_term"), ("off", "identity_error"),
           ("with all", "remainder"),
         ]
@@ -120,7 +120,7 @@ struct ReduceReport {
   private var angles: String? {
     layers.contains { $0.angles != nil }
       ? "(off: largest difference from the whole network's, over its largest; angle: sine of the largest angle between the\n"
-        + " directions said to learn and those in which the whole network moved)" : nil
+        + " directions predicted to learn and those in which the whole network moved)" : nil
   }
 
   private var completion: String? {
