@@ -12,6 +12,11 @@ public struct GrowthPhases: Hashable, Sendable {
   /// Rate at which the error decays while it is between 3 % and .05 % of its start; nil where the curve has too few rows there.
   public let relaxationRate: Double?
 
+  /// Share of the loss at the start that is gone at the end.
+  public let fall: Double
+  /// Whether the curve left its plateau at all: a tenth of the loss or more is gone. Otherwise the times are those of any slow fall.
+  public var hasLearned: Bool { fall >= 0.1 }
+
   /// Whether the loss has come to rest: over the last tenth of the time it fell by less than a hundredth of all it fell. Otherwise the floor is not
   /// known, and the phases are those of this stretch of the curve only.
   public let isFinished: Bool
@@ -33,6 +38,7 @@ public struct GrowthPhases: Hashable, Sendable {
     let rates = phases.compactMap(\.relaxationRate)
     relaxationRate = rates.count == phases.count ? mean(rates) : nil
     isFinished = phases.allSatisfy(\.isFinished)
+    fall = mean(phases.map(\.fall))
   }
 
   /// Reads the phases of a curve; nil where the loss never falls.
@@ -54,8 +60,9 @@ public struct GrowthPhases: Hashable, Sendable {
     guard let early = time(0.1), let half = time(0.5), let late = time(0.9) else { return nil }
     (plateauEnd, halfTime, transitionEnd) = (early, half, late)
     let end = times[times.count - 1]
-    let nearEnd = times.firstIndex { $0 >= times[0] + 0.9 * (end - times[0]) } ?? times.count - 1
-    isFinished = losses[nearEnd] - floor < 0.01 * (start - floor)
+    let nearEnd = times.lastIndex { $0 <= times[0] + 0.9 * (end - times[0]) } ?? 0
+    isFinished = losses[nearEnd] - floor < 0.01 * (start - floor) && losses[losses.count - 1] <= losses[nearEnd]
+    fall = (start - floor) / start
     // Late enough for a rate that no longer changes, and not so near the end that the floor, which is its loss, bends the curve.
     let tail = errors.indices.filter { errors[$0] < 0.03 && errors[$0] > 0.0005 && times[$0] < 0.9 * end }
     relaxationRate =

@@ -37,11 +37,12 @@ struct GateReport {
 
   var lines: [String] {
     let first = flipped.firstIndex { $0 > 0 }.map { "from t = \(NumberText.brief(times[$0])) on" }
+    let same =
+      deviationBefore == 0 ? "are the same to the last bit" : "differ by \(NumberText.brief(deviationBefore)) at most"
     let head =
       "gates: \(NumberText.brief(100 * (flipped.last ?? 0))) % are flipped at the end"
       + (first.map { ", the first \($0)" } ?? "")
-      + "; before, at \(momentsBefore) moments, "
-      + "frozen gates give the same outputs to \(NumberText.brief(deviationBefore))"
+      + "; in the \(momentsBefore) rows before (of all networks together), outputs with frozen gates \(same)"
     let partings = [0.01, 0.1].map { share -> String in
       let percent = "\(NumberText.brief(100 * share)) %"
       guard let parting = parting(share) else { return "within \(percent) to the end" }

@@ -18,11 +18,12 @@ struct LayersCommand: ParsableCommand {
       gradient flow (training.time=flow), and sets them beside the theory where it
       holds. With layers.activation=relu the linear network and the one with gates
       frozen at the start are trained on the same data from the same weights.
+      Plain chains on a batch only, of any parameterisation, data and optimiser.
 
       Examples:
         dmft layers
         dmft layers layers.activation=relu
-        dmft layers layers.start=balanced layers.whiten=true training.time=flow training.horizon=30
+        dmft layers configs/neighbours/balanced-layers.yaml
       """)
 
   @OptionGroup var options: ConfigurationOptions
@@ -46,16 +47,20 @@ struct LayersCommand: ParsableCommand {
     let runFolder = try keeping.claim(configuration.identity, command: "layers", log)
     let study = try LayersStudy(configuration)
     let workers = try threads.count
+    try study.refuseBeyondMemory(workers: workers)
     if !options.output.json {
       print(ProblemText.line(study.layers.problem))
-      print("cost: about " + NumberText.seconds(study.seconds(workers: workers)) + " for \(study.networks) networks")
+      print("cost: " + NumberText.seconds(study.seconds(workers: workers)) + " for \(study.networks) networks")
     }
     fflush(nil)
     let clock = ContinuousClock.now
     let stop = StopSignal()
-    let interruption = Interruption(stop)
+    let interruption = Interruption()
     defer { interruption.end() }
-    let result = try study.run(workers: workers, stop: stop, progress: ProgressLine(quiet: options.output.quiet))
+    let theory = try study.theory()
+    interruption.now(stops: stop)
+    let result = try study.run(
+      workers: workers, beside: theory, stop: stop, progress: ProgressLine(quiet: options.output.quiet))
     let report = LayersReport(
       configuration: configuration, study: study, result: result, seconds: (ContinuousClock.now - clock) / .seconds(1))
     if !options.output.json { for line in report.lines { print(line) } }

@@ -25,6 +25,15 @@ struct LayersRecord {
       NamedColumn(name: "test_loss_se", values: errors(own.means(of: \.testLoss))),
       NamedColumn(name: "train_loss_se", values: errors(own.means(of: \.trainLoss))),
     ]
+    for other in result.ensembles.dropFirst() {
+      let curve = other.curve
+      func padded(_ values: [Double]) -> [Double?] {
+        (0..<own.count).map { $0 < values.count && !values[$0].isNaN ? values[$0] : nil }
+      }
+      columns.append(NamedColumn(name: "train_loss_\(other.activation.rawValue)", values: padded(curve.trainLoss)))
+      guard other.activation != .frozenGates else { continue }
+      columns.append(NamedColumn(name: "test_loss_\(other.activation.rawValue)", values: padded(curve.testLoss)))
+    }
     if let theory = result.theory {
       func padded(_ values: [Double]) -> [Double?] {
         (0..<own.count).map { $0 < values.count ? values[$0] : nil }

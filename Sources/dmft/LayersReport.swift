@@ -100,14 +100,21 @@ struct LayersReport {
       }
     }
     if result.theory == nil, own.activation == .linear {
-      lines.append("no theory beside a start that is balanced or samples that are whitened")
+      lines.append(
+        "no theory beside it: \(result.theoryReason ?? "the start is balanced, or the samples are whitened")")
     }
+    // Of a run that diverged neither phases nor drift mean anything.
+    guard own.firstDivergence == nil else { return lines }
     lines += phases.map { Self.words($0.name, $0.phases) } + modeLines + growthLines + driftLines
     return lines + (gates?.lines ?? [])
   }
 
   private static func words(_ name: String, _ phases: GrowthPhases) -> String {
     let number = NumberText.brief
+    guard phases.hasLearned else {
+      return
+        "phases, \(name): the run ends on its plateau, the loss fell by \(number(100 * phases.fall)) % only; make it longer"
+    }
     let rate = phases.relaxationRate.map { " at rate \(number($0))" } ?? ""
     return "phases, \(name): "
       + (phases.hasPlateau
@@ -117,9 +124,9 @@ struct LayersReport {
       + (phases.isFinished ? "" : "; the loss still falls at the end, so these are the phases of this stretch only")
   }
 
-  /// What equation (12.8) predicts where each network is one mode; the mean over the networks.
+  /// What equation (12.8) predicts where each network is one mode, until half of the way of (12.10) is gone; the mean over the networks.
   var predicted: (half: Double, plateau: Double, relaxation: Double)? {
-    let halves = result.modes.compactMap { try? $0.halfTime() }
+    let halves = result.modes.compactMap { try? $0.time(to: ($0.start + $0.target) / 2) }
     guard !halves.isEmpty, halves.count == result.modes.count else { return nil }
     let count = Double(halves.count)
     return (
@@ -144,19 +151,25 @@ struct LayersReport {
       }
     }
     guard !spreads.isEmpty else { return [] }
+    let isEven = Set(problem.layerRates).count == 1
     return [
-      "all layers grow at one rate: growths differ by " + spreads.joined(separator: ", ")
-        + (isFlow ? "" : " (none under flow, O(rate) in steps)")
+      "growth of the layers\(isEven ? "" : " over their rates"): differs at the end by "
+        + spreads.joined(separator: ", ")
+        + (isFlow ? "" : " (by nothing under flow; steps make it differ by O(rate), momentum by more)")
     ]
   }
+
+  /// Drifts below this are rounding.
+  private static let rounding = 1e-12
 
   private var driftLines: [String] {
     result.ensembles.map { ensemble in
       let refined = refined(ensemble.activation)
       let (whole, diagonal) = Self.drift(ensemble.replicas[0])
       func words(_ drift: Double, _ finer: Double?) -> String {
+        guard drift > Self.rounding else { return "none beyond rounding" }
         let comparison = finer.map {
-          ", at a quarter of the rate \(NumberText.brief($0)) (\(NumberText.brief(drift / $0)) times less)"
+          ", at a quarter of the rate \(NumberText.brief($0)) (a factor of \(NumberText.brief(drift / $0)))"
         }
         return NumberText.brief(drift) + (comparison ?? "")
       }

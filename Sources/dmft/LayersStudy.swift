@@ -18,6 +18,8 @@ struct LayersStudy {
     var refined: [LayerHistory]
     /// nil where the theory does not hold: ReLU, balanced starts, whitened samples.
     var theory: LayerGrowth?
+    /// Why there is none, where it would hold.
+    var theoryReason: String?
     /// The mode that each network is, where it is a single one.
     var modes: [BalancedMode]
   }
@@ -51,7 +53,7 @@ struct LayersStudy {
   private var activations: [Activation] { activation == .relu ? [.relu, .linear, .frozenGates] : [.linear] }
   private var isFlow: Bool { layers.problem.time.isFlow }
   /// Moments that are looked at: flow takes its steps to each.
-  private var moments: Int { isFlow ? 100 : 200 }
+  private var moments: Int { isFlow ? LayerProblem.usualMoments / 2 : LayerProblem.usualMoments }
   /// Activations whose drift is looked at again at a smaller rate.
   private var refinedActivations: [Activation] { isFlow ? [] : activations.filter { $0 != .frozenGates } }
 
@@ -77,12 +79,14 @@ struct LayersStudy {
   ///
   /// - Parameters:
   ///   - workers: networks at a time.
+  ///   - theory: what `theory` made.
   ///   - stop: ends the training when raised.
   ///   - progress: told the share of networks done.
   /// - Returns: histories and theory.
   /// - Throws: 75 where it was stopped, 65 where the samples can't be whitened or an integrator gives up.
-  func run(workers: Int, stop: StopSignal, progress: ProgressLine) throws(CommandFailure) -> Result {
-    let theory = try theory()
+  func run(
+    workers: Int, beside theory: (solution: Solution?, reason: String?), stop: StopSignal, progress: ProgressLine
+  ) throws(CommandFailure) -> Result {
     var pieces: [Piece] = []
     let (study, count) = (self, replicas)
     _ = try OrderedResults.run(
@@ -101,7 +105,8 @@ struct LayersStudy {
     }
     var result = Result(
       ensembles: ensembles, refined: pieces[0].refined, theory: nil, modes: pieces.compactMap(\.mode))
-    result.theory = theory?.layerGrowth(steps: ensembles[0].steps, times: ensembles[0].times)
+    result.theoryReason = theory.reason
+    result.theory = theory.solution?.layerGrowth(steps: ensembles[0].steps, times: ensembles[0].times)
     return result
   }
 
@@ -132,11 +137,29 @@ struct LayersStudy {
     return piece
   }
 
-  /// The theory is for linear networks from Gaussian weights on samples as they are drawn.
-  private func theory() throws(CommandFailure) -> Solution? {
-    guard activation == .linear, layers.start == .random, !layers.isWhitened else { return nil }
+  /// Solves the theory, which is for linear networks from Gaussian weights on samples as they are drawn.
+  ///
+  /// - Returns: nil with a reason where it does not hold, or would take more memory than there is: the networks do not need it.
+  /// - Throws: 65 where the solver refuses the problem.
+  func theory() throws(CommandFailure) -> (solution: Solution?, reason: String?) {
+    guard activation == .linear, layers.start == .random, !layers.isWhitened else { return (nil, nil) }
     let solver = try SolverAccess.solver(layers.problem)
-    try SolverAccess.refuseBeyondMemory(solver.cost, layers.problem)
-    return solver.solve()
+    guard solver.cost.bytes <= MachineMemory.available else {
+      return (nil, "two-time functions of so many steps take \(NumberText.bytes(solver.cost.bytes)); use fewer steps")
+    }
+    return (solver.solve(), nil)
+  }
+
+  /// Refuses before anything is allocated what memory does not hold.
+  func refuseBeyondMemory(workers: Int) throws(CommandFailure) {
+    let bytes = layers.bytesPerNetwork * Double(min(workers, replicas)) + layers.bytesKept * Double(networks)
+    guard bytes > Double(MachineMemory.available) else { return }
+    throw CommandFailure(
+      status: .badInput,
+      lines: [
+        "networks of this size take \(NumberText.bytes(Int(exactly: bytes.rounded()) ?? .max)), "
+          + "\(NumberText.bytes(MachineMemory.available)) are free; use a smaller network.width, data.inputDimension, "
+          + "data.samples or simulation.replicas"
+      ])
   }
 }

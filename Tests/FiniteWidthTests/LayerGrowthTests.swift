@@ -78,6 +78,19 @@ struct LayerGrowthTests {
     try compare(problem, replicas: 8)
   }
 
+  @Test("growths are compared by their rates; test losses are those of samples of their own")
+  func spread() throws {
+    var problem = WatchedLayers.problem(samples: 15, noise: 0.5, time: .flow(horizon: 6))
+    problem.architecture.layerRates = [0.5, 2, 1]
+    let networks = try ensemble(problem, 1)
+    #expect(try #require(networks.spread(rates: problem.layerRates)) < 1e-8)
+    #expect(try #require(networks.spread(rates: [1, 1, 1])) > 0.5)
+    #expect(networks.spread(rates: [0, 1, 0]) == nil)
+    // Fifteen noisy samples of twenty dimensions are learned by heart.
+    let last = try #require(networks.replicas[0].moments.last)
+    #expect(last.testLoss > 3 * last.trainLoss)
+  }
+
   @Test("plain steps: the growth is the sum of what each step adds")
   func steps() throws {
     let problem = problem()
@@ -181,6 +194,12 @@ struct PlateauTimeTests {
       #expect(abs(strength - 0.85) < 1e-8)
       #expect(abs(mode.plateauTime / half - 1) < (layers == 2 ? 1e-10 : 0.05))
     }
+    // A start of unit strength learns in n times the rate at a time that depth does not change; a small one does not.
+    func depthTime(_ layers: Int, _ start: Double) throws -> Double {
+      try Double(layers) * BalancedMode(weightLayers: layers, target: 4, start: start).halfTime()
+    }
+    #expect(abs(try depthTime(100, 1) / depthTime(10, 1) - 1) < 0.2)
+    #expect(try depthTime(100, 1e-3) / depthTime(10, 1e-3) > 2)
     let late = BalancedMode(weightLayers: 3, target: 1, start: 0.7)
     #expect(try late.halfTime() == 0)
   }

@@ -88,12 +88,35 @@ public struct LayerProblem: Sendable {
     let width = problem.widthRatio * problem.data.normalizingDimension
     let layers = Double(problem.architecture.hiddenLayers)
     let entries = width * (Double(problem.data.inputDimension) + (layers - 1) * width)
-    var samples = 0.0
-    if case .batch(.count(let count)) = problem.data.sampling { samples = Double(count) }
+    let samples = samplesCount
     let pass = 6 * samples * entries / 1e10 + (layers + 1) * (1e-6 + (samples + width) * width * 1e-9)
     // An eighth-order step has 13 passes.
     let (smooth, gated) = problem.time.steps.map { (Double($0), Double($0)) } ?? (13 * 200, 13 * 1000)
     return [.linear: smooth * pass, .frozenGates: smooth * pass, .relu: gated * pass]
+  }
+
+  /// Most moments that are looked at without more being asked for.
+  public static let usualMoments = 200
+
+  /// Bytes that a network and its samples take while it is trained.
+  public var bytesPerNetwork: Double {
+    let (width, dimension) = (
+      problem.widthRatio * problem.data.normalizingDimension, Double(problem.data.inputDimension)
+    )
+    let layers = Double(problem.architecture.hiddenLayers)
+    let weights = width * dimension + (layers - 1) * width * width + width
+    // Weights, buffers and gradients, and the thirteen stages of a step of the integrator.
+    let copies = problem.time.isFlow ? 20.0 : 6
+    let rows = samplesCount + max(samplesCount, Double(Self.fewestHeldOut))
+    return 8
+      * (copies * weights + 3 * rows * dimension + 6 * layers * samplesCount * width + 3 * width * width * layers)
+  }
+
+  /// Bytes that stay of each network: its outputs at every moment.
+  public var bytesKept: Double { 8 * Double(Self.usualMoments + 2) * samplesCount }
+
+  private var samplesCount: Double {
+    if case .batch(.count(let count)) = problem.data.sampling { Double(count) } else { 0 }
   }
 
   /// Samples of one network: what it is trained on, and what measures the test loss.

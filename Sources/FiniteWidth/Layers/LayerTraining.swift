@@ -29,9 +29,11 @@ public struct LayerTraining: Sendable {
     start = problem.start.weights(network, problem.problem, seed: problem.seed, replica: problem.key(replica))
   }
 
-  /// The mode that a balanced start on white inputs is, equation (12.9); nil for any other problem.
+  /// The mode that a balanced start on white inputs is, equation (12.9); nil for any other problem, and under momentum or weight decay.
   public var mode: (weightLayers: Int, target: Double, rate: Double, start: Double)? {
-    guard case .balanced(let share) = problem.start, problem.isWhitened || trained.inputs.columns == 1 else {
+    guard case .balanced(let share) = problem.start, problem.isWhitened || trained.inputs.columns == 1,
+      problem.problem.optimizer.momentum == .none, problem.problem.optimizer.weightDecay == .none
+    else {
       return nil
     }
     let network = GatedNetwork(problem.problem, samples: trained, gates: .open)
@@ -53,7 +55,8 @@ public struct LayerTraining: Sendable {
   /// - Returns: what was seen; nil if it was stopped.
   /// - Throws: `GSLFailure` where the integrator of gradient flow gives up.
   public func train(
-    _ activation: Activation, refinement: Int = 1, moments: Int = 200, stop: StopSignal = StopSignal()
+    _ activation: Activation, refinement: Int = 1, moments: Int = LayerProblem.usualMoments,
+    stop: StopSignal = StopSignal()
   ) throws(GSLFailure) -> LayerHistory? {
     BLAS.useThreads(1)
     let network = GatedNetwork(problem.problem, samples: trained, gates: gates(activation))

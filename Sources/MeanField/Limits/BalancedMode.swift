@@ -52,11 +52,19 @@ public struct BalancedMode: Hashable, Sendable {
   ///
   /// - Returns: 0 for a mode that starts beyond it.
   /// - Throws: `GSLFailure` when the quadrature fails.
-  public func halfTime() throws(GSLFailure) -> Double {
-    guard start < target / 2 else { return 0 }
+  public func halfTime() throws(GSLFailure) -> Double { try time(to: target / 2) }
+
+  /// Time until the mode has grown to a strength, equation (12.8).
+  ///
+  /// - Parameter end: u, below the target.
+  /// - Returns: 0 for a mode that starts beyond it.
+  /// - Throws: `GSLFailure` when the quadrature fails.
+  public func time(to end: Double) throws(GSLFailure) -> Double {
+    precondition(end < target, "a mode comes to its target only in the end")
+    guard start < end else { return 0 }
     // In the logarithm of u the integrand is smooth however small the start is.
     let power = 2 / Double(weightLayers) - 1
-    let integral = try Quadrature.integral(over: .log(start) ... .log(target / 2)) { [target] logarithm in
+    let integral = try Quadrature.integral(over: .log(start) ... .log(end)) { [target] logarithm in
       let strength = Double.exp(logarithm)
       return .pow(strength, power) / (target - strength)
     }
