@@ -16,12 +16,13 @@ extension Solution {
   /// - Parameters:
   ///   - steps: which steps, rising; of a run in discrete steps.
   ///   - times: which times, rising and none beyond the horizon; of gradient flow.
-  /// - Returns: moments that were reached; nil for residual chains, whose layers have no growth in common.
+  /// - Returns: moments that were reached; nil where there are none, for residual chains, whose layers have no growth in
+  ///   common, where decay takes the initial weights away in a single step, and for a frozen readout under flow with decay.
   public func layerGrowth(steps: [Int], times: [Double]) -> LayerGrowth? {
     guard problem.architecture.branchFactor == nil, problem.architecture.depth == .finite else { return nil }
     guard let between else {
       let steps = steps.filter { $0 < orderParameters.count }
-      let sums = GrowthSums(problem, orderParameters, steps: steps)
+      guard !steps.isEmpty, let sums = GrowthSums(problem, orderParameters, steps: steps) else { return nil }
       return LayerGrowth(
         curve: curve.rows(steps), layers: (0...orderParameters.hiddenLayers).map { sums.growth($0) })
     }
@@ -29,16 +30,30 @@ extension Solution {
     let times = times.filter { $0 <= reached * (1 + 1e-12) }
     let places = times.map { min($0, reached) / between.unit }
     func values(_ nodes: [Double]) -> [Double] { between.curve.values(at: places, of: nodes) }
-    let balance = orderParameters.balance(1)
-    let decay = problem.optimizer.weightDecay.strength
-    let grown = zip(orderParameters.times, balance).map { Double.exp(2 * decay * $0) * $1 }
-    let integrals = zip(orderParameters.times, between.integrals(of: grown)).map { .exp(-2 * decay * $0) * $1 }
-    let unit = values(integrals).map { 2 * problem.effectiveRichness * $0 }
+    guard let learned = learnedByReadout else { return nil }
+    let unit = values(learned)
     return LayerGrowth(
       curve: LearningCurve(
         steps: Array(times.indices), times: times, testLoss: values(between.testLoss),
         trainLoss: values(orderParameters.residualStrength)),
       layers: problem.layerRates.map { rate in unit.map { rate * $0 } })
+  }
+}
+
+extension Solution {
+  /// `Γ_l/c_l` at the nodes of gradient flow, which no layer changes, equation (12.7): of the readout it is `G^L(t,t)` less what is left of the start.
+  /// A frozen readout leaves the integral of the balance, which is good without decay only: panels are placed for the losses, not for its exponential.
+  private var learnedByReadout: [Double]? {
+    let decay = problem.optimizer.weightDecay.strength
+    let times = orderParameters.times
+    let readout = orderParameters.hiddenLayers
+    if let rate = problem.layerRates.last, rate > 0, let scale = problem.architecture.initScale.last {
+      return zip(times, orderParameters.backwardStrength(readout)).map { time, strength in
+        (strength - scale * scale * .exp(-2 * decay * time)) / rate
+      }
+    }
+    guard decay == 0 else { return nil }
+    return between?.integrals(of: orderParameters.balance(1)).map { 2 * problem.effectiveRichness * $0 }
   }
 }
 
@@ -53,7 +68,8 @@ private struct GrowthSums {
   /// `d(t)`.
   private let initialWeight: [Double]
 
-  init(_ problem: TrainingProblem, _ parameters: OrderParameters, steps: [Int]) {
+  /// nil where decay leaves nothing of the initial weights after one step: their overlap can't be told apart then.
+  init?(_ problem: TrainingProblem, _ parameters: OrderParameters, steps: [Int]) {
     self.parameters = parameters
     self.steps = steps
     layerRates = problem.layerRates
@@ -68,6 +84,7 @@ private struct GrowthSums {
       return (0..<time).map { block[time, $0] }
     }
     initialWeight = weights
+    guard weights.allSatisfy({ $0 != 0 }) else { return nil }
   }
 
   /// `Γ_l` at the steps.

@@ -15,6 +15,7 @@ public struct ClassScatter: Hashable, Sendable {
   ///   - data: whose classes count.
   init(features: DenseMatrix, _ data: ClassData) {
     let counts = data.counts
+    precondition(counts.allSatisfy { $0 > 0 }, "a class without samples has no mean")
     var averages = [Double](repeating: 0, count: data.count * data.classes)
     for (sample, label) in data.labels.enumerated() {
       averages[sample * data.classes + label] = 1 / Double(counts[label])

@@ -43,8 +43,7 @@ public struct Collapse: Sendable {
     self.scales = scales
     self.steps = steps
     lossFactor = isMean ? 1 / Double(data.classes * data.count) : 1
-    var sum = optimizer
-    sum.learningRate *= lossFactor
+    let sum = optimizer.forSum(lossFactor)
     self.optimizer = sum
     var weights: [DenseMatrix] = []
     for (layer, scale) in scales.enumerated() {

@@ -72,7 +72,7 @@ public struct LeadingDirections: Sendable {
       let singular = try SingularValues(factor, vectors: true)
       let change = zip(singular.values, values).prefix(count).map { abs($0 - $1) }.max() ?? 0
       // Values settle with the square of the directions' error.
-      if !(change > 1e-15 * singular.values[0]) {
+      if !(change > 1e-14 * singular.values[0]) {
         return LeadingDirections(singular, count: count, within: basis)
       }
       values = singular.values

@@ -50,12 +50,6 @@ public struct LinearChain: Sendable {
   /// The product of all weights, as of the last evaluation.
   public var product: DenseMatrix { last == 0 ? weights[0] : products[last] }
 
-  /// The product of the first weights, as of the last evaluation.
-  ///
-  /// - Parameter layer: how many, at least 1.
-  /// - Returns: `W_layer … W_1`.
-  func product(through layer: Int) -> DenseMatrix { layer == 1 ? weights[0] : products[layer - 1] }
-
   /// Makes the product of the weights and its error.
   ///
   /// - Returns: the loss, half a sum of squares.

@@ -142,7 +142,7 @@ public struct Reduction: Sendable {
   {
     var small = beside
     var start = clock()
-    var full = try FullNetwork(problem, weights)
+    var full = try FullNetwork(problem, weights, beside: small)
     var spent = clock() - start
     let rates = rates
     var (next, first) = (0, 0.0)

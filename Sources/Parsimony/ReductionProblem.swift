@@ -69,12 +69,8 @@ public struct ReductionProblem: Sendable {
   /// What makes a reported loss of half a sum of squares.
   public var lossFactor: Double { isMean ? 1 / Double(size * size) : 1 }
 
-  /// The optimiser of half the sum of squares that takes the same steps: the mean, with decay inside, is a smaller rate.
-  var sumOptimizer: LinearOptimizer {
-    var optimizer = optimizer
-    optimizer.learningRate *= lossFactor
-    return optimizer
-  }
+  /// The optimiser of half the sum of squares that takes the same steps.
+  var sumOptimizer: LinearOptimizer { optimizer.forSum(lossFactor) }
 
   /// What the full network minimises, equation (10.1).
   var objective: Objective {
@@ -133,5 +129,19 @@ extension ReductionProblem {
     let powers = (1...size).map { Double.pow(Double($0), -decay) }
     let mean = powers.reduce(0, +) / Double(size)
     return powers.map { $0 / mean }
+  }
+}
+
+extension LinearOptimizer {
+  /// The optimiser of half a sum of squares that takes the same steps as this one on a mean: a smaller rate. Decay inside the loss shrinks
+  /// with it; decoupled decay does not, and so must be larger beside the smaller rate.
+  ///
+  /// - Parameter factor: of the mean over the sum.
+  /// - Returns: the optimiser.
+  func forSum(_ factor: Double) -> LinearOptimizer {
+    var optimizer = self
+    optimizer.learningRate *= factor
+    if case .decoupled(let strength) = weightDecay { optimizer.weightDecay = .decoupled(strength / factor) }
+    return optimizer
   }
 }

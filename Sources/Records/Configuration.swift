@@ -22,6 +22,8 @@ public enum ConfigurationScope: Sendable {
   case training
   /// `dmft reduce`: a matrix of its own; of `data` only a file of classes.
   case reduction
+  /// `dmft reduce --collapse`: a classifier.
+  case collapse
   /// `dmft layers`: a training problem with an activation.
   case growth
 
@@ -32,8 +34,14 @@ public enum ConfigurationScope: Sendable {
     case .training: return section != "reduce" && section != "layers"
     case .reduction:
       return ["training", "simulation", "reduce"].contains(section)
+        && !["reduce.classes", "reduce.samplesPerClass"].contains(path)
+    case .collapse:
+      let idle = ["target", "rank", "start", "inputDecay", "observed", "outerRate"].map { "reduce." + $0 }
+      return ["training", "simulation", "reduce"].contains(section) && !idle.contains(path)
         || ["data.file", "data.target", "data.standardize"].contains(path)
-    case .growth: return ["network", "data", "training", "simulation", "layers"].contains(section)
+    case .growth:
+      // Moments are spread evenly over the run, whatever the rows of a theory curve would be.
+      return ["network", "data", "training", "simulation", "layers"].contains(section) && path != "training.rows"
     }
   }
 }

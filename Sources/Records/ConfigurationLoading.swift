@@ -149,7 +149,7 @@ private struct Resolution {
     let own = canonicalValues(
       of: problem, simulation: simulation, validationTolerance: validation,
       transferTolerance: transfer, dataFile: dataFile)
-    let canonical = (own + reduction.canonical + growth.canonical).filter { scope.includes($0.path) }
+    let canonical = (own + reduction.canonical(scope) + growth.canonical).filter { scope.includes($0.path) }
     return Configuration(
       problem: problem, values: values(canonical), simulation: simulation,
       validationTolerance: validation, transferTolerance: transfer, reduction: reduction,

@@ -47,9 +47,10 @@ extension ValueReader {
 
 /// The settings in canonical keys.
 extension ReductionSettings {
-  var canonical: [(path: String, value: Value)] {
+  /// - Parameter scope: a target from a file has a size of its own, a collapse does not ask for it.
+  func canonical(_ scope: ConfigurationScope) -> [(path: String, value: Value)] {
     var values: [(path: String, value: Value)] = [("reduce.target", .text(target))]
-    if target == Self.random { values.append(("reduce.size", .integer(size))) }
+    if target == Self.random || scope == .collapse { values.append(("reduce.size", .integer(size))) }
     if let rank { values.append(("reduce.rank", .integer(rank))) }
     return values + [
       ("reduce.weightLayers", .integer(weightLayers)),

@@ -27,10 +27,12 @@ extension Schema {
       "reduce.observed", .number(.above(0, atMost: 1)), default: "1.0",
       "share of the entries that are seen, drawn at random; below 1: completion"),
     Key(
-      "reduce.outerRate", .number(.atLeast(0)), default: "0.01",
+      "reduce.outerRate", .number(.atLeast(0)), default: "0.1",
       "completion: rate of the small network's outer factors, as a share of the learning rate"),
-    Key("reduce.classes", .integer(.atLeast(2)), default: "5", "--collapse: classes, K"),
-    Key("reduce.samplesPerClass", .integer(.atLeast(2)), default: "10", "--collapse: samples of each class, n"),
+    Key("reduce.classes", .integer(.atLeast(2, atMost: 10_000)), default: "5", "--collapse: classes, K"),
+    Key(
+      "reduce.samplesPerClass", .integer(.atLeast(2, atMost: 10_000)), default: "10",
+      "--collapse: samples of each class, n"),
   ]
 
   static let layersKeys = [

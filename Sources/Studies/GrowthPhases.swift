@@ -47,7 +47,9 @@ public struct GrowthPhases: Hashable, Sendable {
   ///   - times: rising.
   ///   - losses: one a time; the least of them counts as the floor.
   public init?(times: [Double], losses: [Double]) {
-    guard let start = losses.first, let floor = losses.min(), start > floor, times.count == losses.count else {
+    guard let start = losses.first, let floor = losses.min(), start > floor, times.count == losses.count,
+      losses.allSatisfy(\.isFinite)
+    else {
       return nil
     }
     let errors = losses.map { max(0, ($0 - floor) / (start - floor)).squareRoot() }

@@ -54,6 +54,21 @@ struct CollapseReport {
       }).map { row in row.enumerated().map { CurveTable.pad($1, $0 == 0 ? 8 : 14) }.joined() }
     return [""] + losses + ["", "scatter within classes over scatter between them, D, layer by layer (0: the inputs)"]
       + table + ["processor time: \(NumberText.seconds(seconds))"] + (remark.map { [$0] } ?? [])
+      + doubts
+  }
+
+  /// What the prediction takes for granted and this run does not give.
+  private var doubts: [String] {
+    guard collapse.outcome == .completed, let first = rows.first, let last = rows.last else { return [] }
+    var doubts: [String] = []
+    if setting.configuration.problem.optimizer.weightDecay != .none { doubts.append("no weight decay") }
+    if Set(collapse.scales).count > 1 { doubts.append("one scale for all layers") }
+    if collapse.scales.contains(where: { pow($0, 2 * Double(collapse.scales.count)) > setting.perClass }) {
+      doubts.append("a start smaller than what is learned")
+    }
+    if !setting.isOrthonormal { doubts.append("orthonormal inputs") }
+    if last.loss > 0.01 * first.loss { doubts.append("training to the end") }
+    return doubts.isEmpty ? [] : ["the prediction is for " + doubts.joined(separator: ", ") + ": it does not hold here"]
   }
 
   /// What the run folder holds.

@@ -44,7 +44,9 @@ struct CollapseSetting {
   private static func read(_ table: DataTable, _ file: DataFile, seed: Int) throws(CommandFailure) -> (
     ClassData, [String]
   ) {
-    let names = Set(table.target).sorted()
+    let kept = ClassData.draw(min(mostSamples, table.rows), of: table.rows, seed: seed)
+    // Classes of the rows that are used: one without a row would have no mean.
+    let names = Set(kept.map { table.target[$0] }).sorted()
     guard (2...mostClasses).contains(names.count) else {
       throw CommandFailure(
         status: .badInput,
@@ -59,7 +61,6 @@ struct CollapseSetting {
       throw CommandFailure(status: .badInput, lines: error.problems.map { "data.file \(file.path): \($0)" })
     }
     var notices = ["inputs of a table are not orthonormal: the predicted ratio does not hold, it is shown to compare"]
-    let kept = ClassData.draw(min(mostSamples, table.rows), of: table.rows, seed: seed)
     if kept.count < table.rows { notices.append("\(kept.count) of \(table.rows) rows are drawn by the seed") }
     let width = prepared.inputs.count / prepared.rows
     let all = DenseMatrix(rows: prepared.rows, columns: width, prepared.inputs)
@@ -82,6 +83,20 @@ struct CollapseSetting {
   var isOrthonormal: Bool { configuration.dataFile == nil }
   /// N / K.
   var perClass: Double { Double(data.count) / Double(data.classes) }
+
+  /// Refuses before anything is allocated: weights, momentum buffers and gradients of every layer.
+  func refuseBeyondMemory() throws(CommandFailure) {
+    let units = Double(settings.size)
+    let entries = Double(settings.weightLayers) * units * units + units * Double(data.inputs.rows + data.count)
+    let bytes = 8 * 4 * entries
+    guard bytes > Double(MachineMemory.available) else { return }
+    throw CommandFailure(
+      status: .badInput,
+      lines: [
+        "\(settings.weightLayers) layers of reduce.size=\(settings.size) take \(NumberText.bytes(Int(bytes))), "
+          + "\(NumberText.bytes(MachineMemory.available)) are free; use a smaller reduce.size"
+      ])
+  }
 
   func collapse() throws(LinearAlgebraFailure) -> Collapse {
     try Collapse(

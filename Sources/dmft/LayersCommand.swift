@@ -41,8 +41,9 @@ struct LayersCommand: ParsableCommand {
     let configuration = try options.load(
       defaults: isExample ? Self.example : [], scope: .growth, refusals: { LayerProblem.refusals($0) })
     let log = NoticeHandler.logger(quiet: options.output.quiet)
-    if options.words.isEmpty {
-      log.notice("the built-in example: dmft layers \(Self.example.joined(separator: " "))")
+    if isExample {
+      let said = options.words.isEmpty ? "the built-in example" : "the built-in example, where you say nothing else"
+      log.notice("\(said): dmft layers \(Self.example.joined(separator: " "))")
     }
     let runFolder = try keeping.claim(configuration.identity, command: "layers", log)
     let study = try LayersStudy(configuration)

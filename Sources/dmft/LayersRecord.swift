@@ -9,11 +9,11 @@ struct LayersRecord {
 
   private var result: LayersStudy.Result { report.result }
   private var own: LayerEnsemble { report.own }
-  private var status: String { own.firstDivergence == nil ? "completed" : "diverged" }
+  private var status: String { result.ensembles.allSatisfy { $0.firstDivergence == nil } ? "completed" : "diverged" }
 
   var record: RunRecord {
     RunRecord(
-      version: DMFT.version, status: status, outcome: report.remarks.first, curve: own.curve, curveColumns: columns,
+      version: DMFT.version, status: status, outcome: report.divergences.first, curve: own.curve, curveColumns: columns,
       texts: [
         NamedText(path: "growth.csv", text: growthTable), NamedText(path: "conserved.csv", text: conservedTable),
       ], timings: ["layers": report.seconds], blas: .running, extra: details)
@@ -68,8 +68,8 @@ struct LayersRecord {
   /// Drift of the first network of each activation, and again at a quarter of the rate; gates where there are any.
   private var conservedTable: String {
     var text = "step,time,activation,rate_share,drift,diagonal_drift,flipped,deviation\n"
-    let deviations = report.gates.map { _ in
-      result.ensembles[0].replicas[0].deviations(from: result.ensembles[2].replicas[0])
+    let deviations = result.ensembles.first { $0.activation == .frozenGates }.map {
+      own.replicas[0].deviations(from: $0.replicas[0])
     }
     for ensemble in result.ensembles {
       let runs = [(1.0, ensemble.replicas[0])] + (report.refined(ensemble.activation).map { [(0.25, $0)] } ?? [])

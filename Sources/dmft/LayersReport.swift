@@ -92,13 +92,18 @@ struct LayersReport {
       }
   }
 
-  /// What more there is to say, one sentence a line.
-  var remarks: [String] {
-    var lines = result.ensembles.compactMap { ensemble in
+  /// Networks that diverged.
+  var divergences: [String] {
+    result.ensembles.compactMap { ensemble in
       ensemble.firstDivergence.map {
         "\(Self.name(ensemble.activation)): diverged at step \($0); the curves end before it"
       }
     }
+  }
+
+  /// What more there is to say, one sentence a line.
+  var remarks: [String] {
+    var lines = divergences
     if result.theory == nil, own.activation == .linear {
       lines.append(
         "no theory beside it: \(result.theoryReason ?? "the start is balanced, or the samples are whitened")")
@@ -163,7 +168,7 @@ struct LayersReport {
   private static let rounding = 1e-12
 
   private var driftLines: [String] {
-    result.ensembles.map { ensemble in
+    result.ensembles.filter { $0.firstDivergence == nil }.map { ensemble in
       let refined = refined(ensemble.activation)
       let (whole, diagonal) = Self.drift(ensemble.replicas[0])
       func words(_ drift: Double, _ finer: Double?) -> String {

@@ -63,16 +63,17 @@ struct LayersStudy {
   /// Wall time, right within a factor of a few.
   func seconds(workers: Int) -> Double {
     let each = layers.secondsPerNetwork
-    let own = Double(replicas * activations.count) * each.reduce(0) { $0 + $1.value } / Double(each.count)
-    return (own + Double(Self.refinement * refinedActivations.count) * (each[.linear] ?? 0))
-      / Double(max(1, min(workers, replicas)))
+    let own = activations.reduce(0) { $0 + (each[$1] ?? 0) }
+    // The first network is trained at the finer steps too, which no other core can do for it.
+    let first = own + refinedActivations.reduce(0) { $0 + Double(Self.refinement) * (each[$1] ?? 0) }
+    return max(first, (first + Double(replicas - 1) * own) / Double(max(1, min(workers, replicas))))
   }
 
   private struct Piece: Sendable {
     var histories: [LayerHistory] = []
     var refined: [LayerHistory] = []
     var mode: BalancedMode?
-    var problem: String?
+    var problem: CommandFailure?
   }
 
   /// Trains everything.
@@ -92,7 +93,7 @@ struct LayersStudy {
     _ = try OrderedResults.run(
       0..<count, workers: workers, stop: stop, work: { study.train($0, stop) },
       deliver: { index, piece throws(CommandFailure) in
-        if let problem = piece.problem { throw CommandFailure(status: .badInput, lines: [problem]) }
+        if let problem = piece.problem { throw problem }
         pieces.append(piece)
         progress.report(Double(index + 1) / Double(count))
       })
@@ -107,14 +108,21 @@ struct LayersStudy {
       ensembles: ensembles, refined: pieces[0].refined, theory: nil, modes: pieces.compactMap(\.mode))
     result.theoryReason = theory.reason
     result.theory = theory.solution?.layerGrowth(steps: ensembles[0].steps, times: ensembles[0].times)
+    if theory.solution != nil, result.theory == nil {
+      result.theoryReason = "it diverges at once, or weight decay takes the initial weights away in one step"
+    }
     return result
   }
 
   private func train(_ replica: Int, _ stop: StopSignal) -> Piece? {
     guard let training = LayerTraining(layers, replica: replica) else {
       return Piece(
-        problem: "layers.whiten: the samples do not span all \(layers.problem.data.inputDimension) input dimensions; "
-          + "use more data.samples")
+        problem: CommandFailure(
+          status: .badInput,
+          lines: [
+            "layers.whiten: the samples do not span all \(layers.problem.data.inputDimension) input dimensions; "
+              + "use more data.samples"
+          ]))
     }
     var piece = Piece()
     piece.mode =
@@ -132,7 +140,8 @@ struct LayersStudy {
         piece.refined.append(history)
       }
     } catch {
-      piece.problem = "gradient flow of network \(replica) could not be followed: \(error)"
+      piece.problem = CommandFailure(
+        status: .checkFailed, lines: ["gradient flow of network \(replica) could not be followed: \(error)"])
     }
     return piece
   }

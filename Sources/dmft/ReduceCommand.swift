@@ -44,9 +44,6 @@ struct ReduceCommand: ParsableCommand {
   var collapse = false
 
   private static let defaults = ["training.learningRate=0.1", "training.steps=1000"]
-  /// Where entries are missing the gradient is smaller by the share that is seen, and the outer factors need time to turn.
-  private static let completionSteps = 3000
-  private static let completionRate = 0.4
   private static let collapseDefaults = [
     "training.learningRate=0.01", "training.steps=1000", "reduce.weightLayers=4", "reduce.initScale=0.5",
   ]
@@ -56,7 +53,8 @@ struct ReduceCommand: ParsableCommand {
       throw CommandFailure(status: .usage, lines: ["--full and --collapse are two things; give one of them"])
     }
     let configuration = try options.load(
-      defaults: defaults, scope: .reduction, refusals: { _ in [] })
+      defaults: collapse ? Self.collapseDefaults : Self.defaults, scope: collapse ? .collapse : .reduction,
+      refusals: { _ in [] })
     let log = NoticeHandler.logger(quiet: options.output.quiet)
     noteUnused(configuration, log)
     let runFolder = try keeping.claim(
@@ -69,16 +67,6 @@ struct ReduceCommand: ParsableCommand {
     } else {
       try runReduction(configuration, runFolder, log)
     }
-  }
-
-  /// What is used where nobody speaks of it.
-  private var defaults: [String] {
-    if collapse { return Self.collapseDefaults }
-    let key = "reduce.observed="
-    guard let word = options.words.last(where: { $0.hasPrefix(key) }), let share = Double(word.dropFirst(key.count)),
-      share > 0, share < 1
-    else { return Self.defaults }
-    return ["training.learningRate=\(Self.completionRate / share)", "training.steps=\(Self.completionSteps)"]
   }
 
   /// Keys that were given and do nothing here.
@@ -105,6 +93,11 @@ struct ReduceCommand: ParsableCommand {
       print(report.json.text())
     } else if report.reduction.full == nil {
       print("next:  " + NextCommand(options.words).text("reduce") + " --full    (the whole network beside it)")
+    } else if report.reduction.broken.contains(where: \.isMissingEntries) {
+      let longer = NextCommand(options.words)
+        .replacing("training.learningRate", by: "2", orGivenAs: "training.sgdRate")
+        .replacing("training.steps", by: "3000", orGivenAs: "training.steps")
+      print("next:  " + longer.text("reduce") + "    (a completion takes larger and more steps)")
     } else {
       print(
         "next:  "
@@ -121,7 +114,8 @@ struct ReduceCommand: ParsableCommand {
       let withFull = full || !reduction.broken.isEmpty
       for assumption in reduction.broken { log.warning("\(ReduceText.sentence(assumption))") }
       if !reduction.broken.isEmpty, !full {
-        log.notice("the law of parsimony does not hold here: the whole network is trained too, to tell the deviation")
+        log.notice(
+          "the law of parsimony says nothing of this problem: the whole network is trained too, to tell the deviation")
       }
       if withFull { try setting.refuseBeyondMemory(withFull: true) }
       let rows = try reduction.run(reported: setting.rows, withFull: withFull, progress: progress.report)
@@ -135,6 +129,7 @@ struct ReduceCommand: ParsableCommand {
 
   private func runCollapse(_ configuration: Configuration, _ runFolder: RunFolder?, _ log: Logger) throws {
     let setting = try CollapseSetting(configuration)
+    try setting.refuseBeyondMemory()
     for notice in setting.notices { log.notice("\(notice)") }
     let interruption = Interruption()
     defer { interruption.end() }

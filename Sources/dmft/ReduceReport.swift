@@ -22,14 +22,16 @@ struct ReduceReport {
     Column(name: "predicted_loss") { $0.predictedLoss }, Column(name: "full_loss") { $0.fullLoss },
     Column(name: "known_term") { $0.knownTerm }, Column(name: "deviation") { $0.distance?.deviation },
     Column(name: "identity_error", value: identityError),
-    Column(name: "remainder") { row in row.distance.flatMap { far in far.remainder.map { $0 / far.norm } } },
+    Column(name: "remainder") { row in
+      row.distance.flatMap { far in far.norm > 0 ? far.remainder.map { $0 / far.norm } : nil }
+    },
     Column(name: "small_completion_error") { $0.completion?.small },
     Column(name: "full_completion_error") { $0.completion?.full },
   ]
 
   /// By how much the deviation misses the known term, as a share of `|W_{L:1}|_F`.
   @Sendable private static func identityError(_ row: Reduction.Row) -> Double? {
-    guard let far = row.distance, let known = row.knownTerm else { return nil }
+    guard let far = row.distance, let known = row.knownTerm, far.norm > 0 else { return nil }
     return abs(far.deviation - known) / far.norm
   }
 

@@ -18,7 +18,9 @@ enum ReduceText {
       return "\(kept) of the target's \(rank) directions are kept (reduce.rank); what is left out is "
         + "\(NumberText.brief(100 * lost)) % of its norm"
     case .noInactiveDirections(let size, let rank):
-      return "twice the rank, \(2 * rank), is not below the size \(size): the small network is as wide as the whole one"
+      return
+        "twice the rank, \(2 * rank), is not below the size \(size): the small network is as wide as the whole one, and nothing is "
+        + "saved; reduce.rank keeps fewer directions of a target that has few large singular values"
     }
   }
 

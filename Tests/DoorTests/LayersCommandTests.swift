@@ -129,6 +129,17 @@ struct LayersCommandTests {
     #expect(few.status == 65 && few.errors.contains("use at least as many data.samples"))
   }
 
+  @Test("what memory does not hold is refused before it is taken; a run on its plateau says so")
+  func sizes() throws {
+    let huge = try CommandLineRun(["layers", "network.width=100000", "data.inputDimension=100000"])
+    #expect(huge.status == 65 && huge.errors.contains("are free; use a smaller network.width"))
+    let short = try CommandLineRun(
+      ["layers"] + Self.small + ["network.hiddenLayers=6", "layers.activation=relu", "training.learningRate=0.001"])
+    #expect(short.status == 0 && short.output.contains("the run ends on its plateau"))
+    let dead = try CommandLineRun(["layers"] + Self.small + ["network.initScale=1e160"])
+    #expect(dead.status == 0 && dead.output.contains("diverged at step 0"))
+  }
+
   @Test("a network that diverges is a result; keys of layers do not touch other commands")
   func diverged() throws {
     let result = try json(CommandLineRun(["layers"] + Self.small + ["training.learningRate=40", "--json"]))

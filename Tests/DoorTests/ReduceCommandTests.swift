@@ -132,6 +132,25 @@ struct ReduceCommandTests {
     #expect(measured.count == 3 && zip(measured, said).allSatisfy { abs($0 / $1 - 1) < 0.05 })
   }
 
+  @Test("what decides a collapse decides its folder; keys that do nothing there are told; doubts are named")
+  func collapseKeys() throws {
+    func hash(_ words: String...) throws -> String? {
+      try json(["--collapse", "training.steps=2", "reduce.size=60"] + words)["hash"] as? String
+    }
+    let own = try hash()
+    #expect(own != nil)
+    #expect(own != (try hash("reduce.samplesPerClass=9")) && own == (try hash("reduce.start=gaussian")))
+    let run = try CommandLineRun([
+      "reduce", "--collapse", "training.steps=2", "reduce.size=60", "reduce.start=gaussian", "training.weightDecay=0.1",
+    ])
+    #expect(run.status == 0 && run.errors.contains("without effect on dmft reduce: reduce.start"))
+    #expect(run.output.contains("the prediction is for no weight decay, training to the end: it does not hold here"))
+    let many = try CommandLineRun(["reduce", "--collapse", "reduce.classes=9223372036854775807"])
+    #expect(many.status == 65 && many.errors.contains("at most 10000"))
+    let large = try CommandLineRun(["reduce", "--collapse", "reduce.size=20000", "reduce.weightLayers=100"])
+    #expect(large.status == 65 && large.errors.contains("use a smaller reduce.size"))
+  }
+
   @Test("a table of one's own collapses too, with a word that the prediction does not hold")
   func table() throws {
     let run = try CommandLineRun([

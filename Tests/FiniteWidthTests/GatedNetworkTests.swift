@@ -142,6 +142,47 @@ struct ConservedMatricesTests {
     #expect(abs(relu.whole - 1) < 0.01)
   }
 
+  @Test("one step moves the matrices by the square of the rate, equation (12.5)")
+  func oneStep() throws {
+    let problem = WatchedLayers.problem(hiddenLayers: 1, width: 6, dimension: 5, samples: 9, noise: 0.2)
+    let layers = try LayerProblem(problem, table: nil, seed: 5)
+    let network = GatedNetwork(problem, samples: try #require(layers.samples(replica: 0)).trained, gates: .open)
+    let start = LayerStart.random.weights(network, problem, seed: 5, replica: 0)
+    var pass = network.forward(start)
+    network.descend(start, &pass)
+    let rate = 0.1
+    let moved = zip(start, pass.gradients).map { weight, gradient in
+      var weight = weight
+      weight.combine(own: 1, weight: rate, other: gradient)
+      return weight
+    }
+    let drift = ConservedMatrices(moved, rates: [1, 1]).drift(from: ConservedMatrices(start, rates: [1, 1]), share: 1)
+    func square(_ matrices: [DenseMatrix]) -> (DenseMatrix, DenseMatrix) {
+      (.product(.transposed(matrices[1]), .plain(matrices[1])), .product(.plain(matrices[0]), .transposed(matrices[0])))
+    }
+    var expected = square(pass.gradients).0
+    expected.combine(own: rate * rate, weight: -rate * rate, other: square(pass.gradients).1)
+    let (above, below) = square(moved)
+    let scale = above.squaredNorm.squareRoot() + below.squaredNorm.squareRoot()
+    #expect(abs(drift.whole - expected.squaredNorm.squareRoot() / scale) < 1e-14)
+    #expect(drift.whole > 1e-6)
+  }
+
+  @Test("deviations are relative to the outputs")
+  func deviations() {
+    func history(_ outputs: [Double]) -> LayerHistory {
+      var history = LayerHistory(width: 1)
+      history.moments = [
+        LayerHistory.Moment(
+          step: 0, time: 0, trainLoss: 0, testLoss: 0, squaredNorms: [], share: 1, drift: 0, diagonalDrift: 0,
+          outputs: outputs, flipped: nil)
+      ]
+      return history
+    }
+    #expect(abs(history([3, 4]).deviations(from: history([3, 3]))[0] - 0.2) < 1e-15)
+    #expect(history([0, 0]).deviations(from: history([0, 0])) == [0])
+  }
+
   @Test("inside a gate cell ReLU and its linearisation are one network; afterwards they part")
   func gates() throws {
     let problem = WatchedLayers.problem(rate: 1e-4)

@@ -78,6 +78,25 @@ struct LayerGrowthTests {
     try compare(problem, replicas: 8)
   }
 
+  @Test("under flow with decay the growth comes to rest where the balance holds it, however long the run")
+  func longDecay() throws {
+    for decay in [0.3, 1] {
+      var problem = problem(.flow(horizon: 120))
+      problem.optimizer.weightDecay = .coupled(decay)
+      let solution = try Solver(problem).solve()
+      let growth = try #require(solution.layerGrowth(steps: [], times: [60, 120]))
+      let balance = try #require(solution.orderParameters.balance(1).last)
+      for layer in growth.layers {
+        #expect(abs(layer[1] - problem.effectiveRichness * balance / decay) < 1e-4, "decay \(decay): \(layer)")
+        #expect(abs(layer[0] - layer[1]) < 1e-4)
+      }
+    }
+    // Decay that takes everything in one step leaves no overlap to tell.
+    var sudden = self.problem()
+    sudden.optimizer.weightDecay = .coupled(20)
+    #expect(try Solver(sudden).solve().layerGrowth(steps: [0, 1], times: []) == nil)
+  }
+
   @Test("growths are compared by their rates; test losses are those of samples of their own")
   func spread() throws {
     var problem = WatchedLayers.problem(samples: 15, noise: 0.5, time: .flow(horizon: 6))

@@ -64,4 +64,22 @@ struct BrokenAssumptionTests {
     let errors = try #require(row.completion)
     #expect(errors.small < 0.1 && errors.small <= 1.1 * errors.full, "\(errors)")
   }
+
+  @Test("outer factors move by their share of the rate")
+  func outerRate() throws {
+    let mask = ReductionProblem.randomMask(share: 0.4, size: 20, seed: 1)
+    func moved(_ share: Double) throws -> Double {
+      let problem = Examples.problem(
+        size: 20, rank: 2, scales: [0.5, 0.5, 0.5], rate: 0.01, steps: 1, isMean: false, mask: mask, kept: 2,
+        outerRate: share, seed: 1)
+      var reduction = try Examples.reduction(problem)
+      let start = reduction.small.input
+      _ = try reduction.run(reported: [1], withFull: false)
+      var difference = reduction.small.input
+      difference.combine(own: 1, weight: -1, other: start)
+      return difference.squaredNorm.squareRoot()
+    }
+    let whole = try moved(1)
+    #expect(whole > 1e-4 && abs(try moved(0.1) / whole - 0.1) < 1e-10 && (try moved(0)) == 0)
+  }
 }

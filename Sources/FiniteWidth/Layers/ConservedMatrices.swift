@@ -49,6 +49,7 @@ struct ConservedMatrices: Sendable {
 
   /// Layers that are all zero have nothing to drift.
   private static func larger(_ known: Double, _ size: Double, _ scale: Double) -> Double {
-    size == 0 || size / scale <= known ? known : size / scale
+    // What is no number stays so.
+    known.isNaN || size == 0 || size / scale <= known ? known : size / scale
   }
 }

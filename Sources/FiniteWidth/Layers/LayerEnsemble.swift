@@ -50,15 +50,17 @@ public struct LayerEnsemble: Sendable {
       trainLoss: means(of: \.trainLoss).map(\.value))
   }
 
-  /// Largest difference of the growths of two layers by their rates, over the growth itself, at the end; equation (12.3).
+  /// Largest difference of the growths of two layers by their rates at the end, over the largest growth on the way; equation (12.3).
   ///
   /// - Parameter rates: `c_0 … c_L`.
   /// - Returns: nil where nothing grew, or all layers but one are frozen.
   public func spread(rates: [Double]) -> Double? {
-    let ends = rates.indices.filter { rates[$0] > 0 }.compactMap { layer in
-      means { $0.growth(layer) }.last.map { $0.value / rates[layer] }
+    let growths = rates.indices.filter { rates[$0] > 0 }.map { layer in
+      means { $0.growth(layer) }.map { $0.value / rates[layer] }
     }
-    guard ends.count > 1, let low = ends.min(), let high = ends.max(), let size = ends.map(abs).max(), size > 0
+    let ends = growths.compactMap(\.last)
+    guard ends.count > 1, let low = ends.min(), let high = ends.max(), let size = growths.joined().map(abs).max(),
+      size > 0
     else { return nil }
     return (high - low) / size
   }

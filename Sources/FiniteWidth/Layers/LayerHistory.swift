@@ -16,13 +16,11 @@ public struct LayerHistory: Sendable {
     public let squaredNorms: [Double]
     /// `d(t)`: what weight decay alone leaves of a weight, equation (1.7).
     public let share: Double
-    /// `<Δ f>` over the samples: it makes all layers grow, equation (12.3).
-    public let overlap: Double
     /// Largest drift of the conserved matrices, equation (12.4), relative to the terms that they are differences of.
     public let drift: Double
     /// The same of their diagonals alone.
     public let diagonalDrift: Double
-    /// f of each sample.
+    /// f of each sample; empty without gates.
     public let outputs: [Double]
     /// Share of the gates that differ from the start, equation (12.11); nil without gates.
     public let flipped: Double?

@@ -6,7 +6,8 @@ import LinearAlgebra
 public enum LayerStart: Hashable, Sendable {
   /// Gaussian, of the deviations of `initScale`.
   case random
-  /// Every layer one equal mode along `Xᵀ y`, so that the network makes this share of the target; equation (12.9).
+  /// Every layer one equal mode along `Xᵀ y`, which is the target on white inputs; the network
+  /// makes this share of it, equation (12.9).
   case balanced(share: Double)
 }
 

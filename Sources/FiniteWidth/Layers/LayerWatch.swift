@@ -34,7 +34,7 @@ struct LayerWatch {
   /// Whether the loss is within bounds; the history ends as diverged where it is not.
   mutating func isFinite(_ pass: GatedNetwork.Pass, step: Int) -> Bool {
     let loss = Self.meanSquare(network.residuals(pass))
-    if loss <= Outcome.divergenceFactor * startLoss { return true }
+    if loss.isFinite, loss <= Outcome.divergenceFactor * startLoss { return true }
     history.outcome = .diverged(step: step)
     return false
   }
@@ -49,13 +49,17 @@ struct LayerWatch {
   ///   - share: d(t).
   mutating func look(_ weights: [DenseMatrix], _ pass: GatedNetwork.Pass, step: Int, time: Double, share: Double) {
     let residuals = network.residuals(pass)
-    let overlap = zip(residuals, pass.outputs).reduce(0) { $0 + $1.0 * $1.1 } / Double(residuals.count)
     let drift = ConservedMatrices(weights, rates: rates).drift(from: conserved, share: share)
     history.moments.append(
       LayerHistory.Moment(
         step: step, time: time, trainLoss: Self.meanSquare(residuals), testLoss: testLoss(weights),
-        squaredNorms: weights.map(\.squaredNorm), share: share, overlap: overlap, drift: drift.whole,
-        diagonalDrift: drift.diagonal, outputs: pass.outputs, flipped: flipped(pass)))
+        squaredNorms: weights.map(\.squaredNorm), share: share, drift: drift.whole,
+        diagonalDrift: drift.diagonal, outputs: keptOutputs(pass), flipped: flipped(pass)))
+  }
+
+  /// Outputs are compared with those of frozen gates only.
+  private func keptOutputs(_ pass: GatedNetwork.Pass) -> [Double] {
+    if case .open = network.gates { [] } else { pass.outputs }
   }
 
   /// Frozen gates belong to the samples that are trained on: there is no test loss.

@@ -71,8 +71,10 @@ public struct BalancedMode: Hashable, Sendable {
     return integral.value / (Double(weightLayers) * rate)
   }
 
-  /// The same for a small start: the time to leave the plateau, equation (12.8).
+  /// The same for a small start, of two weight layers or more: the time to leave the plateau, equation (12.8).
   public var plateauTime: Double {
+    precondition(weightLayers >= 2, "a single layer has no plateau")
+    guard start < target / 2 else { return 0 }
     let layer = Double.root(start, weightLayers)
     guard weightLayers > 2 else { return .log(target / start - 1) / (2 * target * rate) }
     return 1 / (Double.pow(layer, weightLayers - 2) * Double(weightLayers - 2) * target * rate)
