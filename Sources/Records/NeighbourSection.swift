@@ -48,6 +48,7 @@ extension ValueReader {
 /// The settings in canonical keys.
 extension ReductionSettings {
   /// - Parameter scope: a target from a file has a size of its own, a collapse does not ask for it.
+  /// - Returns: paths and values in the order of the schema.
   func canonical(_ scope: ConfigurationScope) -> [(path: String, value: Value)] {
     var values: [(path: String, value: Value)] = [("reduce.target", .text(target))]
     if target == Self.random || scope == .collapse { values.append(("reduce.size", .integer(size))) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DeepLinear
 import Foundation
+import Logging
 import MeanField
 import RealData
 import Records
@@ -64,6 +65,17 @@ struct ConfigurationOptions: ParsableArguments {
     } catch {
       throw CommandFailure(error)
     }
+  }
+
+  /// Tells which keys of the command line do nothing for a command that looks at some sections only.
+  ///
+  /// - Parameters:
+  ///   - configuration: as loaded.
+  ///   - command: its name.
+  ///   - log: where it is told.
+  func noteUnused(_ configuration: Configuration, by command: String, _ log: Logger) {
+    let idle = configuration.values.filter { !$0.isUsed && $0.origin == .commandLine }.map(\.key)
+    if !idle.isEmpty { log.notice("without effect on dmft \(command): \(idle.joined(separator: ", "))") }
   }
 
   /// The one word that is no `key=value`.

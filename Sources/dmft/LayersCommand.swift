@@ -41,6 +41,7 @@ struct LayersCommand: ParsableCommand {
     let configuration = try options.load(
       defaults: isExample ? Self.example : [], scope: .growth, refusals: { LayerProblem.refusals($0) })
     let log = NoticeHandler.logger(quiet: options.output.quiet)
+    options.noteUnused(configuration, by: "layers", log)
     if isExample {
       let said = options.words.isEmpty ? "the built-in example" : "the built-in example, where you say nothing else"
       log.notice("\(said): dmft layers \(Self.example.joined(separator: " "))")

@@ -56,7 +56,7 @@ struct ReduceCommand: ParsableCommand {
       defaults: collapse ? Self.collapseDefaults : Self.defaults, scope: collapse ? .collapse : .reduction,
       refusals: { _ in [] })
     let log = NoticeHandler.logger(quiet: options.output.quiet)
-    noteUnused(configuration, log)
+    options.noteUnused(configuration, by: "reduce", log)
     let runFolder = try keeping.claim(
       configuration.identity, command: "reduce", options: collapse ? ["--collapse"] : full ? ["--full"] : [],
       arrays: matrices.arrays, log)
@@ -67,12 +67,6 @@ struct ReduceCommand: ParsableCommand {
     } else {
       try runReduction(configuration, runFolder, log)
     }
-  }
-
-  /// Keys that were given and do nothing here.
-  private func noteUnused(_ configuration: Configuration, _ log: Logger) {
-    let idle = configuration.values.filter { !$0.isUsed && $0.origin == .commandLine }.map(\.key)
-    if !idle.isEmpty { log.notice("without effect on dmft reduce: \(idle.joined(separator: ", "))") }
   }
 
   private func runReduction(_ configuration: Configuration, _ runFolder: RunFolder?, _ log: Logger) throws {

@@ -139,7 +139,8 @@ struct ReduceCommandTests {
     }
     let own = try hash()
     #expect(own != nil)
-    #expect(own != (try hash("reduce.samplesPerClass=9")) && own == (try hash("reduce.start=gaussian")))
+    let (fewer, gaussian) = (try hash("reduce.samplesPerClass=9"), try hash("reduce.start=gaussian"))
+    #expect(own != fewer && own == gaussian)
     let run = try CommandLineRun([
       "reduce", "--collapse", "training.steps=2", "reduce.size=60", "reduce.start=gaussian", "training.weightDecay=0.1",
     ])

@@ -80,6 +80,7 @@ struct BrokenAssumptionTests {
       return difference.squaredNorm.squareRoot()
     }
     let whole = try moved(1)
-    #expect(whole > 1e-4 && abs(try moved(0.1) / whole - 0.1) < 1e-10 && (try moved(0)) == 0)
+    let (tenth, none) = (try moved(0.1), try moved(0))
+    #expect(whole > 1e-4 && abs(tenth / whole - 0.1) < 1e-10 && none == 0)
   }
 }
