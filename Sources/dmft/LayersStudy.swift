@@ -36,17 +36,10 @@ struct LayersStudy {
       case .random: .random
       case .balanced(let share): .balanced(share: share)
       }
-    do {
-      layers = try LayerProblem(
-        configuration.problem, table: try SimulationOptions.prepared(configuration),
-        seed: configuration.simulation.seed,
-        start: start, isWhitened: growth.isWhitened)
-    } catch let refused as SimulationRefused {
-      throw SolverAccess.failure(refused.refusals)
-    } catch let invalid as InvalidTable {
-      throw CommandFailure(status: .badInput, lines: invalid.problems)
-    } catch {
-      throw CommandFailure(status: .badInput, lines: ["\(error)"])
+    layers = try SimulationOptions.withRows(of: configuration) { table in
+      try LayerProblem(
+        configuration.problem, table: table, seed: configuration.simulation.seed, start: start,
+        isWhitened: growth.isWhitened)
     }
   }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Figures
 import Foundation
 import LinearAlgebra
 import Logging
@@ -76,28 +77,34 @@ struct ReduceCommand: ParsableCommand {
     let interruption = Interruption()
     defer { interruption.end() }
     let report = try report(setting, log)
+    try tell(setting.line, report, in: runFolder, next: next(report), log)
+  }
+
+  /// A command that goes on from a reduction, with its reason.
+  private func next(_ report: ReduceReport) -> String {
+    let same = NextCommand(options.words)
+    if report.reduction.full == nil { return same.text("reduce") + " --full    (the whole network beside it)" }
+    if report.reduction.broken.contains(where: \.isMissingEntries) {
+      let longer = same.replacing("training.learningRate", by: "2", orGivenAs: "training.sgdRate")
+        .replacing("training.steps", by: "3000", orGivenAs: "training.steps")
+      return longer.text("reduce") + "    (a completion takes larger and more steps)"
+    }
+    return same.replacing("reduce.start", by: "gaussian", orGivenAs: "reduce.start").text("reduce")
+      + "    (how far off it is from another start)"
+  }
+
+  /// Prints what was found, and writes the run folder.
+  private func tell(
+    _ line: String, _ report: any ReductionResult, in runFolder: RunFolder?, next: String, _ log: Logger
+  ) throws {
     if !options.output.json {
-      print(setting.line)
+      print(line)
       for line in report.lines { print(line) }
     }
     try keeping.write(
       report.record(arrays: matrices.arrays), drawings: report.figures, to: runFolder,
       isListed: !options.output.json, log)
-    if options.output.json {
-      print(report.json.text())
-    } else if report.reduction.full == nil {
-      print("next:  " + NextCommand(options.words).text("reduce") + " --full    (the whole network beside it)")
-    } else if report.reduction.broken.contains(where: \.isMissingEntries) {
-      let longer = NextCommand(options.words)
-        .replacing("training.learningRate", by: "2", orGivenAs: "training.sgdRate")
-        .replacing("training.steps", by: "3000", orGivenAs: "training.steps")
-      print("next:  " + longer.text("reduce") + "    (a completion takes larger and more steps)")
-    } else {
-      print(
-        "next:  "
-          + NextCommand(options.words).replacing("reduce.start", by: "gaussian", orGivenAs: "reduce.start")
-          .text("reduce") + "    (how far off it is from another start)")
-    }
+    print(options.output.json ? report.json.text() : "next:  " + next)
   }
 
   private func report(_ setting: ReductionSetting, _ log: Logger) throws(CommandFailure) -> ReduceReport {
@@ -140,23 +147,20 @@ struct ReduceCommand: ParsableCommand {
       throw CommandFailure(status: .checkFailed, lines: ["\(error)"])
     }
     progress.finish()
-    if !options.output.json {
-      print(setting.line)
-      for line in report.lines { print(line) }
-    }
-    try keeping.write(
-      report.record(arrays: matrices.arrays), drawings: report.figures, to: runFolder,
-      isListed: !options.output.json, log)
-    if options.output.json {
-      print(report.json.text())
-    } else {
-      let layers = configuration.reduction.weightLayers + 2
-      print(
-        "next:  "
-          + NextCommand(options.words).replacing(
-            "reduce.weightLayers", by: String(layers), orGivenAs: "reduce.weightLayers"
-          )
-          .text("reduce") + " --collapse    (a deeper network)")
-    }
+    let deeper = NextCommand(options.words).replacing(
+      "reduce.weightLayers", by: String(configuration.reduction.weightLayers + 2), orGivenAs: "reduce.weightLayers")
+    try tell(
+      setting.line, report, in: runFolder, next: deeper.text("reduce") + " --collapse    (a deeper network)", log)
   }
 }
+
+/// What either kind of reduction can tell.
+protocol ReductionResult {
+  var lines: [String] { get }
+  var figures: [Figure] { get }
+  var json: JSONValue { get }
+  func record(arrays: Bool) -> RunRecord
+}
+
+extension ReduceReport: ReductionResult {}
+extension CollapseReport: ReductionResult {}

@@ -13,10 +13,23 @@ struct SimulationOptions: ParsableArguments {
   static func simulator(
     _ problem: TrainingProblem, _ configuration: Configuration, keepsTwoTimes: Bool
   ) throws(CommandFailure) -> Simulator {
+    try withRows(of: configuration) { table in
+      try Simulator(problem, table: table, seed: configuration.simulation.seed, keepsTwoTimes: keepsTwoTimes)
+    }
+  }
+
+  /// Makes something that trains networks on the rows of a configuration's table; nil where the data are generated.
+  ///
+  /// - Parameters:
+  ///   - configuration: whose table it is.
+  ///   - make: gets the rows.
+  /// - Returns: what was made.
+  /// - Throws: 65 with every reason where the table or the problem is refused.
+  static func withRows<Machine>(of configuration: Configuration, _ make: (PreparedTable?) throws -> Machine)
+    throws(CommandFailure) -> Machine
+  {
     do {
-      return try Simulator(
-        problem, table: try Self.prepared(configuration), seed: configuration.simulation.seed,
-        keepsTwoTimes: keepsTwoTimes)
+      return try make(try prepared(configuration))
     } catch let refused as SimulationRefused {
       throw SolverAccess.failure(refused.refusals)
     } catch let invalid as InvalidTable {
@@ -26,8 +39,7 @@ struct SimulationOptions: ParsableArguments {
     }
   }
 
-  /// The rows behind a measured spectrum; nil for generated data.
-  static func prepared(_ configuration: Configuration) throws(InvalidTable) -> PreparedTable? {
+  private static func prepared(_ configuration: Configuration) throws(InvalidTable) -> PreparedTable? {
     guard let table = configuration.table, let file = configuration.dataFile else { return nil }
     return try Measurement(table, file.standardize).prepared
   }
