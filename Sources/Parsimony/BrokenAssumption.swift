@@ -13,9 +13,6 @@ public enum BrokenAssumption: Hashable, Sendable {
   /// Twice the rank reaches the size, so that no directions are left that do not learn.
   case noInactiveDirections(size: Int, rank: Int)
 
-  /// Whether it is that entries are missing.
-  public var isMissingEntries: Bool { if case .unseenEntries = self { true } else { false } }
-
   /// All that fail.
   ///
   /// - Parameters:

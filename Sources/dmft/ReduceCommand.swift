@@ -84,7 +84,7 @@ struct ReduceCommand: ParsableCommand {
   private func next(_ report: ReduceReport) -> String {
     let same = NextCommand(options.words)
     if report.reduction.full == nil { return same.text("reduce") + " --full    (the whole network beside it)" }
-    if report.reduction.broken.contains(where: \.isMissingEntries) {
+    if let errors = report.rows.last?.completion, errors.small > errors.full {
       let longer = same.replacing("training.learningRate", by: "2", orGivenAs: "training.sgdRate")
         .replacing("training.steps", by: "3000", orGivenAs: "training.steps")
       return longer.text("reduce") + "    (a completion takes larger and more steps)"

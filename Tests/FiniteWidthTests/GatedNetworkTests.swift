@@ -204,7 +204,7 @@ struct ConservedMatricesTests {
     let start = LayerStart.random.weights(network, problem, seed: 5, replica: layers.key(0))
     func outputs(_ stretches: Int) throws -> [Double] {
       var last: [Double] = []
-      try LayerFlow(problem, shapes: start, stretches: stretches).visit(network, [0, 1, 2]) { _, weights in
+      try LayerFlow(problem, start: start, stretches: stretches).visit(network, [0, 1, 2]) { _, weights in
         last = network.forward(weights).outputs
         return true
       }

@@ -18,13 +18,13 @@ struct LayerFlow {
 
   /// - Parameters:
   ///   - problem: rates and decay.
-  ///   - shapes: weights of the shapes that are integrated.
+  ///   - start: the weights at the start.
   ///   - stretches: how often gates are looked at between two moments.
-  init(_ problem: TrainingProblem, shapes: [DenseMatrix], stretches: Int = 10) {
+  init(_ problem: TrainingProblem, start: [DenseMatrix], stretches: Int = 10) {
     layerRates = problem.layerRates
     decay = problem.optimizer.weightDecay.strength
-    self.shapes = shapes.map { ($0.rows, $0.columns) }
-    self.start = shapes
+    shapes = start.map { ($0.rows, $0.columns) }
+    self.start = start
     self.stretches = stretches
   }
 

@@ -124,7 +124,7 @@ public struct LayerTraining: Sendable {
   private func flow(
     _ network: GatedNetwork, to horizon: Double, _ moments: Int, _ stop: StopSignal, _ watch: inout LayerWatch
   ) throws(GSLFailure) {
-    let flow = LayerFlow(problem.problem, shapes: start)
+    let flow = LayerFlow(problem.problem, start: start)
     let decay = problem.problem.optimizer.weightDecay.strength
     let times = (0...moments).map { horizon * Double($0) / Double(moments) }
     try flow.visit(network, times) { index, weights in
