@@ -88,14 +88,9 @@ struct CollapseSetting {
   func refuseBeyondMemory() throws(CommandFailure) {
     let units = Double(settings.size)
     let entries = Double(settings.weightLayers) * units * units + units * Double(data.inputs.rows + data.count)
-    let bytes = 8 * 4 * entries
-    guard bytes > Double(MachineMemory.available) else { return }
-    throw CommandFailure(
-      status: .badInput,
-      lines: [
-        "\(settings.weightLayers) layers of reduce.size=\(settings.size) take \(NumberText.bytes(Int(bytes))), "
-          + "\(NumberText.bytes(MachineMemory.available)) are free; use a smaller reduce.size"
-      ])
+    try CommandFailure.refuseBeyondMemory(
+      "\(settings.weightLayers) layers of reduce.size=\(settings.size) take", bytes: 8 * 4 * entries,
+      remedy: "use a smaller reduce.size")
   }
 
   func collapse() throws(LinearAlgebraFailure) -> Collapse {

@@ -43,3 +43,20 @@ extension CommandFailure {
       lines: invalid.mistakes.map(\.description))
   }
 }
+
+extension CommandFailure {
+  /// Refuses what memory does not hold, before anything is allocated.
+  ///
+  /// - Parameters:
+  ///   - what: what would take the memory, with its verb, such as `networks of this size take`.
+  ///   - bytes: how much it would take.
+  ///   - remedy: what to do.
+  /// - Throws: 65 where more is needed than is free.
+  static func refuseBeyondMemory(_ what: String, bytes: Double, remedy: String) throws(CommandFailure) {
+    let free = MachineMemory.available
+    guard bytes > Double(free) else { return }
+    let needed = NumberText.bytes(Int(exactly: bytes.rounded()) ?? .max)
+    throw CommandFailure(
+      status: .badInput, lines: ["\(what) \(needed), \(NumberText.bytes(free)) are free; \(remedy)"])
+  }
+}

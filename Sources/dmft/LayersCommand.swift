@@ -66,11 +66,12 @@ struct LayersCommand: ParsableCommand {
     let report = LayersReport(
       configuration: configuration, study: study, result: result, seconds: (ContinuousClock.now - clock) / .seconds(1))
     if !options.output.json { for line in report.lines { print(line) } }
+    let record = LayersRecord(report: report)
     try keeping.write(
-      LayersRecord(report: report).record, drawings: [LayersFigure(report: report).figure], to: runFolder,
+      record.record, drawings: [LayersFigure(report: report).figure], to: runFolder,
       isListed: !options.output.json, log)
     if options.output.json {
-      print(LayersRecord(report: report).json.text())
+      print(record.json.text())
     } else {
       let next = NextCommand(options.words)
       let other = study.activation == .linear ? "relu" : "linear"

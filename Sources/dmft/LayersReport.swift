@@ -10,6 +10,16 @@ struct LayersReport {
   let study: LayersStudy
   let result: LayersStudy.Result
   let seconds: Double
+  /// What became of the gates; nil without any. Made once: it compares the outputs of all networks at all moments.
+  let gates: GateReport?
+
+  init(configuration: Configuration, study: LayersStudy, result: LayersStudy.Result, seconds: Double) {
+    self.configuration = configuration
+    self.study = study
+    self.result = result
+    self.seconds = seconds
+    gates = GateReport(result.ensembles)
+  }
 
   /// The networks that were asked for.
   var own: LayerEnsemble { result.ensembles[0] }
@@ -31,8 +41,6 @@ struct LayersReport {
   private static func phases(_ history: LayerHistory) -> GrowthPhases? {
     GrowthPhases(times: history.moments.map(\.time), losses: history.moments.map(\.trainLoss))
   }
-
-  var gates: GateReport? { GateReport(result.ensembles) }
 
   static func name(_ activation: Activation) -> String {
     switch activation {

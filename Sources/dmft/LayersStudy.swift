@@ -155,13 +155,8 @@ struct LayersStudy {
   /// Refuses before anything is allocated what memory does not hold.
   func refuseBeyondMemory(workers: Int) throws(CommandFailure) {
     let bytes = layers.bytesPerNetwork * Double(min(workers, replicas)) + layers.bytesKept * Double(networks)
-    guard bytes > Double(MachineMemory.available) else { return }
-    throw CommandFailure(
-      status: .badInput,
-      lines: [
-        "networks of this size take \(NumberText.bytes(Int(exactly: bytes.rounded()) ?? .max)), "
-          + "\(NumberText.bytes(MachineMemory.available)) are free; use a smaller network.width, data.inputDimension, "
-          + "data.samples or simulation.replicas"
-      ])
+    try CommandFailure.refuseBeyondMemory(
+      "networks of this size take", bytes: bytes,
+      remedy: "use a smaller network.width, data.inputDimension, data.samples or simulation.replicas")
   }
 }

@@ -89,15 +89,9 @@ struct ReductionSetting {
   /// Refuses what would not fit into the memory of this machine.
   func refuseBeyondMemory(withFull: Bool) throws(CommandFailure) {
     let needed = bytes(withFull: withFull || hasMask || settings.start == .gaussian || settings.inputDecay > 0)
-    let available = Double(MachineMemory.available)
-    guard needed > available else { return }
-    throw CommandFailure(
-      status: .badInput,
-      lines: [
-        "reduce.size \(size) with \(settings.weightLayers) weight matrices needs about \(NumberText.bytes(Int(needed))), "
-          + "and \(NumberText.bytes(Int(available))) are free; use a smaller reduce.size"
-          + (withFull ? " or leave out --full" : "")
-      ])
+    try CommandFailure.refuseBeyondMemory(
+      "reduce.size \(size) with \(settings.weightLayers) weight matrices needs about", bytes: needed,
+      remedy: "use a smaller reduce.size" + (withFull ? " or leave out --full" : ""))
   }
 
   /// The problem in one line.
