@@ -27,14 +27,14 @@ struct LowRankBlock: Sendable {
   }
 
   /// Factors entries by crosses: the column through the largest entry that is left, and what it explains of the others, are
-  /// taken away until nothing is left above the tolerance. The error of every entry is so known, not estimated.
+  /// taken away until nothing is left above the tolerance. The error of every entry is so known, not estimated. Nil where the
+  /// factors would cost as much as the entries, or entries are not finite.
   ///
   /// - Parameters:
   ///   - entries: `rows.count * columns.count` numbers, row-major.
   ///   - rows: t.
   ///   - columns: s.
   ///   - tolerance: largest error of an entry.
-  /// - Returns: nil where the factors would cost as much as the entries, or entries are not finite.
   init?(_ entries: [Double], rows: Range<Int>, columns: Range<Int>, tolerance: Double) {
     let (height, width) = (rows.count, columns.count)
     let limit = height * width / (height + width)

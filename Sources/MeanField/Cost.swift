@@ -52,7 +52,7 @@ public struct Cost: Sendable, Hashable {
   /// Sweeps of a panel in both marches, by what a row takes when it is made with others.
   private static let typicalSweeps = 5.0
 
-  /// - Parameter sweeps: of panels; nil for single steps, which are made once.
+  /// With the number of sweeps of panels; nil for single steps, which are made once.
   private init(_ problem: TrainingProblem, steps: Int, rule: SpectralMeasures, probed: Int, sweeps: Double?) {
     self.steps = steps
     isStepped = sweeps == nil
