@@ -2,6 +2,11 @@
 import sys
 
 
+def number(value, digits):
+    """A few digits, and no power of ten where the number can be read without."""
+    return f"{value:.0f}" if 1000 <= value < 1e6 else f"{value:.{digits}g}"
+
+
 class Report:
     def __init__(self, is_markdown):
         self.is_markdown = is_markdown
@@ -30,10 +35,10 @@ class Report:
             print("  " + "  ".join([cells[0].ljust(widths[0]), *padded]), flush=True)
 
     def at_least(self, what, value, bound, digits=3):
-        return self._against(what, value >= bound, f"{value:.{digits}g} (at least {bound:g}", value)
+        return self._against(what, value >= bound, f"{number(value, digits)} (at least {bound:g}", value)
 
     def at_most(self, what, value, bound, digits=3):
-        return self._against(what, value <= bound, f"{value:.{digits}g} (at most {bound:g}", value)
+        return self._against(what, value <= bound, f"{number(value, digits)} (at most {bound:g}", value)
 
     def right(self, what, is_right, words="agree", found=""):
         """Whether a result is what it must be; `words` for one that is, and what was found instead."""
