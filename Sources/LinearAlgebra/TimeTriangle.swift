@@ -30,7 +30,7 @@ public struct TimeTriangle: Sendable {
   }
 
   /// Runs shorter than this many time points keep everything as it is (measured).
-  static let shortest = 256
+  static let shortest = 128
   /// Rows of a strip in longer runs (measured).
   static let stripHeight = 32
   /// Error of a factored entry, relative to the largest entry of the matrix: what rounding does to a sum of hundreds of terms.

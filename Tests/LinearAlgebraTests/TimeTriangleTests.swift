@@ -50,7 +50,7 @@ struct TimeTriangleTests {
     return response.store.triangle
   }
 
-  @Test("products agree with sums", arguments: [100, 255, 256, 300, 1000])
+  @Test("products agree with sums", arguments: [100, 127, 128, 300, 1000])
   func products(_ size: Int) {
     for entry in [Self.smooth, Self.alternating, Self.rough] {
       var response = Response(size: size, causality: .steps)
