@@ -56,7 +56,7 @@ let package = Package(
     .target(
       name: "MeanField",
       dependencies: [
-        "DeepLinear", "LinearAlgebra", "Calculus",
+        "DeepLinear", "LinearAlgebra", "Calculus", "Parallel",
         .product(name: "RealModule", package: "swift-numerics"),
       ]),
 

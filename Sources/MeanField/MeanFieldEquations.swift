@@ -26,10 +26,11 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
   ///   - problem: what is trained.
   ///   - spectrum: both spectral measures, compressed or not.
   ///   - kernels: time.
+  ///   - cores: how many may work on one row.
   ///   - makeChain: makes the hidden layers from their weights.
   init(
     _ problem: TrainingProblem, spectrum: SpectralMeasures, kernels: any TimeKernels,
-    chain makeChain: ([Link], ChainShape) -> Layers
+    cores: Int = 1, chain makeChain: ([Link], ChainShape) -> Layers
   ) {
     let size = kernels.size
     let capacity = kernels.capacity
@@ -43,10 +44,10 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     data = DataBlock(
       spectrum: spectrum, sampling: Self.sampling(problem), noiseVariance: noiseVariance,
       richness: problem.effectiveRichness, predictorVariance: problem.predictorVariance, size: size,
-      causality: causality, capacity: capacity)
+      causality: causality, capacity: capacity, cores: cores)
     kernel = RowBlock(size: size, capacity: capacity)
     initialWeight = Array(repeating: 0, count: size)
-    work = ChainScratch(size: size, capacity: capacity)
+    work = ChainScratch(size: size, capacity: capacity, isShared: cores > 1)
   }
 
   func isExplicit(_ block: Range<Int>) -> Bool { kernels.isExplicit(block) }

@@ -55,17 +55,21 @@ public struct Solver: Sendable {
 
   /// Solves.
   ///
-  /// Runs on one BLAS thread (the thread count changes the last bits).
+  /// Runs on one BLAS thread (the thread count changes the last bits). Of single steps, long rows and many modes are shared
+  /// between cores; each number is made by one of them, so that results do not depend on how many there are.
   ///
-  /// - Parameter progress: told the share of the work done, from 0 to 1, after each step.
+  /// - Parameters:
+  ///   - cores: how many may work on one row; one where several problems are solved side by side.
+  ///   - progress: told the share of the work done, from 0 to 1, after each step.
   /// - Returns: curve, order parameters, outcome and residual.
-  public func solve(progress: @escaping (Double) -> Void = { _ in }) -> Solution {
+  public func solve(cores: Int = 1, progress: @escaping (Double) -> Void = { _ in }) -> Solution {
     BLAS.useThreads(1)
     guard let steps = problem.time.steps, !isOnPanels else { return solveByPanels(progress) }
     let kernels = OptimizerKernels(
       problem.optimizer, scheduleSteps: steps, steps: steps, blockLength: blockLength)
     let size = Double(kernels.size)
-    let march = ChainMarch(problem: problem, spectrum: spectra.rule, kernels: kernels)
+    var march = ChainMarch(problem: problem, spectrum: spectra.rule, kernels: kernels)
+    march.cores = cores
     return march.run(SolutionMaker(solver: self, times: kernels.times)) { done in
       let share = Double(done) / size
       progress(share * share * share)  // a row costs its square

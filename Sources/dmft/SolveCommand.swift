@@ -22,6 +22,7 @@ struct SolveCommand: ParsableCommand {
 
   @OptionGroup var keeping: RunOptions
   @OptionGroup var matrices: ArrayOptions
+  @OptionGroup var workers: WorkerOptions
 
   @Flag(help: "Also show the exact limits near this problem and how far the solver is from each.")
   var compareLimits = false
@@ -40,7 +41,7 @@ struct SolveCommand: ParsableCommand {
     fflush(nil)
     let progress = ProgressLine(quiet: options.output.quiet)
     let clock = ContinuousClock.now
-    let solution = solver.solve(progress: progress.report)
+    let solution = solver.solve(cores: try workers.count, progress: progress.report)
     let seconds = (ContinuousClock.now - clock) / .seconds(1)
     progress.finish()
     if !options.output.json { printCurve(solution) }

@@ -105,9 +105,9 @@ struct ChainScratch: Sendable {
   var source: RowBlock
   var junction: Junction.Scratch
 
-  init(size: Int, capacity: Int) {
+  init(size: Int, capacity: Int, isShared: Bool) {
     map = RowBlock(size: size, capacity: capacity)
     source = map
-    junction = Junction.Scratch(size: size, capacity: capacity)
+    junction = Junction.Scratch(size: size, capacity: capacity, isShared: isShared)
   }
 }

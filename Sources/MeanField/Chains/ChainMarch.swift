@@ -11,6 +11,8 @@ struct ChainMarch {
   var depthTolerance = 1e-8
   /// Number of nodes to begin with; nil: what usually suffices.
   var depthNodes: Int?
+  /// How many cores may work on one row of a finite chain.
+  var cores = 1
 
   /// Whoever takes the solved equations, whatever their chain.
   protocol Visitor {
@@ -54,7 +56,8 @@ struct ChainMarch {
   private func march<Layers: Chain>(
     _ progress: (Int) -> Void, _ makeChain: ([Link], ChainShape) -> Layers
   ) -> (MeanFieldEquations<Layers>, March.Report) {
-    var equations = MeanFieldEquations(problem, spectrum: spectrum, kernels: kernels, chain: makeChain)
+    var equations = MeanFieldEquations(
+      problem, spectrum: spectrum, kernels: kernels, cores: cores, chain: makeChain)
     let report = march.run(&equations, progress: progress)
     return (equations, report)
   }

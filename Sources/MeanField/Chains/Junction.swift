@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Parallel
 
 /// Two fields that drive each other through causal maps, equations (3.3)-(3.7).
 ///
@@ -68,17 +69,26 @@ struct Junction: Sendable {
       takeBackward(map, source)
       return solveBlock(work: &work)
     }
-    work.second.set(map, times: forwardResponse, and: &work.first, source)
+    SideBySide.both(work.isShared(map)) {
+      work.second.set(map, times: forwardResponse, and: &work.first, source)
+    } and: {
+      work.third.set(map, times: forwardGain)
+      work.fourth.begin(map.rows)
+      work.fourth.add(map, times: forwardCorrelation)
+    }
     work.second.addIdentity()
     backwardGain.setRows(work.second)
-    work.second.set(map, times: forwardGain)
-    backwardResponse.setRows(work.second)
-
-    work.first.add(map, times: forwardCorrelation)
+    backwardResponse.setRows(work.third)
+    work.first.add(work.fourth)
     crossCorrelation.setColumns(work.first)
 
-    work.second.set(source, timesTransposed: backwardGain)
-    work.second.add(map, times: crossCorrelation)
+    SideBySide.both(work.isShared(map)) {
+      work.second.set(source, timesTransposed: backwardGain)
+    } and: {
+      work.third.begin(map.rows)
+      work.third.add(map, times: crossCorrelation)
+    }
+    work.second.add(work.third)
     backwardCorrelation.setRows(work.second)
   }
 
@@ -98,17 +108,26 @@ struct Junction: Sendable {
       takeForward(map, source)
       return solveBlock(work: &work)
     }
-    work.second.set(map, times: backwardResponse, and: &work.first, source)
+    SideBySide.both(work.isShared(map)) {
+      work.second.set(map, times: backwardResponse, and: &work.first, source)
+    } and: {
+      work.third.set(map, times: backwardGain)
+      work.fourth.begin(map.rows)
+      work.fourth.add(map, times: backwardCorrelation)
+    }
     work.second.addIdentity()
     forwardGain.setRows(work.second)
-    work.second.set(map, times: backwardGain)
-    forwardResponse.setRows(work.second)
-
-    work.first.add(map, times: backwardCorrelation)
+    forwardResponse.setRows(work.third)
+    work.first.add(work.fourth)
     crossCorrelation.setRows(work.first)
 
-    work.second.set(source, timesTransposed: forwardGain)
-    work.second.add(map, timesTransposed: crossCorrelation)
+    SideBySide.both(work.isShared(map)) {
+      work.second.set(source, timesTransposed: forwardGain)
+    } and: {
+      work.third.begin(map.rows)
+      work.third.add(map, timesTransposed: crossCorrelation)
+    }
+    work.second.add(work.third)
     forwardCorrelation.setRows(work.second)
   }
 
@@ -116,15 +135,22 @@ struct Junction: Sendable {
   struct Scratch: Sendable {
     var first: RowBlock
     var second: RowBlock
-    /// The rest is for implicit blocks.
     var third: RowBlock
     var fourth: RowBlock
+    /// The rest is for implicit blocks.
     var forwardGain: RowBlock
     var backwardGain: RowBlock
     var forwardResponse: RowBlock
     var backwardResponse: RowBlock
 
-    init(size: Int, capacity: Int) {
+    /// Whether two cores work on one row.
+    private let isShared: Bool
+
+    /// Columns from which that is worth the waking of a thread (measured).
+    private static let sharedColumns = 1000
+
+    init(size: Int, capacity: Int, isShared: Bool = false) {
+      self.isShared = isShared
       first = RowBlock(size: size, capacity: capacity)
       second = first
       third = first
@@ -134,5 +160,8 @@ struct Junction: Sendable {
       forwardResponse = first
       backwardResponse = first
     }
+
+    /// Whether two cores work on this row.
+    func isShared(_ row: RowBlock) -> Bool { isShared && row.columns >= Self.sharedColumns }
   }
 }

@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Parallel
 
 /// The data as the network sees it: sample residuals above, eigenmodes of the covariance in the middle, the input
 /// layer below; the fields of equation (2.1) and the equations (3.8)-(3.14).
@@ -44,6 +45,8 @@ struct DataBlock: Sendable {
   /// `1/(γ0² ν)`: variance of the initial predictor, 0 at infinite width.
   let predictorVariance: Double
   var rows: Rows
+  /// What the cores work with that share the modes.
+  private var tools: [ChainScratch]
   /// Rows of R and of the noise of the last accepted block.
   var accepted: (response: RowBlock, noise: RowBlock)
 
@@ -56,9 +59,10 @@ struct DataBlock: Sendable {
   ///   - size: number of time points.
   ///   - causality: triangular or block triangular.
   ///   - capacity: largest block.
+  ///   - cores: how many may share the modes.
   init(
     spectrum: SpectralMeasures, sampling: Sampling, noiseVariance: Double, richness: Double,
-    predictorVariance: Double, size: Int, causality: Causality, capacity: Int
+    predictorVariance: Double, size: Int, causality: Causality, capacity: Int, cores: Int
   ) {
     self.sampling = sampling
     self.noiseVariance = noiseVariance
@@ -79,6 +83,9 @@ struct DataBlock: Sendable {
     residualCorrelation = errorCorrelation
     inputCorrelation = errorCorrelation
     rows = Rows(size: size, capacity: capacity)
+    let lanes = size * modes.count < Self.sharedEntries ? 1 : max(1, min(cores, modes.count))
+    tools = Array(
+      repeating: ChainScratch(size: size, capacity: capacity, isShared: cores > 1 && lanes == 1), count: lanes)
     accepted = (rows.response, rows.noise)
   }
 
@@ -101,19 +108,23 @@ struct DataBlock: Sendable {
     link.setSource(
       &work.source, correlation: inputLayer.backwardCorrelation, times: kernel.rows,
       scale: predictorVariance)
-    updateErrors(times: kernel.rows, work: &work)
+    updateErrors(times: kernel.rows, work: work)
     updateSamples()
-    updateGradients(work: &work)
+    updateGradients()
   }
 
   /// Equations (3.9)-(3.11): the error in each mode, with the initial predictor's rows in `work.source`.
-  private mutating func updateErrors(times: Range<Int>, work: inout ChainScratch) {
+  private mutating func updateErrors(times: Range<Int>, work: ChainScratch) {
     rows.sampleMap.begin(times)
     rows.error.begin(times)
+    if isImplicit {
+      for index in modes.indices { guessForward(index, times: times) }
+    }
+    let (map, source) = (rows.errorMap, work.source)
+    SideBySide.update(&modes, tools: &tools) { _, mode, tool in
+      mode.updateBackward(map: map, source: source, work: &tool.junction)
+    }
     for (index, mass) in fluctuation.weights.enumerated() {
-      if isImplicit { guessForward(index, times: times, work: &work) }
-      modes[index].updateBackward(
-        map: rows.errorMap, source: work.source, work: &work.junction)
       rows.sampleMap.addRows(of: modes[index].backwardResponse, scale: mass)
       rows.error.addRows(of: modes[index].backwardCorrelation, scale: mass)
     }
@@ -161,17 +172,19 @@ struct DataBlock: Sendable {
   }
 
   /// Equations (3.9), (3.10) and (3.14): the gradient that reaches the input layer.
-  private mutating func updateGradients(work: inout ChainScratch) {
+  private mutating func updateGradients() {
     let times = rows.response.rows
     rows.inputResponse.begin(times)
     rows.inputCorrelation.begin(times)
-    for (index, eigenvalue) in fluctuation.points.enumerated() {
-      work.map.begin(times)
-      work.map.add(rows.response, scale: eigenvalue)
-      work.source.begin(times)
-      work.source.add(rows.noise, scale: eigenvalue)
-      modes[index].updateForward(map: work.map, source: work.source, work: &work.junction)
-      let weight = fluctuationWeights[index]
+    let (response, noise, eigenvalues) = (rows.response, rows.noise, fluctuation.points)
+    SideBySide.update(&modes, tools: &tools) { index, mode, tool in
+      tool.map.begin(times)
+      tool.map.add(response, scale: eigenvalues[index])
+      tool.source.begin(times)
+      tool.source.add(noise, scale: eigenvalues[index])
+      mode.updateForward(map: tool.map, source: tool.source, work: &tool.junction)
+    }
+    for (index, weight) in fluctuationWeights.enumerated() {
       rows.inputResponse.addRows(
         of: modes[index].forwardResponse, scale: -weight * richness * predictorVariance)
       rows.inputCorrelation.addRows(of: modes[index].forwardCorrelation, scale: weight)
@@ -228,6 +241,9 @@ struct DataBlock: Sendable {
     }
     return (errors, gradients, moves)
   }
+
+  /// Time points of all modes together from which they are shared between cores (measured).
+  private static let sharedEntries = 2000
 
   /// Number of time matrices held beside the modes' junctions.
   static let sharedMatrices = 6

@@ -42,7 +42,7 @@ extension DataBlock {
   mutating func accept() { accepted = (rows.response, rows.noise) }
 
   /// The forward side of a mode while its backward side is made: `λ R` and `λ N` as they are guessed.
-  mutating func guessForward(_ index: Int, times: Range<Int>, work: inout ChainScratch) {
+  mutating func guessForward(_ index: Int, times: Range<Int>) {
     let eigenvalue = fluctuation.points[index]
     var map = rows.response
     map.begin(times)

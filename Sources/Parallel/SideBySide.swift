@@ -1,0 +1,56 @@
+import Dispatch
+
+/// Short pieces of work of one large problem on several cores, over again for every row: the caller takes part, and nothing
+/// outlives the call. Each piece is done whole by one core, so that results do not depend on how many there are.
+public enum SideBySide {
+  /// Does two things that do not touch the same values.
+  ///
+  /// - Parameters:
+  ///   - isWorthIt: whether on two cores; a thread is woken in some 30 microseconds.
+  ///   - first: one.
+  ///   - second: the other.
+  public static func both(_ isWorthIt: Bool, _ first: () -> Void, and second: () -> Void) {
+    guard isWorthIt else {
+      first()
+      second()
+      return
+    }
+    withoutActuallyEscaping(first) { first in
+      withoutActuallyEscaping(second) { second in
+        // That the two do not meet is what the caller promises.
+        nonisolated(unsafe) let pieces = [first, second]
+        DispatchQueue.concurrentPerform(iterations: 2) { pieces[$0]() }
+      }
+    }
+  }
+
+  /// Updates every element of an array, on as many cores as there are tools.
+  ///
+  /// - Parameters:
+  ///   - elements: what is updated.
+  ///   - tools: what a core works with; at least one.
+  ///   - body: takes an index, its element and a tool that nobody else uses meanwhile.
+  public static func update<Element, Tool>(
+    _ elements: inout [Element], tools: inout [Tool], _ body: (Int, inout Element, inout Tool) -> Void
+  ) {
+    precondition(!tools.isEmpty, "somebody has to do the work")
+    elements.withUnsafeMutableBufferPointer { elements in
+      tools.withUnsafeMutableBufferPointer { tools in
+        let lanes = min(tools.count, elements.count)
+        guard lanes > 1 else {
+          for index in elements.indices { body(index, &elements[index], &tools[0]) }
+          return
+        }
+        withoutActuallyEscaping(body) { body in
+          // Lanes touch different elements and different tools.
+          nonisolated(unsafe) let (elements, tools, body) = (elements, tools, body)
+          DispatchQueue.concurrentPerform(iterations: lanes) { lane in
+            for index in stride(from: lane, to: elements.count, by: lanes) {
+              body(index, &elements[index], &tools[lane])
+            }
+          }
+        }
+      }
+    }
+  }
+}
