@@ -74,6 +74,24 @@ struct LongRunTests {
     }
   }
 
+  @Test(
+    "cores share the modes of a spectrum, and long rows: the same bits",
+    arguments: [
+      [
+        "network.hiddenLayers=1", "network.width=64", "data.inputDimension=40", "data.samples=80", "training.steps=150",
+        "data.spectrum={eigenvalueDecay: 1.2, signalDecay: 1.5}", "training.learningRate=0.005",
+      ],
+      ["network.hiddenLayers=1", "network.widthRatio=1", "training.steps=1010", "training.learningRate=0.02"],
+    ])
+  func cores(keys: [String]) throws {
+    let solver = try Solver(loadProblem(overrides: keys + ["data.noise=0.3"]))
+    let alone = solver.solve().curve
+    let shared = solver.solve(cores: 2).curve
+    #expect(alone.testLoss == shared.testLoss)
+    #expect(alone.trainLoss == shared.trainLoss)
+    #expect(alone.testLoss.count > 150)
+  }
+
   @Test("order parameters of past times come back whole")
   func orderParameters() throws {
     let keys = Self.deep + ["training.learningRate=0.04"]
