@@ -1,7 +1,7 @@
 import COpenBLAS
 
-// Products of a block of rows with a time matrix. One row goes through BLAS level 2 and touches only
-// the triangle that is not zero; several rows go through level 3.
+// Products of a block of rows with a time matrix. Under steps a row meets the triangles strip by strip (`TimeTriangle`); in
+// panels several rows meet the whole array through BLAS level 3.
 extension RowBlock {
   /// `self = scale * x A`.
   ///
@@ -10,7 +10,9 @@ extension RowBlock {
   ///   - matrix: a response, known up to the block's end.
   ///   - scale: factor.
   public mutating func set(_ x: RowBlock, times matrix: Response, scale: Double = 1) {
-    setProduct(x, matrix, CblasTrans, scale)
+    begin(x.rows)
+    guard matrix.causality == .steps else { return addProduct(x, matrix.store.square, CblasNoTrans, scale) }
+    withOperands(x) { matrix.store.triangle.multiply(rows: x.columns, scale: scale, left: $0) }
   }
 
   /// `self = scale * x Aᵀ`.
@@ -20,7 +22,32 @@ extension RowBlock {
   ///   - matrix: a response, known up to the block's end.
   ///   - scale: factor.
   public mutating func set(_ x: RowBlock, timesTransposed matrix: Response, scale: Double = 1) {
-    setProduct(x, matrix, CblasNoTrans, scale)
+    begin(x.rows)
+    guard matrix.causality == .steps else { return addProduct(x, matrix.store.square, CblasTrans, scale) }
+    withOperands(x) { matrix.store.triangle.multiply(rows: x.columns, scale: scale, left: nil, right: $0) }
+  }
+
+  /// `self = x A` and `other = y Aᵀ`, for which A is read once.
+  ///
+  /// - Parameters:
+  ///   - x: rows against times.
+  ///   - matrix: a response, known up to the block's end.
+  ///   - other: a second result.
+  ///   - y: the same rows against times.
+  public mutating func set(
+    _ x: RowBlock, times matrix: Response, and other: inout RowBlock, _ y: RowBlock
+  ) {
+    guard matrix.causality == .steps else {
+      set(x, times: matrix)
+      return other.set(y, timesTransposed: matrix)
+    }
+    begin(x.rows)
+    other.begin(y.rows)
+    withOperands(x) { left in
+      other.withOperands(y) { right in
+        matrix.store.triangle.multiply(rows: x.columns, scale: 1, left: left, right: right)
+      }
+    }
   }
 
   /// `self += x H` with a symmetric H, of which only the lower triangle is read.
@@ -29,23 +56,14 @@ extension RowBlock {
   ///   - x: rows against times.
   ///   - matrix: a correlation, known up to the block's end.
   public mutating func add(_ x: RowBlock, times matrix: Correlation) {
-    let count = Int32(x.count)
-    let size = Int32(x.columns)
-    let leading = Int32(stride)
-    storage.withUnsafeMutableBufferPointer { result in
-      x.storage.withUnsafeBufferPointer { x in
-        matrix.storage.withUnsafeBufferPointer { matrix in
-          if count == 1 {
-            cblas_dsymv(
-              CblasRowMajor, CblasLower, size, 1, matrix.baseAddress, leading, x.baseAddress, 1, 1,
-              result.baseAddress, 1)
-          } else {
-            cblas_dsymm(
-              CblasRowMajor, CblasRight, CblasLower, count, size, 1, matrix.baseAddress,
-              leading, x.baseAddress, leading, 1, result.baseAddress, leading)
-          }
-        }
-      }
+    guard matrix.store.causality == .panels else {
+      return withOperands(x) { matrix.store.triangle.multiplySymmetric(rows: x.columns, $0) }
+    }
+    let (count, size, leading) = (Int32(x.count), Int32(x.columns), Int32(stride))
+    withOperands(x) { vectors in
+      cblas_dsymm(
+        CblasRowMajor, CblasRight, CblasLower, count, size, 1, matrix.store.square, leading, vectors.from, leading, 1,
+        vectors.to, leading)
     }
   }
 
@@ -55,7 +73,11 @@ extension RowBlock {
   ///   - x: rows against times.
   ///   - matrix: a cross correlation, known up to the block's end.
   public mutating func add(_ x: RowBlock, times matrix: CrossCorrelation) {
-    addProduct(x, matrix.storage, CblasTrans, scale: 1)
+    guard matrix.store.causality == .steps else { return addProduct(x, matrix.store.square, CblasNoTrans, 1) }
+    withOperands(x) {
+      matrix.store.triangle.multiply(rows: x.columns, scale: 1, left: $0)
+      matrix.above.multiply(rows: x.columns, scale: 1, left: nil, right: $0)
+    }
   }
 
   /// `self += x Cᵀ`.
@@ -64,78 +86,31 @@ extension RowBlock {
   ///   - x: rows against times.
   ///   - matrix: a cross correlation, known up to the block's end.
   public mutating func add(_ x: RowBlock, timesTransposed matrix: CrossCorrelation) {
-    addProduct(x, matrix.storage, CblasNoTrans, scale: 1)
-  }
-
-  /// With `transposition` the one that level 2 applies to the matrix: Trans for `x A`, NoTrans for `x Aᵀ`.
-  private mutating func setProduct(
-    _ x: RowBlock, _ matrix: Response, _ transposition: CBLAS_TRANSPOSE, _ scale: Double
-  ) {
-    begin(x.rows)
-    guard count == 1, matrix.causality == .steps else {
-      addProduct(x, matrix.storage, transposition, scale: scale)
-      return
-    }
-    if columns <= Self.stripLimit { return addTriangle(x, matrix, transposition, scale) }
-    add(x, scale: scale)
-    let size = Int32(columns)
-    let leading = Int32(stride)
-    storage.withUnsafeMutableBufferPointer { result in
-      matrix.storage.withUnsafeBufferPointer { matrix in
-        cblas_dtrmv(
-          CblasRowMajor, CblasLower, transposition, CblasNonUnit, size, matrix.baseAddress, leading,
-          result.baseAddress, 1)
-      }
+    guard matrix.store.causality == .steps else { return addProduct(x, matrix.store.square, CblasTrans, 1) }
+    withOperands(x) {
+      matrix.store.triangle.multiply(rows: x.columns, scale: 1, left: nil, right: $0)
+      matrix.above.multiply(rows: x.columns, scale: 1, left: $0)
     }
   }
 
-  /// Rows of a triangle that are multiplied at a time. The zeros of half such a strip's square are read for nothing, and in
-  /// return `dgemv` does the work, whose kernel is faster than that of `dtrmv` as long as the matrix stays near the processor.
-  private static let stripHeight = 32
-  /// Size up to which this pays (measured: 13 % of a march of 100 steps; at 400 steps it costs 40 %).
-  private static let stripLimit = 160
-
-  /// Adds one row against a lower triangle, strip by strip.
-  private mutating func addTriangle(
-    _ x: RowBlock, _ matrix: Response, _ transposition: CBLAS_TRANSPOSE, _ scale: Double
-  ) {
-    let (size, leading, isTransposed) = (columns, stride, transposition == CblasTrans)
-    storage.withUnsafeMutableBufferPointer { result in
-      x.storage.withUnsafeBufferPointer { x in
-        matrix.storage.withUnsafeBufferPointer { matrix in
-          guard let result = result.baseAddress, let x = x.baseAddress, let matrix = matrix.baseAddress else { return }
-          for start in Swift.stride(from: 0, to: size, by: Self.stripHeight) {
-            let end = min(size, start + Self.stripHeight)
-            cblas_dgemv(
-              CblasRowMajor, transposition, Int32(end - start), Int32(end), scale, matrix + start * leading,
-              Int32(leading), isTransposed ? x + start : x, 1, 1, isTransposed ? result : result + start, 1)
-          }
-        }
+  /// Calls with the first entries of another block's rows and of these; with triangles, of one row each.
+  private mutating func withOperands(_ x: RowBlock, _ body: (TimeOperands) -> Void) {
+    x.withRow(x.rows.lowerBound) { from in
+      storage.withUnsafeMutableBufferPointer { storage in
+        guard let to = storage.baseAddress else { return }
+        body((from, to))
       }
     }
   }
 
   private mutating func addProduct(
-    _ x: RowBlock, _ matrix: [Double], _ transposition: CBLAS_TRANSPOSE, scale: Double
+    _ x: RowBlock, _ matrix: [Double], _ transposition: CBLAS_TRANSPOSE, _ scale: Double
   ) {
-    let count = Int32(x.count)
-    let size = Int32(x.columns)
-    let leading = Int32(stride)
-    let other = transposition == CblasTrans ? CblasNoTrans : CblasTrans
-    storage.withUnsafeMutableBufferPointer { result in
-      x.storage.withUnsafeBufferPointer { x in
-        matrix.withUnsafeBufferPointer { matrix in
-          if count == 1 {
-            cblas_dgemv(
-              CblasRowMajor, transposition, size, size, scale, matrix.baseAddress, leading,
-              x.baseAddress, 1, 1, result.baseAddress, 1)
-          } else {
-            cblas_dgemm(
-              CblasRowMajor, CblasNoTrans, other, count, size, size, scale, x.baseAddress,
-              leading, matrix.baseAddress, leading, 1, result.baseAddress, leading)
-          }
-        }
-      }
+    let (count, size, leading) = (Int32(x.count), Int32(x.columns), Int32(stride))
+    withOperands(x) { vectors in
+      cblas_dgemm(
+        CblasRowMajor, CblasNoTrans, transposition, count, size, size, scale, vectors.from, leading, matrix, leading, 1,
+        vectors.to, leading)
     }
   }
 }

@@ -32,9 +32,7 @@ public struct RowBlock: Sendable {
   public mutating func begin(_ rows: Range<Int>) {
     precondition(rows.count * stride <= storage.count, "row block is too small")
     self.rows = rows
-    for row in 0..<rows.count {
-      for column in 0..<rows.upperBound { storage[row * stride + column] = 0 }
-    }
+    forEachRow { _, row in row.update(repeating: 0, count: rows.upperBound) }
   }
 
   /// Turns to the rows of another block and takes its entries.
@@ -43,10 +41,8 @@ public struct RowBlock: Sendable {
   public mutating func copy(_ other: RowBlock) {
     precondition(other.count * stride <= storage.count && other.stride == stride, "row block is too small")
     rows = other.rows
-    for row in 0..<count {
-      let start = row * stride
-      for index in start..<start + columns { storage[index] = other.storage[index] }
-    }
+    let columns = columns
+    forEachRow { time, row in other.withRow(time) { row.update(from: $0, count: columns) } }
   }
 
   /// Entry at time `row`, column `column`.
@@ -54,128 +50,6 @@ public struct RowBlock: Sendable {
   public subscript(row: Int, column: Int) -> Double {
     get { storage[(row - rows.lowerBound) * stride + column] }
     set { storage[(row - rows.lowerBound) * stride + column] = newValue }
-  }
-
-  /// Adds the identity's rows.
-  public mutating func addIdentity() {
-    for time in rows { self[time, time] += 1 }
-  }
-
-  /// Adds `scale * other`, entry by entry.
-  ///
-  /// - Parameters:
-  ///   - other: a block of the same rows.
-  ///   - scale: factor.
-  public mutating func add(_ other: RowBlock, scale: Double = 1) {
-    for row in 0..<count {
-      let start = row * stride
-      for index in start..<start + columns { storage[index] += scale * other.storage[index] }
-    }
-  }
-
-  /// Adds a constant to every entry.
-  ///
-  /// - Parameter constant: what to add.
-  public mutating func add(constant: Double) {
-    for row in 0..<count {
-      for index in row * stride..<row * stride + columns { storage[index] += constant }
-    }
-  }
-
-  /// Adds `scale * left(t) * right(s)`.
-  ///
-  /// - Parameters:
-  ///   - scale: factor.
-  ///   - left: one number for every time.
-  ///   - right: one number for every time.
-  public mutating func addOuter(scale: Double, left: [Double], right: [Double]) {
-    for time in rows {
-      let start = (time - rows.lowerBound) * stride
-      let factor = scale * left[time]
-      for column in 0..<columns { storage[start + column] += factor * right[column] }
-    }
-  }
-
-  /// Adds `scale * diagonal(t) * matrix(t, s) * diagonal(s)`.
-  ///
-  /// - Parameters:
-  ///   - matrix: a time matrix whose rows of this block are known.
-  ///   - scale: factor.
-  ///   - diagonal: one number for every time.
-  public mutating func addCongruence<Matrix: TimeMatrix>(
-    _ matrix: Matrix, scale: Double, diagonal: [Double]
-  ) {
-    for time in rows {
-      let start = (time - rows.lowerBound) * stride
-      let from = time * stride
-      let factor = scale * diagonal[time]
-      for column in 0..<columns {
-        storage[start + column] += factor * matrix.storage[from + column] * diagonal[column]
-      }
-    }
-  }
-
-  /// Adds `scale * kernel(t, s) * matrix(t, s)`, the entrywise product.
-  ///
-  /// - Parameters:
-  ///   - kernel: the same rows of a kernel.
-  ///   - matrix: a correlation whose rows of this block are known.
-  ///   - scale: factor.
-  public mutating func addEntrywise(_ kernel: RowBlock, _ matrix: Correlation, scale: Double) {
-    for time in rows {
-      let start = (time - rows.lowerBound) * stride
-      let from = time * stride
-      for column in 0..<columns {
-        storage[start + column] +=
-          scale * kernel.storage[start + column] * matrix.storage[from + column]
-      }
-    }
-  }
-
-  /// Adds the block's rows of a time matrix.
-  ///
-  /// - Parameters:
-  ///   - matrix: a time matrix whose rows of this block are known.
-  ///   - scale: factor.
-  public mutating func addRows<Matrix: TimeMatrix>(of matrix: Matrix, scale: Double = 1) {
-    for time in rows {
-      let start = (time - rows.lowerBound) * stride
-      let from = time * stride
-      for column in 0..<columns {
-        storage[start + column] += scale * matrix.storage[from + column]
-      }
-    }
-  }
-
-  /// Adds `scale` times the sum of the other block's row to each entry of the row: `x 1 1ᵀ`.
-  ///
-  /// - Parameters:
-  ///   - other: a block of the same rows.
-  ///   - scale: factor.
-  public mutating func addRowSums(of other: RowBlock, scale: Double) {
-    for row in 0..<count {
-      let range = row * stride..<row * stride + columns
-      let sum = other.storage[range].reduce(0, +)
-      for index in range { storage[index] += scale * sum }
-    }
-  }
-
-  /// Adds the diagonal entries of another block, and nothing else of it.
-  ///
-  /// - Parameters:
-  ///   - other: a block of the same rows.
-  ///   - scale: factor.
-  public mutating func addDiagonal(of other: RowBlock, scale: Double) {
-    for time in rows { self[time, time] += scale * other[time, time] }
-  }
-
-  /// Multiplies each column by a number of its own.
-  ///
-  /// - Parameter factors: one number for every time.
-  public mutating func scaleColumns(by factors: [Double]) {
-    for row in 0..<count {
-      for column in 0..<columns { storage[row * stride + column] *= factors[column] }
-    }
   }
 
   /// The largest magnitude of an entry; not a number where one is not.

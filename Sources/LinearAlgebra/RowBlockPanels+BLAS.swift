@@ -9,19 +9,37 @@ extension RowBlock {
   ///
   /// - Parameters:
   ///   - x: the same rows.
-  ///   - matrix: a response or a cross correlation, known before the block.
+  ///   - matrix: a response, known before the block.
   ///   - scale: factor.
-  public mutating func addPast<Matrix: TimeMatrix>(_ x: RowBlock, times matrix: Matrix, scale: Double = 1) {
-    addPast(x, matrix.storage, CblasNoTrans, scale)
+  public mutating func addPast(_ x: RowBlock, times matrix: Response, scale: Double = 1) {
+    addPast(x, matrix.store.square, CblasNoTrans, scale)
   }
 
   /// Past columns of `self += x Aᵀ`, over past times only.
   ///
   /// - Parameters:
   ///   - x: the same rows.
-  ///   - matrix: a response or a cross correlation, known before the block.
-  public mutating func addPast<Matrix: TimeMatrix>(_ x: RowBlock, timesTransposed matrix: Matrix) {
-    addPast(x, matrix.storage, CblasTrans, 1)
+  ///   - matrix: a response, known before the block.
+  public mutating func addPast(_ x: RowBlock, timesTransposed matrix: Response) {
+    addPast(x, matrix.store.square, CblasTrans, 1)
+  }
+
+  /// Past columns of `self += x C`, over past times only.
+  ///
+  /// - Parameters:
+  ///   - x: the same rows.
+  ///   - matrix: a cross correlation, known before the block.
+  public mutating func addPast(_ x: RowBlock, times matrix: CrossCorrelation) {
+    addPast(x, matrix.store.square, CblasNoTrans, 1)
+  }
+
+  /// Past columns of `self += x Cᵀ`, over past times only.
+  ///
+  /// - Parameters:
+  ///   - x: the same rows.
+  ///   - matrix: a cross correlation, known before the block.
+  public mutating func addPast(_ x: RowBlock, timesTransposed matrix: CrossCorrelation) {
+    addPast(x, matrix.store.square, CblasTrans, 1)
   }
 
   /// Past columns of `self += x H` with a symmetric H, over past times only.
@@ -34,7 +52,7 @@ extension RowBlock {
     let (height, past, leading) = (Int32(count), Int32(own.lowerBound), Int32(stride))
     storage.withUnsafeMutableBufferPointer { result in
       x.storage.withUnsafeBufferPointer { x in
-        matrix.storage.withUnsafeBufferPointer { matrix in
+        matrix.store.square.withUnsafeBufferPointer { matrix in
           cblas_dsymm(
             CblasRowMajor, CblasRight, CblasLower, height, past, 1, matrix.baseAddress, leading, x.baseAddress,
             leading, 1, result.baseAddress, leading)

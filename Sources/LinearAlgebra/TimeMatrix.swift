@@ -1,23 +1,20 @@
-/// A matrix over pairs of times, row-major, of which the march has filled the rows up to the present.
+/// A matrix over pairs of times, of which the march has filled the rows up to the present.
 public protocol TimeMatrix: Sendable {
   /// Number of time points.
   var size: Int { get }
   /// Entries, `size * size`, row-major.
-  var storage: [Double] { get }
+  var entries: [Double] { get }
+  /// Entry at row `row`, column `column`.
+  subscript(row: Int, column: Int) -> Double { get }
   /// Takes the rows of a block.
   ///
   /// - Parameter block: rows against columns up to the block's end.
   mutating func setRows(_ block: RowBlock)
 }
 
-extension TimeMatrix {
-  /// Entry at row `row`, column `column`.
-  public subscript(row: Int, column: Int) -> Double { storage[row * size + column] }
-}
-
-/// Which entries of a response can differ from zero.
+/// How time is cut, and so which entries of a response can differ from zero and how matrices are kept.
 public enum Causality: Sendable, Hashable {
-  /// Lower triangular: each time answers only to itself and earlier times.
+  /// Lower triangular: each time answers only to itself and earlier times. Rows come one by one.
   case steps
   /// Block lower triangular: inside a panel of implicit time, times answer to each other.
   case panels
@@ -25,12 +22,7 @@ public enum Causality: Sendable, Hashable {
 
 /// A response function: causal, so (block) lower triangular.
 public struct Response: TimeMatrix {
-  /// Number of time points.
-  public let size: Int
-  /// Entries, row-major.
-  public internal(set) var storage: [Double]
-  /// Which entries can differ from zero.
-  public let causality: Causality
+  var store: TimeStore
 
   /// The zero response.
   ///
@@ -38,22 +30,22 @@ public struct Response: TimeMatrix {
   ///   - size: number of time points.
   ///   - causality: which entries can differ from zero.
   public init(size: Int, causality: Causality) {
-    self.size = size
-    self.causality = causality
-    storage = Array(repeating: 0, count: size * size)
+    store = TimeStore(size: size, causality: causality)
   }
+
+  /// Number of time points.
+  public var size: Int { store.size }
+  /// Which entries can differ from zero.
+  public var causality: Causality { store.causality }
+  /// Entries, row-major.
+  public var entries: [Double] { store.entries }
+  /// Entry at row `row`, column `column`.
+  public subscript(row: Int, column: Int) -> Double { store[row, column] }
 
   /// Takes the rows of a block.
   ///
   /// - Parameter block: rows against columns up to the block's end.
-  public mutating func setRows(_ block: RowBlock) {
-    copyRows(block, into: &storage)
-    guard causality == .panels else { return }
-    // A longer block may have been tried here before, and refused: what it left behind the end of this one must go.
-    for time in block.rows {
-      for column in block.columns..<size { storage[time * size + column] = 0 }
-    }
-  }
+  public mutating func setRows(_ block: RowBlock) { store.setRows(block) }
 
   /// The matrix with the columns scaled: what a response to unit noise is when the noise has these deviations.
   ///
@@ -62,7 +54,7 @@ public struct Response: TimeMatrix {
   ///   - columns: factor of each column.
   /// - Returns: `size * size` numbers, row-major.
   public func scaled(by scale: Double, columns: [Double]) -> [Double] {
-    var result = storage
+    var result = entries
     for row in 0..<size {
       for column in 0..<size { result[row * size + column] *= scale * columns[column] }
     }
@@ -70,27 +62,28 @@ public struct Response: TimeMatrix {
   }
 }
 
-/// A correlation function: symmetric. Only the lower triangle (with whole blocks on the diagonal) is kept up to date.
+/// A correlation function: symmetric. Only the lower triangle (with whole blocks on the diagonal) is kept.
 public struct Correlation: TimeMatrix {
-  /// Number of time points.
-  public let size: Int
-  /// Entries, row-major; the upper triangle is stale.
-  public internal(set) var storage: [Double]
+  var store: TimeStore
 
   /// The zero correlation.
   ///
-  /// - Parameter size: number of time points.
-  public init(size: Int) {
-    self.size = size
-    storage = Array(repeating: 0, count: size * size)
+  /// - Parameters:
+  ///   - size: number of time points.
+  ///   - causality: how time is cut.
+  public init(size: Int, causality: Causality) {
+    store = TimeStore(size: size, causality: causality)
   }
+
+  /// Number of time points.
+  public var size: Int { store.size }
+  /// Entry at row `row`, column `column`; of the lower triangle.
+  public subscript(row: Int, column: Int) -> Double { store[row, column] }
 
   /// Takes the rows of a block.
   ///
   /// - Parameter block: rows against columns up to the block's end.
-  public mutating func setRows(_ block: RowBlock) {
-    copyRows(block, into: &storage)
-  }
+  public mutating func setRows(_ block: RowBlock) { store.setRows(block) }
 
   /// The mean square at one time: the diagonal entry, where one that has fallen to nothing and is rounding of either
   /// sign counts as zero. What is not a number stays so.
@@ -103,8 +96,8 @@ public struct Correlation: TimeMatrix {
   }
 
   /// Both triangles, row-major, `size * size` numbers.
-  public var symmetric: [Double] {
-    var result = storage
+  public var entries: [Double] {
+    var result = store.entries
     for row in 0..<size {
       for column in 0..<row { result[column * size + row] = result[row * size + column] }
     }
@@ -114,41 +107,51 @@ public struct Correlation: TimeMatrix {
 
 /// The correlation of two different fields, `C(t, s) = <h(t) g(s)>`: neither causal nor symmetric.
 public struct CrossCorrelation: TimeMatrix {
-  /// Number of time points.
-  public let size: Int
-  /// Entries, row-major.
-  public internal(set) var storage: [Double]
+  /// Rows t against columns s ≤ t; in panels everything.
+  var store: TimeStore
+  /// The rest under steps, transposed, so that columns too are set in one piece: row t holds `C(s, t)` for s < t.
+  var above: TimeTriangle
 
   /// The zero correlation.
   ///
-  /// - Parameter size: number of time points.
-  public init(size: Int) {
-    self.size = size
-    storage = Array(repeating: 0, count: size * size)
+  /// - Parameters:
+  ///   - size: number of time points.
+  ///   - causality: how time is cut.
+  public init(size: Int, causality: Causality) {
+    store = TimeStore(size: size, causality: causality)
+    above = TimeTriangle(size: causality == .steps ? size : 0)
+  }
+
+  /// Number of time points.
+  public var size: Int { store.size }
+
+  /// Entry at row `row`, column `column`.
+  public subscript(row: Int, column: Int) -> Double {
+    store.causality == .panels || column <= row ? store[row, column] : above[column, row]
+  }
+
+  /// Entries, row-major.
+  public var entries: [Double] {
+    var result = store.entries
+    guard store.causality == .steps else { return result }
+    let upper = above.entries
+    for row in 0..<size {
+      for column in row + 1..<max(size, row + 1) { result[row * size + column] = upper[column * size + row] }
+    }
+    return result
   }
 
   /// Takes the rows of a block.
   ///
   /// - Parameter block: rows against columns up to the block's end.
-  public mutating func setRows(_ block: RowBlock) {
-    copyRows(block, into: &storage)
-  }
+  public mutating func setRows(_ block: RowBlock) { store.setRows(block) }
 
   /// Takes a block as columns: `C(s, t) = block(t, s)`.
   ///
   /// - Parameter block: rows t of the transposed matrix.
   public mutating func setColumns(_ block: RowBlock) {
-    for time in block.rows {
-      let start = (time - block.rows.lowerBound) * block.stride
-      for row in 0..<block.columns { storage[row * size + time] = block.storage[start + row] }
-    }
-  }
-}
-
-private func copyRows(_ block: RowBlock, into storage: inout [Double]) {
-  for time in block.rows {
-    let start = (time - block.rows.lowerBound) * block.stride
-    let to = time * block.stride
-    for column in 0..<block.columns { storage[to + column] = block.storage[start + column] }
+    store.setColumns(block)
+    guard store.causality == .steps else { return }
+    block.withRow(block.rows.lowerBound) { above.setRow(block.rows.lowerBound, $0, count: block.rows.lowerBound) }
   }
 }

@@ -30,24 +30,24 @@ public struct OrderParameters: Sendable {
   }
 
   /// `C_v(t, s)`, the test error's correlation without the target noise.
-  public var errorCorrelation: [Double] { leading(data.errorCorrelation.symmetric) }
+  public var errorCorrelation: [Double] { leading(data.errorCorrelation.entries) }
   /// `C_Δ(t, s)`, the training residuals' correlation.
-  public var residualCorrelation: [Double] { leading(data.residualCorrelation.symmetric) }
+  public var residualCorrelation: [Double] { leading(data.residualCorrelation.entries) }
   /// `R(t, s)`, response of the residuals to a shift of themselves.
-  public var sampleResponse: [Double] { leading(data.sampleResponse.storage) }
+  public var sampleResponse: [Double] { leading(data.sampleResponse.entries) }
 
   /// `H^l(t, s)`.
   ///
   /// - Parameter layer: l from 0 (the gradient at the input) to L.
   /// - Returns: `count * count` numbers.
-  public func forwardCorrelation(_ layer: Int) -> [Double] { leading(forward(layer).symmetric) }
+  public func forwardCorrelation(_ layer: Int) -> [Double] { leading(forward(layer).entries) }
 
   /// `G^l(t, s)`.
   ///
   /// - Parameter layer: l from 1 to L; 0 gives zeros.
   /// - Returns: `count * count` numbers.
   public func backwardCorrelation(_ layer: Int) -> [Double] {
-    layer == 0 ? zeros : leading(layers[layer - 1].backwardCorrelation.symmetric)
+    layer == 0 ? zeros : leading(layers[layer - 1].backwardCorrelation.entries)
   }
 
   /// `A^l(t, s)`, response of the forward field to the backward noise; equation (2.3).

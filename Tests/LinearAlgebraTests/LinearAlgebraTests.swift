@@ -96,7 +96,7 @@ struct TallMatrixTests {
 /// Every product of a row block against loops, for one row (level 2) and several (level 3).
 @Suite("Row block products")
 struct RowBlockTests {
-  @Test("products with responses and correlations", arguments: [1, 3], [Causality.steps, .panels])
+  @Test("products with responses and correlations", arguments: [(1, Causality.steps), (1, .panels), (3, .panels)])
   func products(rows: Int, causality: Causality) {
     let size = 8
     let block = 5 - rows..<5
@@ -104,22 +104,37 @@ struct RowBlockTests {
     x.begin(block)
     for row in block { for column in 0..<5 { x[row, column] = Double((3 * row + 5 * column) % 7) - 2 } }
     var response = Response(size: size, causality: causality)
-    var correlation = Correlation(size: size)
-    var cross = CrossCorrelation(size: size)
-    for row in 0..<size {
-      for column in 0..<size {
-        let value = Double((row * row + 3 * column) % 5) - 1.5
-        if column <= row { response.storage[row * size + column] = value }
-        if column <= row { correlation.storage[row * size + column] = value }
-        cross.storage[row * size + column] = value
+    var correlation = Correlation(size: size, causality: causality)
+    var cross = CrossCorrelation(size: size, causality: causality)
+    func entry(_ row: Int, _ column: Int) -> Double { Double((row * row + 3 * column) % 5) - 1.5 }
+    var (newest, transposed) = (RowBlock(size: size, capacity: size), RowBlock(size: size, capacity: size))
+    for step in causality == .steps ? Array(0..<size).map({ $0..<$0 + 1 }) : [0..<size] {
+      newest.begin(step)
+      transposed.begin(step)
+      for row in step {
+        for column in 0..<step.upperBound {
+          newest[row, column] = entry(row, column)
+          transposed[row, column] = entry(column, row)
+        }
       }
+      cross.setColumns(transposed)
+      cross.setRows(newest)
+      correlation.setRows(newest)
+      for row in step {
+        for column in row + 1..<max(row + 1, step.upperBound) { newest[row, column] = 0 }
+      }
+      response.setRows(newest)
     }
-    let both = correlation.symmetric
+    let both = correlation.entries
     var result = RowBlock(size: size, capacity: rows)
     result.set(x, times: response, scale: 2)
     check(result, x) { 2 * response[$0, $1] }
     result.set(x, timesTransposed: response, scale: -1)
     check(result, x) { -response[$1, $0] }
+    var other = result
+    result.set(x, times: response, and: &other, x)
+    check(result, x) { response[$0, $1] }
+    check(other, x) { response[$1, $0] }
     result.begin(block)
     result.add(x, times: correlation)
     check(result, x) { both[$0 * size + $1] }

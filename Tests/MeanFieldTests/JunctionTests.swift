@@ -30,13 +30,13 @@ struct JunctionTests {
     let fromBelow: DenseMatrix = toForward * below * backwardResponse.transposed
     let fromAbove: DenseMatrix = forwardResponse * above * toBackward.transposed
     let cross: DenseMatrix = fromBelow + fromAbove
-    #expect(DenseMatrix(junction.forwardGain.storage).distance(toForward) < 1e-12)
-    #expect(DenseMatrix(junction.backwardGain.storage).distance(toBackward) < 1e-12)
-    #expect(DenseMatrix(junction.forwardResponse.storage).distance(forwardResponse) < 1e-12)
-    #expect(DenseMatrix(junction.backwardResponse.storage).distance(backwardResponse) < 1e-12)
-    #expect(DenseMatrix(junction.forwardCorrelation.symmetric).distance(forward) < 1e-12)
-    #expect(DenseMatrix(junction.backwardCorrelation.symmetric).distance(backward) < 1e-12)
-    #expect(DenseMatrix(junction.crossCorrelation.storage).distance(cross) < 1e-12)
+    #expect(DenseMatrix(junction.forwardGain.entries).distance(toForward) < 1e-12)
+    #expect(DenseMatrix(junction.backwardGain.entries).distance(toBackward) < 1e-12)
+    #expect(DenseMatrix(junction.forwardResponse.entries).distance(forwardResponse) < 1e-12)
+    #expect(DenseMatrix(junction.backwardResponse.entries).distance(backwardResponse) < 1e-12)
+    #expect(DenseMatrix(junction.forwardCorrelation.entries).distance(forward) < 1e-12)
+    #expect(DenseMatrix(junction.backwardCorrelation.entries).distance(backward) < 1e-12)
+    #expect(DenseMatrix(junction.crossCorrelation.entries).distance(cross) < 1e-12)
   }
 
   private func march(

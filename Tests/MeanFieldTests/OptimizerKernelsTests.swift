@@ -77,6 +77,6 @@ struct OptimizerKernelsTests {
       kernels.fill(block, into: &rows, initialWeight: &weight)
       matrix.setRows(rows)
     }
-    return (weight, matrix.storage)
+    return (weight, matrix.entries)
   }
 }

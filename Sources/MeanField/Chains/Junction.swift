@@ -36,8 +36,8 @@ struct Junction: Sendable {
   /// Rows of M and Π of the last implicit block that was accepted.
   var accepted: (map: RowBlock, source: RowBlock)?
 
-  /// Number of time matrices that a junction holds.
-  static let matrices = 7
+  /// Number of time matrices that a junction holds; one that is neither causal nor symmetric counts as two.
+  static let matrices = 8
 
   init(_ shape: ChainShape) {
     let size = shape.size
@@ -45,9 +45,9 @@ struct Junction: Sendable {
     backwardGain = forwardGain
     forwardResponse = forwardGain
     backwardResponse = forwardGain
-    forwardCorrelation = Correlation(size: size)
+    forwardCorrelation = Correlation(size: size, causality: shape.causality)
     backwardCorrelation = forwardCorrelation
-    crossCorrelation = CrossCorrelation(size: size)
+    crossCorrelation = CrossCorrelation(size: size, causality: shape.causality)
     forwardSide = BlockSide(size: size, capacity: shape.causality == .panels ? shape.capacity : 0)
     backwardSide = forwardSide
   }
@@ -68,17 +68,16 @@ struct Junction: Sendable {
       takeBackward(map, source)
       return solveBlock(work: &work)
     }
-    work.first.set(map, times: forwardResponse)
-    work.first.addIdentity()
-    backwardGain.setRows(work.first)
-    work.first.set(map, times: forwardGain)
-    backwardResponse.setRows(work.first)
+    work.second.set(map, times: forwardResponse, and: &work.first, source)
+    work.second.addIdentity()
+    backwardGain.setRows(work.second)
+    work.second.set(map, times: forwardGain)
+    backwardResponse.setRows(work.second)
 
-    work.first.set(source, timesTransposed: forwardResponse)
-    work.second.set(source, timesTransposed: backwardGain)
     work.first.add(map, times: forwardCorrelation)
     crossCorrelation.setColumns(work.first)
 
+    work.second.set(source, timesTransposed: backwardGain)
     work.second.add(map, times: crossCorrelation)
     backwardCorrelation.setRows(work.second)
   }
@@ -99,17 +98,16 @@ struct Junction: Sendable {
       takeForward(map, source)
       return solveBlock(work: &work)
     }
-    work.first.set(map, times: backwardResponse)
-    work.first.addIdentity()
-    forwardGain.setRows(work.first)
-    work.first.set(map, times: backwardGain)
-    forwardResponse.setRows(work.first)
+    work.second.set(map, times: backwardResponse, and: &work.first, source)
+    work.second.addIdentity()
+    forwardGain.setRows(work.second)
+    work.second.set(map, times: backwardGain)
+    forwardResponse.setRows(work.second)
 
-    work.first.set(source, timesTransposed: backwardResponse)
-    work.second.set(source, timesTransposed: forwardGain)
     work.first.add(map, times: backwardCorrelation)
     crossCorrelation.setRows(work.first)
 
+    work.second.set(source, timesTransposed: forwardGain)
     work.second.add(map, timesTransposed: crossCorrelation)
     forwardCorrelation.setRows(work.second)
   }

@@ -75,7 +75,7 @@ struct DataBlock: Sendable {
     sampleResponse = Response(size: size, causality: causality)
     errorMap = sampleResponse
     inputResponse = sampleResponse
-    errorCorrelation = Correlation(size: size)
+    errorCorrelation = Correlation(size: size, causality: causality)
     residualCorrelation = errorCorrelation
     inputCorrelation = errorCorrelation
     rows = Rows(size: size, capacity: capacity)

@@ -25,17 +25,17 @@ struct EmbeddedHalf: Sendable {
   /// The same of the last block that was accepted.
   private var acceptedTurn: RowBlock
 
-  /// Number of time matrices that a half holds.
-  static let matrices = 5
+  /// Number of time matrices that a half holds; one that is neither causal nor symmetric counts as two.
+  static let matrices = 6
 
   init(shape: ChainShape) {
     map = Response(size: shape.size, causality: shape.causality)
-    source = Correlation(size: shape.size)
+    source = Correlation(size: shape.size, causality: shape.causality)
     turn = map
     turnRows = RowBlock(size: shape.size, capacity: shape.capacity)
     acceptedTurn = turnRows
     echo = map
-    echoSource = CrossCorrelation(size: shape.size)
+    echoSource = CrossCorrelation(size: shape.size, causality: shape.causality)
   }
 
   /// Takes rows of k.

@@ -1,0 +1,31 @@
+"""Whole processes: what they cost and what they print."""
+import collections
+import os
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+DMFT = os.path.join(ROOT, ".build", "release", "dmft")
+
+# CPU seconds (user + system), peak bytes, stdout.
+Run = collections.namedtuple("Run", "seconds memory output")
+
+
+def run(command, threads=1):
+    """One run of a process with a number of BLAS threads."""
+    environment = dict(os.environ, OPENBLAS_NUM_THREADS=str(threads))
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True)
+    output = process.stdout.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    if status != 0:
+        sys.exit(f"{' '.join(command)} ended with status {status}")
+    return Run(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, output)
+
+
+def best(command, most_runs=5, patience=120):
+    """The run of least CPU time; slow ones are repeated as long as patience (seconds) lasts."""
+    start, runs = time.monotonic(), []
+    while len(runs) < most_runs and (not runs or time.monotonic() - start < patience):
+        runs.append(run(command))
+    return min(runs)
