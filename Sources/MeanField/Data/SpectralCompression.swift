@@ -5,8 +5,8 @@ import RealModule
 /// Few point masses in place of many, equation (7.5), so that the cost of a solve does not grow with D.
 ///
 /// The whole spectrum, or a panel of it, gets the shortest rule that is a Gauss rule on the relaxation scale (7.7) and integrates the test
-/// functions (7.8) to the tolerance; where none is short enough the panel is cut in two. Leading eigenvalues that stand apart
-/// are found by Lanczos as they are, as far as their mass matters.
+/// functions (7.8) to the tolerance; where none is short enough the panel is cut in two. A large eigenvalue that stands
+/// apart gets a node of its own as far as its mass asks for it.
 struct SpectralCompression: Sendable {
   /// Error allowed on each test function, relative to the whole measure.
   var tolerance: Double
