@@ -22,7 +22,7 @@ func flowLosses(_ problem: TrainingProblem, ends: [Double], nodes: Int, at times
   march.tolerance = 3e-12
   march.sweepLimit = 80
   return ChainMarch(
-    problem: problem, spectrum: try SpectralMeasures(problem).compressed(for: problem.time), kernels: kernels,
+    problem: problem, spectrum: try SpectralMeasures(problem).compressed(for: problem), kernels: kernels,
     march: march
   ).run(Reader(times: times))
 }

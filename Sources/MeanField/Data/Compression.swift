@@ -15,9 +15,10 @@ public struct Compression: Sendable, Hashable {
   public fileprivate(set) var measuredError: Double?
 
   /// Spectra with at least this many eigenvalues are compressed.
-  public static let threshold = 100
-  /// Error allowed on the test functions, relative to the whole measure.
-  static let fluctuationTolerance = 1e-8
+  public static let threshold = 48
+  /// Errors allowed on the test functions, relative to the whole measure. Losses take over about a tenth of the first (measured, see the notes);
+  /// the masses of the target are cheap, so that they may be exact.
+  static let fluctuationTolerance = 2e-8
   static let signalTolerance = 1e-12
 
   /// Whether fewer masses than eigenvalues are used.
@@ -39,7 +40,7 @@ struct CompressedSpectra: Sendable {
 
   init(_ problem: TrainingProblem, compressing: Bool) throws(LinearAlgebraFailure) {
     let measures = SpectralMeasures(problem)
-    self.init(measures, rule: compressing ? try measures.compressed(for: problem.time) : measures)
+    self.init(measures, rule: compressing ? try measures.compressed(for: problem) : measures)
   }
 
   init(_ measures: SpectralMeasures, rule: SpectralMeasures) {
@@ -70,25 +71,39 @@ private struct ModeSums {
   /// One list over time for each sum.
   private var sums: [[Double]]
 
+  /// Modes whose vectors over time are made together: few enough to stay in the cache beside the maps.
+  private static let together = 64
+
   init(_ measures: SpectralMeasures, _ data: DataBlock, _ blocks: [Range<Int>]) {
-    let predictor = data.predictorVariance
-    let signal = data.probe(at: measures.signal.points, blocks: blocks)
+    sums = Array(repeating: Array(repeating: 0, count: blocks.last?.upperBound ?? 0), count: 4)
+    let (signal, fluctuation) = (measures.signal, measures.fluctuation)
     // Before compression both measures sit on the same eigenvalues.
-    let fluctuation =
-      measures.fluctuation.points == measures.signal.points
-      ? signal : data.probe(at: measures.fluctuation.points, blocks: blocks)
-    let signalWeights = measures.signal.weightsOverPoints
-    let weights = measures.fluctuation.weightsOverPoints
-    sums = Array(repeating: [], count: 4)
-    for time in 0..<(blocks.last?.upperBound ?? 0) {
-      sums[0].append(
-        signal.errors.weightedSquare(at: time, measures.signal.weights)
-          + predictor * fluctuation.errors.weightedSquare(at: time, measures.fluctuation.weights))
-      sums[1].append(
-        signal.gradients.weightedSquare(at: time, signalWeights)
-          + predictor * fluctuation.gradients.weightedSquare(at: time, weights))
-      sums[2].append(fluctuation.gradients.weightedSum(at: time, weights))
-      sums[3].append(-fluctuation.moves.weightedSum(at: time, weights))
+    if fluctuation.points == signal.points {
+      add(signal.points, signal: signal.weights, fluctuation: fluctuation.weights, data, blocks)
+    } else {
+      add(signal.points, signal: signal.weights, fluctuation: nil, data, blocks)
+      add(fluctuation.points, signal: nil, fluctuation: fluctuation.weights, data, blocks)
+    }
+  }
+
+  /// Adds modes, some at a time; nil stands for no mass.
+  private mutating func add(
+    _ points: [Double], signal: [Double]?, fluctuation: [Double]?, _ data: DataBlock, _ blocks: [Range<Int>]
+  ) {
+    for start in stride(from: 0, to: points.count, by: Self.together) {
+      let part = start..<min(start + Self.together, points.count)
+      let probe = data.probe(at: Array(points[part]), blocks: blocks)
+      // What the squares weigh: the target's power, and the initial predictor's.
+      let squares = part.map { (signal?[$0] ?? 0) + data.predictorVariance * (fluctuation?[$0] ?? 0) }
+      let squaresOverPoints = zip(squares, points[part]).map { $0 / $1 }
+      let weights = fluctuation.map { zip($0[part], points[part]).map { $0 / $1 } }
+      for time in sums[0].indices {
+        sums[0][time] += probe.errors.weightedSquare(at: time, squares)
+        sums[1][time] += probe.gradients.weightedSquare(at: time, squaresOverPoints)
+        guard let weights else { continue }
+        sums[2][time] += probe.gradients.weightedSum(at: time, weights)
+        sums[3][time] -= probe.moves.weightedSum(at: time, weights)
+      }
     }
   }
 
@@ -107,33 +122,47 @@ private struct ModeSums {
 }
 
 extension SpectralMeasures {
-  /// Both measures compressed for a kind of time.
-  func compressed(for time: TimeGrid) throws(LinearAlgebraFailure) -> SpectralMeasures {
-    switch time.kind {
-    case .discrete(let steps), .panels(let steps): try compressed(steps: steps)
-    case .flow: try compressedForFlow()
+  /// Both measures compressed for a problem; small spectra stay whole.
+  ///
+  /// - Parameters:
+  ///   - problem: its kind of time and its momentum matter, not its rate: any stable one may follow.
+  ///   - steps: how many steps if not as many as the problem has.
+  /// - Returns: both rules.
+  /// - Throws: `LinearAlgebraFailure` when LAPACK does not converge.
+  func compressed(for problem: TrainingProblem, steps: Int? = nil) throws(LinearAlgebraFailure) -> SpectralMeasures {
+    switch problem.time.kind {
+    case .discrete(let own), .panels(let own):
+      return try compressed(steps: steps ?? own, momentum: problem.optimizer.momentum)
+    case .flow: return try compressedForFlow()
     }
   }
 
-  /// Both measures compressed for a run of this many steps; small spectra stay whole.
-  func compressed(steps: Int) throws(LinearAlgebraFailure) -> SpectralMeasures {
-    try compressed(steps: steps, reach: Double(steps))
+  /// Both measures compressed for a run of this many steps.
+  func compressed(steps: Int, momentum: LinearOptimizer.Momentum = .none)
+    throws(LinearAlgebraFailure) -> SpectralMeasures
+  {
+    let reach = Double(max(steps, 1))
+    return try compressed(
+      by: SpectralCompression(
+        tolerance: Compression.fluctuationTolerance, steps: steps, reach: reach, momentum: momentum))
   }
 
   /// Both measures compressed for gradient flow of any length: kernels grow, so that time says little about which modes are reached.
   private func compressedForFlow() throws(LinearAlgebraFailure) -> SpectralMeasures {
     let ends = (signal.points.min() ?? 1, signal.points.max() ?? 1)
-    return try compressed(steps: nil, reach: min(ends.1 / max(ends.0, .leastNormalMagnitude), 0x1p60))
+    let reach = min(ends.1 / max(ends.0, .leastNormalMagnitude), 0x1p60)
+    return try compressed(
+      by: SpectralCompression(tolerance: Compression.fluctuationTolerance, steps: nil, reach: reach))
   }
 
-  private func compressed(steps: Int?, reach: Double) throws(LinearAlgebraFailure) -> SpectralMeasures {
+  /// Both measures compressed, the fluctuations as given and the signal to rounding on short rules.
+  private func compressed(by method: SpectralCompression) throws(LinearAlgebraFailure) -> SpectralMeasures {
     guard signal.count >= Compression.threshold else { return self }
-    return SpectralMeasures(
-      fluctuation: try SpectralCompression(
-        tolerance: Compression.fluctuationTolerance, steps: steps, reach: reach
-      ).compress(fluctuation),
-      signal: try SpectralCompression(
-        tolerance: Compression.signalTolerance, steps: steps, reach: reach
-      ).compress(signal))
+    // With more threads the last bits of a rule would depend on their number.
+    BLAS.useThreads(1)
+    var exact = method
+    exact.tolerance = Compression.signalTolerance
+    exact.longestRule = 12
+    return SpectralMeasures(fluctuation: try method.compress(fluctuation), signal: try exact.compress(signal))
   }
 }

@@ -1,13 +1,12 @@
+import DeepLinear
 import LinearAlgebra
 import RealModule
 
 /// Few point masses in place of many, equation (7.5), so that the cost of a solve does not grow with D.
 ///
-/// The spectrum is cut into panels; each gets the shortest Gauss rule that integrates a family of test functions to
-/// the tolerance, or is cut in two. The family spans what a linear network can do to a mode within
-/// the horizon: `(1 - 2x)^{2s}` with x = λ/λ_max (steps at the edge of stability, which alternate) and `exp(-τ x)`
-/// (slow relaxation), s and τ in powers of two; under gradient flow the latter alone, down to the last mode. Panels with few eigenvalues keep them exactly, so the
-/// leading modes of a power law are never approximated.
+/// The whole spectrum, or a panel of it, gets the shortest rule that is a Gauss rule on the relaxation scale (7.7) and integrates the test
+/// functions (7.8) to the tolerance; where none is short enough the panel is cut in two. A large eigenvalue that stands
+/// apart gets a node of its own as far as its mass asks for it.
 struct SpectralCompression: Sendable {
   /// Error allowed on each test function, relative to the whole measure.
   var tolerance: Double
@@ -15,8 +14,10 @@ struct SpectralCompression: Sendable {
   var steps: Int?
   /// Longest relaxation time, in units of the leading mode's.
   var reach: Double
+  /// How steps are carried on.
+  var momentum = LinearOptimizer.Momentum.none
   /// Longest Gauss rule on one panel; beyond it, cutting the panel is cheaper.
-  var longestRule = 12
+  var longestRule = 64
 
   /// The compressed measure, or the measure itself where nothing is gained.
   ///
@@ -28,65 +29,64 @@ struct SpectralCompression: Sendable {
     let order = measure.points.indices.sorted { measure.points[$0] > measure.points[$1] }
     let sorted = DiscreteMeasure(
       points: order.map { measure.points[$0] }, weights: order.map { measure.weights[$0] })
-    let result = try rule(for: sorted, top: top, allowed: tolerance * measure.total)
+    let panels = SpectralPanels(
+      all: sorted, scale: RelaxationScale(top: top, offset: 2 / reach, alternates: steps != nil),
+      functions: TestFunctions(top: top, steps: steps, reach: reach, momentum: momentum), longestRule: longestRule)
+    let result = try panels.rule(for: 0..<sorted.count, allowed: tolerance * measure.total)
     return result.count < measure.count ? result : measure
-  }
-
-  private func rule(for panel: DiscreteMeasure, top: Double, allowed: Double)
-    throws(LinearAlgebraFailure) -> DiscreteMeasure
-  {
-    guard panel.count > 2 else { return panel }
-    let exact = moments(panel, top: top)
-    for nodes in 1..<min(panel.count, longestRule + 1) {
-      let rule = try panel.gaussRule(nodes)
-      if zip(moments(rule, top: top), exact).allSatisfy({ abs($0 - $1) <= allowed }) { return rule }
-    }
-    if panel.count <= longestRule { return panel }
-    let cut = cutIndex(panel)
-    // Each half may spend half of the error.
-    let upper = try rule(for: panel.slice(0..<cut), top: top, allowed: allowed / 2)
-    let lower = try rule(for: panel.slice(cut..<panel.count), top: top, allowed: allowed / 2)
-    return DiscreteMeasure(
-      points: upper.points + lower.points, weights: upper.weights + lower.weights)
-  }
-
-  /// Where the eigenvalues pass the geometric mean of the panel's ends.
-  private func cutIndex(_ panel: DiscreteMeasure) -> Int {
-    let last = panel.count - 1
-    let middle = (panel.points[0] * max(panel.points[last], .leastNormalMagnitude)).squareRoot()
-    let cut = panel.points.firstIndex { $0 < middle } ?? panel.count / 2
-    return min(max(cut, 1), last)
-  }
-
-  private func moments(_ measure: DiscreteMeasure, top: Double) -> [Double] {
-    var values = (0...Self.powers(reach)).map { power in
-      measure.integral { .exp(-Double(sign: .plus, exponent: power, significand: 1) * $0 / top) }
-    }
-    if let steps {
-      values += (0...Self.powers(Double(steps))).map { power in
-        measure.integral { Self.integerPower(1 - 2 * $0 / top, 1 << power) }
-      }
-    }
-    return values
-  }
-
-  /// The power of two that covers a number of steps or a time twice.
-  private static func powers(_ reach: Double) -> Int { Int(Double.log2(max(reach, 2)).rounded(.up)) + 1 }
-
-  private static func integerPower(_ base: Double, _ exponent: Int) -> Double {
-    // Exponents are powers of two.
-    var result = base
-    var left = exponent
-    while left > 1 {
-      result *= result
-      left /= 2
-    }
-    return result
   }
 }
 
-extension DiscreteMeasure {
-  fileprivate func slice(_ range: Range<Int>) -> DiscreteMeasure {
-    DiscreteMeasure(points: Array(points[range]), weights: Array(weights[range]))
+/// A spectrum cut into panels, each with the shortest Gauss rule that passes.
+private struct SpectralPanels {
+  /// Falling points.
+  let all: DiscreteMeasure
+  let scale: RelaxationScale
+  let functions: TestFunctions
+  let longestRule: Int
+
+  func rule(for range: Range<Int>, allowed: Double) throws(LinearAlgebraFailure) -> DiscreteMeasure {
+    let panel = DiscreteMeasure(points: Array(all.points[range]), weights: Array(all.weights[range]))
+    guard panel.count > 2, panel.total > 0 else { return panel }
+    if let rule = try shortestRule(panel, allowed: allowed) { return rule }
+    if panel.count <= longestRule { return panel }
+    let cut = cutIndex(range)
+    // Each half may spend half of the error.
+    let upper = try rule(for: range.lowerBound..<cut, allowed: allowed / 2)
+    let lower = try rule(for: cut..<range.upperBound, allowed: allowed / 2)
+    return DiscreteMeasure(points: upper.points + lower.points, weights: upper.weights + lower.weights)
+  }
+
+  /// The shortest Gauss rule on the relaxation scale that integrates all test functions.
+  private func shortestRule(_ panel: DiscreteMeasure, allowed: Double)
+    throws(LinearAlgebraFailure) -> DiscreteMeasure?
+  {
+    let exact = functions.integrals(panel)
+    let placed = DiscreteMeasure(points: panel.points.map(scale.place), weights: panel.weights)
+    let ends = (panel.points[panel.count - 1], panel.points[0])
+    let longest = min(panel.count - 1, longestRule)
+    var (tried, size) = (0, 0)
+    // Most rules are short, and Lanczos costs the square of its steps.
+    while tried < longest {
+      size = min(max(16, 2 * size), longest)
+      let jacobi = JacobiMatrix(placed, size: size)
+      guard jacobi.size > tried else { return nil }
+      for nodes in tried + 1...jacobi.size {
+        var rule = try jacobi.gaussRule(nodes)
+        // Rounding may leave the hull.
+        rule.points = rule.points.map { min(max(scale.eigenvalue($0), ends.0), ends.1) }
+        if zip(functions.integrals(rule), exact).allSatisfy({ abs($0 - $1) <= allowed }) { return rule }
+      }
+      tried = size
+    }
+    return nil
+  }
+
+  /// Where the eigenvalues pass the middle of a panel.
+  private func cutIndex(_ range: Range<Int>) -> Int {
+    let last = range.upperBound - 1
+    let middle = (scale.place(all.points[range.lowerBound]) + scale.place(all.points[last])) / 2
+    let cut = range.first { scale.place(all.points[$0]) < middle } ?? (range.lowerBound + last) / 2
+    return min(max(cut, range.lowerBound + 1), last)
   }
 }

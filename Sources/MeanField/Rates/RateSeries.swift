@@ -48,7 +48,7 @@ public struct RateSeries: Sendable {
     self.steps = steps ?? asked
     scheduleSteps = asked
     do {
-      rule = try SpectralMeasures(problem).compressed(steps: self.steps)
+      rule = try SpectralMeasures(problem).compressed(for: problem, steps: self.steps)
     } catch {
       throw .linearAlgebra(error)
     }
