@@ -9,7 +9,7 @@ struct SolveCommandTests {
     #expect(run.status == 0 && run.errors.isEmpty)
     let lines = run.output.split(separator: "\n").map(String.init)
     #expect(lines[0].contains("plain chain, 2 hidden layers"))
-    #expect(lines[1].hasPrefix("cost: 2.21 MB"))
+    #expect(lines[1].hasPrefix("cost: 2.45 MB"))
     #expect(lines[2].split(separator: " ") == ["step", "time", "train", "test"])
     #expect(lines[3].split(separator: " ") == ["0", "0", "2", "2"])
     #expect(run.output.contains("* test   . train"))

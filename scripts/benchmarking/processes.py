@@ -8,19 +8,20 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DMFT = os.path.join(ROOT, ".build", "release", "dmft")
 
-# CPU seconds (user + system), peak bytes, stdout.
-Run = collections.namedtuple("Run", "seconds memory output")
+# CPU seconds (user + system), peak bytes, stdout, seconds by the clock.
+Run = collections.namedtuple("Run", "seconds memory output elapsed")
 
 
 def run(command, threads=1):
     """One run of a process with a number of BLAS threads."""
     environment = dict(os.environ, OPENBLAS_NUM_THREADS=str(threads))
+    start = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True)
     output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
     if status != 0:
         sys.exit(f"{' '.join(command)} ended with status {status}")
-    return Run(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, output)
+    return Run(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, output, time.monotonic() - start)
 
 
 def best(command, most_runs=5, patience=120):
