@@ -29,7 +29,7 @@ public struct TimeTriangle: Sendable {
     size < Double(shortest) ? 8 * size * size : 4 * size * (size + Double(stripHeight))
   }
 
-  /// Runs shorter than this many time points keep everything as it is (measured).
+  /// Runs shorter than this many time points, and rectangles against fewer, stay as they are (measured).
   static let shortest = 128
   /// Rows of a strip in longer runs (measured).
   static let stripHeight = 32
@@ -63,7 +63,9 @@ public struct TimeTriangle: Sendable {
     let before = 0..<rows.lowerBound
     guard !before.isEmpty else { return }
     let rectangle = strip.entries(columns: before)
-    if let block = LowRankBlock(rectangle, rows: rows, columns: before, tolerance: tolerance) {
+    if before.count >= Self.shortest,
+      let block = LowRankBlock(rectangle, rows: rows, columns: before, tolerance: tolerance)
+    {
       wide.append(block)
       mergeWide(tolerance: tolerance)
     } else {
