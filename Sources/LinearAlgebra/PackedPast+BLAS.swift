@@ -52,14 +52,15 @@ struct PackedPast: Sendable {
       factored: { $0.multiply(scale: 1, left: vectors, right: vectors) })
   }
 
-  /// Adds what is here of a row of the matrix to a vector over all times.
+  /// Adds what is here of a row of the matrix to a vector over the times up to the row's.
   func addRow(_ time: Int, to row: UnsafeMutablePointer<Double>) {
     forEach(
       dense: { part in
         guard part.rows.contains(time) else { return }
+        let columns = part.columns.lowerBound..<min(part.columns.upperBound, time + 1)
         cblas_daxpy(
-          Int32(part.columns.count), 1, part.address + (time - part.rows.lowerBound) * part.stride, 1,
-          row + part.columns.lowerBound, 1)
+          Int32(columns.count), 1, part.address + (time - part.rows.lowerBound) * part.stride, 1,
+          row + columns.lowerBound, 1)
       }, factored: { $0.addRow(time, to: row) })
   }
 

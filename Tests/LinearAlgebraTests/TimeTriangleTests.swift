@@ -90,6 +90,18 @@ struct TimeTriangleTests {
     }
   }
 
+  @Test("a row of the past is added up to its own time and no further", arguments: [5, 40, 63, 130, 200])
+  func rowEnds(time: Int) {
+    let triangle = Self.filled(300, Self.smooth)
+    // Adding anything to minus zero, even zero, makes it plus zero.
+    var row = [Double](repeating: -0.0, count: 300)
+    row.withUnsafeMutableBufferPointer { row in
+      row.baseAddress.map { triangle.past.addRow(time, to: $0) }
+    }
+    #expect(row[time] == Self.smooth(time, time))
+    #expect(row[(time + 1)...].allSatisfy { $0.sign == .minus })
+  }
+
   /// What makes long runs fast: past rows of smooth functions take a small share of their entries; rough ones stay as they are.
   @Test("smooth matrices take little, rough ones what they have")
   func size() {
