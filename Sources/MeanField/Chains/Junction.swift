@@ -69,17 +69,9 @@ struct Junction: Sendable {
       takeBackward(map, source)
       return solveBlock(work: &work)
     }
-    SideBySide.both(work.isShared(map)) {
-      work.second.set(map, times: forwardResponse, and: &work.first, source)
-    } and: {
-      work.third.set(map, times: forwardGain)
-      work.fourth.begin(map.rows)
-      work.fourth.add(map, times: forwardCorrelation)
-    }
-    work.second.addIdentity()
+    work.meet(map, source, response: forwardResponse, gain: forwardGain, correlation: forwardCorrelation)
     backwardGain.setRows(work.second)
     backwardResponse.setRows(work.third)
-    work.first.add(work.fourth)
     crossCorrelation.setColumns(work.first)
 
     SideBySide.both(work.isShared(map)) {
@@ -108,17 +100,9 @@ struct Junction: Sendable {
       takeForward(map, source)
       return solveBlock(work: &work)
     }
-    SideBySide.both(work.isShared(map)) {
-      work.second.set(map, times: backwardResponse, and: &work.first, source)
-    } and: {
-      work.third.set(map, times: backwardGain)
-      work.fourth.begin(map.rows)
-      work.fourth.add(map, times: backwardCorrelation)
-    }
-    work.second.addIdentity()
+    work.meet(map, source, response: backwardResponse, gain: backwardGain, correlation: backwardCorrelation)
     forwardGain.setRows(work.second)
     forwardResponse.setRows(work.third)
-    work.first.add(work.fourth)
     crossCorrelation.setRows(work.first)
 
     SideBySide.both(work.isShared(map)) {
@@ -159,6 +143,22 @@ struct Junction: Sendable {
       backwardGain = first
       forwardResponse = first
       backwardResponse = first
+    }
+
+    /// What the new rows of either field are made of, by the rows of its map and the answers of the other field: its gain in
+    /// `second`, its response in `third`, and in `first` its correlation with the other field, column or row t of C.
+    mutating func meet(
+      _ map: RowBlock, _ source: RowBlock, response: Response, gain: Response, correlation: Correlation
+    ) {
+      SideBySide.both(isShared(map)) {
+        second.set(map, times: response, and: &first, source)
+      } and: {
+        third.set(map, times: gain)
+        fourth.begin(map.rows)
+        fourth.add(map, times: correlation)
+      }
+      second.addIdentity()
+      first.add(fourth)
     }
 
     /// Whether two cores work on this row.

@@ -108,21 +108,21 @@ struct DataBlock: Sendable {
     link.setSource(
       &work.source, correlation: inputLayer.backwardCorrelation, times: kernel.rows,
       scale: predictorVariance)
-    updateErrors(times: kernel.rows, work: work)
+    updateErrors(times: kernel.rows, predictor: work.source)
     updateSamples()
     updateGradients()
   }
 
-  /// Equations (3.9)-(3.11): the error in each mode, with the initial predictor's rows in `work.source`.
-  private mutating func updateErrors(times: Range<Int>, work: ChainScratch) {
+  /// Equations (3.9)-(3.11): the error in each mode, given the initial predictor's rows.
+  private mutating func updateErrors(times: Range<Int>, predictor: RowBlock) {
     rows.sampleMap.begin(times)
     rows.error.begin(times)
     if isImplicit {
       for index in modes.indices { guessForward(index, times: times) }
     }
-    let (map, source) = (rows.errorMap, work.source)
+    let map = rows.errorMap
     SideBySide.update(&modes, tools: &tools) { _, mode, tool in
-      mode.updateBackward(map: map, source: source, work: &tool.junction)
+      mode.updateBackward(map: map, source: predictor, work: &tool.junction)
     }
     for (index, mass) in fluctuation.weights.enumerated() {
       rows.sampleMap.addRows(of: modes[index].backwardResponse, scale: mass)
