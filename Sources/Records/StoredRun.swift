@@ -1,0 +1,66 @@
+import Foundation
+
+/// A run folder as it is read back: what drew it up, and its tables.
+public struct StoredRun: Sendable {
+  /// The folder as the user named it.
+  public let path: String
+  /// `manifest.json`: command, resolved configuration, status and what else the run came to.
+  public let manifest: JSONValue
+  private let folder: String
+
+  /// Opens a run folder.
+  ///
+  /// - Parameter path: the folder.
+  /// - Throws: 65 for what is no run folder or holds a run that has not finished, with what to do.
+  public init(_ path: String) throws(WritingProblem) {
+    let folder = absolutePath(path, in: FileManager.default.currentDirectoryPath)
+    guard let data = FileManager.default.contents(atPath: folder + "/manifest.json") else {
+      throw .foreign(Self.missing(path, folder))
+    }
+    guard let manifest = JSONValue.parse(data), manifest["command"]?.text != nil,
+      case .object? = manifest["configuration"]
+    else { throw .foreign("\(path)/manifest.json is not of a run") }
+    self.init(path: path, folder: folder, manifest: manifest)
+  }
+
+  /// - Parameters:
+  ///   - path: the folder as the user named it.
+  ///   - folder: where its files are now.
+  ///   - manifest: what its `manifest.json` says, or will say.
+  init(path: String, folder: String, manifest: JSONValue) {
+    self.path = path
+    self.folder = folder
+    self.manifest = manifest
+  }
+
+  private static func missing(_ path: String, _ folder: String) -> String {
+    guard FileManager.default.fileExists(atPath: folder) else {
+      let parent = URL(fileURLWithPath: folder).deletingLastPathComponent().path
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
+      let near = nearestName(to: URL(fileURLWithPath: folder).lastPathComponent, among: names.sorted())
+      return "\(path): no such folder" + (near.map { "; did you mean \($0)?" } ?? "; -o DIR makes run folders")
+    }
+    return "\(path) holds no run (no manifest.json); name a folder that was written with -o"
+  }
+
+  /// The command that made it, such as `solve`.
+  public var command: String { manifest["command"]?.text ?? "" }
+  /// How it ended, in a word; `unfinished` for a run whose parts wait to be taken up.
+  public var status: String { manifest["status"]?.text ?? "" }
+  /// Whether it has not been finished.
+  public var isUnfinished: Bool { status == Manifest.unfinished }
+
+  /// A value of the resolved configuration.
+  ///
+  /// - Parameter key: its dotted path.
+  /// - Returns: nil where the configuration does not have the key.
+  public func value(_ key: String) -> JSONValue? { manifest["configuration." + key] }
+
+  /// A table of the folder.
+  ///
+  /// - Parameter name: its file name, such as `curves.csv`.
+  /// - Returns: nil where there is none that can be read.
+  public func table(_ name: String) -> StoredTable? {
+    FileManager.default.contents(atPath: "\(folder)/\(name)").flatMap { StoredTable(contents: Array($0)) }
+  }
+}
