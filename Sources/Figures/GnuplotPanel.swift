@@ -26,9 +26,9 @@ struct GnuplotPanel {
 
   var lines: [String] {
     let head =
-      (isAlone ? [] : ["set title \(Self.quoted(panel.title)) noenhanced font ',13'", "unset logscale", "set format"])
+      (isAlone ? [] : ["set title \(Self.quoted(panel.title)) noenhanced font small", "unset logscale", "set format"])
       + [
-        "set xlabel \(Self.quoted(panel.horizontal.label)) noenhanced offset 0,0.3",
+        "set xlabel \(Self.quoted(panel.horizontal.label)) noenhanced offset 0,0.6",
         "set ylabel \(Self.quoted(panel.vertical.label)) noenhanced",
       ]
     switch panel.content {
@@ -36,7 +36,7 @@ struct GnuplotPanel {
       let plots = series.indices.map { plot(series[$0], block: firstBlock + $0) }
       return head + ["set xtics autofreq", "set ytics autofreq"] + ranges + wholeTics + logarithmic
         + ["plot \\", plots.joined(separator: ", \\\n")]
-    case .map(let map): return head + ranges + mapLines(map)
+    case .map(let map): return head + mapLines(map)
     }
   }
 
@@ -89,6 +89,7 @@ struct GnuplotPanel {
 
   private func mapLines(_ map: HeatMap) -> [String] {
     [
+      "set xrange [\(Self.extent(map.columns))]", "set yrange [\(Self.extent(map.rows))]",
       "set size ratio 1", "unset grid", "unset key", "set xtics autofreq", "set ytics autofreq",
       "set cblabel \(Self.quoted(map.label)) noenhanced", map.isLogarithmic ? "set logscale cb" : "unset logscale cb",
       map.isLogarithmic ? "set format cb '10^{%T}'" : "set format cb '%g'", "set offsets 0, 0, 0, 0",
@@ -97,6 +98,13 @@ struct GnuplotPanel {
       "set style fill solid noborder",
       "plot \(source) index \(firstBlock) using 1:2:3 with image",
     ]
+  }
+
+  /// Half a cell beyond the first and last place.
+  private static func extent(_ places: [Double]) -> String {
+    guard let first = places.first, let last = places.last else { return "*:*" }
+    let half = places.count > 1 ? (last - first) / Double(places.count - 1) / 2 : 0.5
+    return "\(first - half):\(last + half)"
   }
 
   /// As gnuplot takes it within double quotes, which alone can hold a line break.

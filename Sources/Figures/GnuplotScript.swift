@@ -52,11 +52,13 @@ public struct GnuplotScript: Hashable, Sendable {
       "if (format eq 'png') set terminal pngcairo size \(2 * width),\(2 * height) fontscale 2 linewidth 2 pointscale 2 "
         + "\(font)10.5'",
       "if (format eq 'pdf') set terminal pdfcairo size \(Double(width) / 100)in,\(Double(height) / 100)in \(font)10'",
+      // Pixels in the one, points in the others.
+      "small = (format eq 'svg') ? ',13' : ',9.5'",
     ]
   }
 
   private static func body(_ figure: Figure, from source: String) -> [String] {
-    let whole = "\(GnuplotPanel.quoted(figure.title)) noenhanced font ',13'"
+    let whole = "\(GnuplotPanel.quoted(figure.title)) noenhanced font small"
     let count = figure.panels.count
     let columns = columns(figure)
     let start =
@@ -81,7 +83,7 @@ public struct GnuplotScript: Hashable, Sendable {
     "set datafile missing 'nan'",
     "set offsets graph 0, graph 0.02, graph 0.05, graph 0.05",
     "set autoscale noextend",
-    "set key bottom outside center horizontal spacing 1.2 samplen 2.5 noenhanced font ',12'",
+    "set key bottom outside center horizontal spacing 1.2 samplen 2.5 noenhanced font small",
     // Samples of the map viridis, even to the eye and to colour-blind eyes.
     "set palette defined (0 '#440154', 1 '#414487', 2 '#2a788e', 3 '#22a884', 4 '#7ad151', 5 '#fde725')",
   ]

@@ -44,11 +44,11 @@ struct PlotCommand: ParsableCommand {
     } catch {
       throw CommandFailure(error)
     }
-    let paths = files.map { "\(run.path)/\($0.path)" }
+    let names = files.map(\.path)
     if output.json {
-      print(JSONValue.object(["written": .list(paths.map { .text($0) })]).text())
+      print(JSONValue.object(["written": .list(names.map { .text("\(run.path)/\($0)") })]).text())
     } else {
-      print("written: " + paths.joined(separator: "  "))
+      print("written: " + RunFiles.told(names).map { "\(run.path)/\($0)" }.joined(separator: "  "))
     }
     guard files.contains(where: { $0.path.hasSuffix(".svg") }) else {
       throw CommandFailure(status: .inputOutput, lines: ["\(run.path): no figure could be drawn"])

@@ -55,7 +55,7 @@ struct RunOptions: ParsableArguments {
         log.warning("\(runFolder.path)/\(file) of the earlier run is gone: this run does not make it")
       }
       guard isListed else { return }
-      print("written: " + written.names.map { "\(runFolder.path)/\($0)" }.joined(separator: "  "))
+      print("written: " + RunFiles.told(written.names).map { "\(runFolder.path)/\($0)" }.joined(separator: "  "))
     } catch {
       throw CommandFailure(error)
     }

@@ -23,7 +23,7 @@ struct ExponentPicture {
       series: [
         Figure.Series("against time", .line, .blue, rows.points(curves.numbers("local_slope"))),
         Figure.Series("against kernel time", .line, .orange, rows.points(curves.numbers("kernel_slope"))),
-        level("predicted, lazy and kernel time", "predicted_kernel", .dashed),
+        level("predicted, lazy", "predicted_kernel", .dashed),
         level("predicted, rich", "predicted_rich", .dotted),
       ].compactMap { $0 })
   }

@@ -27,7 +27,24 @@ extension StoredRun {
   /// A figure's title: what it shows, and below it of what network.
   func title(_ text: String) -> String {
     let network = problem.first ?? ""
-    return network.isEmpty ? text : text + "\n" + network
+    return network.isEmpty ? text : text + "\n" + Self.wrapped(network)
+  }
+
+  /// Broken at commas, so that no line is cut off at the edges of a picture.
+  private static func wrapped(_ text: String) -> String {
+    var lines = [""]
+    for part in text.components(separatedBy: ", ") {
+      let line = lines[lines.count - 1]
+      if line.isEmpty {
+        lines[lines.count - 1] = part
+      } else if line.count + part.count > 74 {
+        lines[lines.count - 1] += ","
+        lines.append(part)
+      } else {
+        lines[lines.count - 1] += ", " + part
+      }
+    }
+    return lines.joined(separator: "\n")
   }
 
   /// What the problem is, clause by clause: network, data, training.
@@ -69,6 +86,15 @@ struct PlottedRows {
     let stride = max(1, (all.count + Self.most - 1) / Self.most)
     rows = all.enumerated().filter { $0.offset % stride == 0 || $0.offset == all.count - 1 }.map(\.element)
     self.places = places
+  }
+
+  /// Share of the largest value below which a curve is rounding and says nothing.
+  private static let rounding = 1e-13
+
+  /// Points of a positive curve down to the level of rounding.
+  func positivePoints(_ values: [Double], halfWidths: [Double] = []) -> [Figure.Point] {
+    let floor = Self.rounding * (values.filter(\.isFinite).max() ?? 0)
+    return points(values.map { $0 > floor ? $0 : .nan }, halfWidths: halfWidths)
   }
 
   /// Points of a curve; none where the column is missing.

@@ -31,7 +31,7 @@ struct StrengthPicture {
         "H(t,t): how strong the gradient at the input still is when it is pushed forward through the layers; it falls "
         + "as the loss does. G(t,t): how strongly each layer acts on the output; what it gains over its start is feature "
         + "learning."
-        + (hasTheory ? " Lines: networks; black dashes: the theory." : ""),
+        + (hasTheory ? " Lines and bands: networks, two standard errors; black dots: the theory." : ""),
       panels: [panel("Forward, H(t,t)", "forward"), panel("Backward, G(t,t)", "backward")])
   }
 
@@ -45,13 +45,13 @@ struct StrengthPicture {
       let steps = run.isFlow ? own.texts("step").map { times[$0] ?? .nan } : own.numbers("step")
       let rows = PlottedRows(steps, isLogarithmic: run.isOverDecades)
       let color = Figure.Color.ordered(index, of: layers.count)
-      let points = rows.points(own.numbers(column), halfWidths: own.numbers(column + "_se").map { 2 * $0 })
+      let points = rows.positivePoints(own.numbers(column), halfWidths: own.numbers(column + "_se").map { 2 * $0 })
       if own.hasNumbers(column + "_se") { series.append(Figure.Series("", .band, color, points)) }
       series.append(Figure.Series(name(layer), index % 2 == 0 ? .line : .dashed, color, points))
       guard hasTheory else { continue }
-      series.append(Figure.Series("", .dotted, .black, rows.points(own.numbers(column + "_theory"))))
+      series.append(Figure.Series("", .dotted, .black, rows.positivePoints(own.numbers(column + "_theory"))))
     }
-    let values = layers.flatMap { table.rows(where: "layer", is: $0).numbers(column) }
+    let values = series.flatMap(\.points).map(\.y)
     return Figure.Panel(
       title: title, horizontal: Figure.Axis(run.isFlow ? "time" : "step", isLogarithmic: run.isOverDecades),
       vertical: .positive(title.contains("H") ? "H(t,t)" : "G(t,t)", values), series: series)

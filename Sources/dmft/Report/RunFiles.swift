@@ -22,6 +22,11 @@ struct RunFiles {
     self.log = log
   }
 
+  /// The names that a person is told: the script and the numbers of each picture lie beside it.
+  static func told(_ names: [String]) -> [String] {
+    names.filter { !$0.hasSuffix(".gp") && !$0.hasSuffix(".dat") }
+  }
+
   /// All files; a picture that can't be drawn is told and left out, its script stays.
   func files(of run: StoredRun) -> [NamedFile] {
     let figures = RunPictures.figures(of: run)
