@@ -113,11 +113,14 @@ public struct Figure: Hashable, Sendable {
     self.init(name: name, title: title, caption: caption, panels: [panel])
   }
 
-  /// Each panel as a figure of its own, for a page that sets them beside or below each other as its width allows.
+  /// The first line of its title.
+  public var heading: String { title.split(separator: "\n").first.map(String.init) ?? name }
+
+  /// Each panel as a figure of its own, for a page that sets them beside or below each other as its width allows and has a
+  /// heading for them all.
   public var single: [Figure] {
     panels.enumerated().map { index, panel in
-      let title = panel.title.isEmpty ? title.split(separator: "\n").first.map(String.init) ?? "" : panel.title
-      return Figure(name: "\(name)-\(index + 1)", title: title, caption: caption, panels: [panel])
+      Figure(name: "\(name)-\(index + 1)", title: panel.title, caption: caption, panels: [panel])
     }
   }
 }

@@ -40,13 +40,14 @@ extension Page {
     case .table(let table): return html(table)
     case .commands(let lines):
       return "<pre>" + lines.map(escaped).joined(separator: "\n") + "</pre>"
-    case .drawings(let pictures, let caption):
+    case .drawings(let heading, let pictures, let caption):
       let inner = pictures.map { picture in
         drawings += 1
         return InlineDrawing.html(picture, number: drawings)
       }
       let kind = pictures.count == 1 ? "single" : "several"
-      return "<figure><div class=\"drawings \(kind)\">\n\(inner.joined(separator: "\n"))\n</div>"
+      return
+        "<figure><h3>\(escaped(heading))</h3><div class=\"drawings \(kind)\">\n\(inner.joined(separator: "\n"))\n</div>"
         + "<figcaption>\(escaped(caption))</figcaption></figure>"
     case .links(let links):
       let items = links.map { "<li><a href=\"\(escaped($0.address))\">\(escaped($0.text))</a></li>" }

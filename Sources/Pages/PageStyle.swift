@@ -7,6 +7,7 @@ enum PageStyle {
     main { max-width: 72rem; margin: 0 auto; padding: 1.5rem 1.25rem 3rem; }
     h1 { font-size: 1.7rem; line-height: 1.25; margin: 0.5rem 0 0.75rem; }
     h2 { font-size: 1.2rem; margin: 2.25rem 0 0.75rem; padding-bottom: 0.3rem; border-bottom: 1px solid var(--line); }
+    h3 { font-size: 1rem; margin: 0 0 0.5rem; }
     p, ul { margin: 0.5rem 0; max-width: 46rem; }
     li { margin: 0.2rem 0; overflow-wrap: anywhere; }
     ul { padding-left: 1.25rem; }

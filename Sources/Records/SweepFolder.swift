@@ -115,8 +115,8 @@ public struct SweepFolder: Sendable {
   ///   - version: of dmft.
   ///   - curves: whether the losses of every row of every unit are written too, `curves.csv`.
   ///   - blas: which linear algebra ran underneath.
-  ///   - finish: gives files that are made of the tables, as for writing any run.
   ///   - describe: says what the units are and what came out, for the manifest.
+  ///   - finish: gives files that are made of the tables, as for writing any run.
   /// - Returns: what there was, and the names of the files.
   /// - Throws: 65 or 74 as writing a run does.
   public func merge(

@@ -63,6 +63,7 @@ extension Figure.Axis {
   /// - Parameters:
   ///   - label: what is along it.
   ///   - values: what will stand along it.
+  /// - Returns: the axis.
   static func positive(_ label: String, _ values: [Double]) -> Figure.Axis {
     let positive = values.filter { $0 > 0 && $0.isFinite }
     return Figure.Axis(label, isLogarithmic: (positive.max() ?? 1) > 3 * (positive.min() ?? 1))

@@ -52,9 +52,12 @@ struct RunFiles {
     }
     let blocks = figures.compactMap { figure -> Page.Block? in
       let drawings = figure.single.compactMap { single in
-        picture(single, .svg).map { Page.Drawing(svg: String(decoding: $0, as: UTF8.self), label: single.title) }
+        picture(single, .svg).map {
+          Page.Drawing(
+            svg: String(decoding: $0, as: UTF8.self), label: single.title.isEmpty ? figure.heading : single.title)
+        }
       }
-      return drawings.isEmpty ? nil : .drawings(drawings, caption: figure.caption)
+      return drawings.isEmpty ? nil : .drawings(heading: figure.heading, drawings, caption: figure.caption)
     }
     let page = RunPage(run, figures: blocks, problems: problems, files: files.map(\.path)).page
     for problem in problems { log.warning("\(problem)") }

@@ -19,7 +19,9 @@ struct RunPage {
   }
 
   var page: Page {
-    let findings = run.manifest["findings"]?.elements.compactMap(\.text) ?? []
+    let findings = (run.manifest["findings"]?.elements.compactMap(\.text) ?? []).map {
+      $0.replacingOccurrences(of: " -> ", with: " \u{2192} ")
+    }
     let missing = problems.map { Page.Block.paragraph("Figures are missing: \($0)") }
     return Page(
       title: words.title, badge: badge, lead: words.lead,
