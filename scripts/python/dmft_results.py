@@ -202,7 +202,7 @@ class Run:
         return layers[column].reshape(rows, -1)
 
     def strengths(self):
-        """Strengths of the signals that run through each layer: step, layer, forward, backward, as a named tuple.
+        """Strengths of the signals that arrive in each layer: step, layer, forward, backward, as a named tuple.
 
         step: shape (rows,). layer: (layers,), 0 to L; at infinite depth str, `input` and places tau from 0.0 to 1.0.
         forward: H^l(t,t), (rows, layers). backward: G^l(t,t), the same; NaN at layer 0, which has none.
@@ -212,16 +212,20 @@ class Run:
 
     @functools.cached_property
     def arrays(self):
-        """Arrays of arrays.npz by name; only of a run with --arrays. With T times and hidden layers 1 to L:
+        """Arrays of arrays.npz by name; only of a run with --arrays. With T times and layers 0 (the input) to L:
 
-        time (T,); C_v (T, T): correlation of the errors on fresh inputs, C_v(t,t) + noise^2 = test loss; C_D (T, T):
-        that of the residuals on the training data, C_D(t,t) = training loss; H, G (L+1, T, T): correlations H^l(t,s),
-        G^l(t,s) of forward and backward signals, G[0] zeros; R (T, T), A, S (L+1, T, T): responses, S[0] zeros. C_v,
-        C_D, H, G are symmetric; of discrete steps R is lower triangular, and A, S strictly so.
-        simulate and validate have means over networks, no responses, and test_loss, train_loss (networks, T) of each;
-        validate also C_v_theory, C_D_theory, H_theory, G_theory. reduce has its curves and its target.
-        T is not always the number of rows of curves.csv: all discrete steps are here where training.rows is log (so
-        curves["step"] picks its rows), and under training.time=panels `time` holds the nodes of the solver.
+        time    (T,)
+        C_v     (T, T)       correlation of errors on fresh inputs; C_v(t,t) + noise^2 = test loss
+        C_D     (T, T)       that of the residuals on the training data; C_D(t,t) = training loss
+        H       (L+1, T, T)  H^l(t,s): that of the inputs, weighted by residuals, as they arrive in layer l
+        G       (L+1, T, T)  G^l(t,s): that of the backward signals, by which layer l acts on the output; G[0] is zeros
+        R, A, S (T, T), (L+1, T, T) twice: responses of residuals, of forward and backward signals; S[0] is zeros
+
+        C_v, C_D, H, G are symmetric; of discrete steps R and A are lower triangular, S strictly so. simulate and
+        validate have means over networks, no responses, and test_loss, train_loss (networks, T) of each; validate also
+        C_v_theory, C_D_theory, H_theory, G_theory. reduce has its curves and its target.
+        T is not always the number of rows of curves.csv: discrete steps are all here where training.rows is log, so
+        curves["step"] picks those of the table; with training.time flow or panels, `time` holds the solver's own nodes.
         """
         return Archive(self._path("arrays.npz"))
 
