@@ -17,10 +17,9 @@ before, or flow time. Columns in _se are standard errors of the mean over traine
 from the theory in such errors. Symbols are those of theory-notes/symbols.md.
 
 Tables are dicts from the column's name to a one-dimensional array, so pandas.DataFrame(run.curves) works.
-Columns of whole numbers are int64; other numbers are float64, with NaN for an empty cell; words are str.
+Columns of whole numbers are int64 if no cell is empty; other numbers are float64, NaN for an empty cell; words are str.
 """
 import csv
-import functools
 import json
 import re
 import sys
@@ -35,7 +34,7 @@ import numpy
 # Columns of words. All others hold numbers, but for `layer` (`input`, or a place tau, at infinite depth) and the axes
 # of a sweep, whose names are dotted keys: numbers if every cell is one, else words.
 WORDS = {"machine", "status", "reason", "hash", "activation", "network"}
-WHOLE = re.compile(r"[-+]?[0-9]+")
+WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
 AGAIN = "run dmft again to write it anew"
 SHOWN = ["reduce.size", "reduce.rank", "network.hiddenLayers", "network.width", "network.widthRatio",
          "network.parameterization", "data.inputDimension", "data.samples", "data.sampleRatio", "data.file",
@@ -57,10 +56,8 @@ class UnfinishedRun(UserWarning):
 class Table(dict):
     """Columns by name, in the order of the file, all of one length."""
 
-    path = None
-
     def __missing__(self, name):
-        raise KeyError(f"{name}: {self.path} has the columns {', '.join(self)}")
+        raise KeyError(f"{name}: the columns are {', '.join(self)}")
 
 
 class Archive(Mapping):
@@ -77,11 +74,8 @@ class Archive(Mapping):
     def __getitem__(self, name):
         if name not in self._names:
             raise KeyError(f"{name}: {self.path} has the arrays {', '.join(self._names)}")
-        try:
-            with numpy.load(self.path, allow_pickle=False) as parts:
-                return parts[name]
-        except (OSError, ValueError, zipfile.BadZipFile) as error:
-            raise RunError(f"{name} of {self.path} can't be read ({error}); {AGAIN}") from error
+        with numpy.load(self.path, allow_pickle=False) as parts:
+            return parts[name]
 
     def __contains__(self, name):
         return name in self._names
@@ -106,12 +100,9 @@ def load(run):
         hint = f"these below it are: {', '.join(below)}" if below else "name the folder that dmft ... -o wrote"
         raise RunError(f"{folder} is no run: it has no manifest.json; {hint}")
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise RunError(f"{folder / 'manifest.json'} can't be read ({error}); {AGAIN}") from error
-    if not (isinstance(manifest, dict) and {"command", "status", "configuration"} <= manifest.keys()):
-        raise RunError(f"{folder} is no run: its manifest.json is not dmft's; name the folder that dmft ... -o wrote")
-    opened = Run(folder, manifest)
+        opened = Run(folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise RunError(f"{folder / 'manifest.json'} is not one that dmft wrote ({error}); {AGAIN}") from error
     if opened.is_unfinished:
         warnings.warn(f"{folder} is unfinished and has only {', '.join(opened.files) or 'its manifest'}; "
                       f"the same dmft {opened.command} command goes on where it stopped", UnfinishedRun, stacklevel=2)
@@ -119,7 +110,7 @@ def load(run):
 
 
 class Run:
-    """One run folder; `load` makes it.
+    """One run folder, made by `load`.
 
     manifest: all of manifest.json, as nested dicts. command: solve, simulate, ... status: completed, diverged, agrees,
     unfinished, ... configuration: the part of the manifest that describes the problem, as nested dicts; a sweep or
@@ -198,7 +189,7 @@ class Run:
         layers, steps = self.layers, self.layers["step"]
         rows = numpy.unique(steps).size
         if rows == 0 or steps.size % rows or (steps.reshape(rows, -1) != steps.reshape(rows, -1)[:, :1]).any():
-            raise RunError(f"{layers.path} does not have every layer at every step; {AGAIN}")
+            raise RunError(f"{self.folder / 'layers.csv'} does not have every layer at every step; {AGAIN}")
         return layers[column].reshape(rows, -1)
 
     def strengths(self):
@@ -210,7 +201,7 @@ class Run:
         return Strengths(self.by_layer("step")[:, 0], self.by_layer("layer")[0], self.by_layer("forward"),
                          self.by_layer("backward"))
 
-    @functools.cached_property
+    @property
     def arrays(self):
         """Arrays of arrays.npz by name; only of a run with --arrays. With T times and layers 0 (the input) to L:
 
@@ -229,7 +220,7 @@ class Run:
         """
         return Archive(self._path("arrays.npz"))
 
-    @functools.cached_property
+    @property
     def factors(self):
         """Arrays of factors.npz, which `dmft reduce` writes, by name; L matrices of size n, reduced to width m.
 
@@ -251,11 +242,9 @@ class Run:
 
     def __repr__(self):
         axes = [f"{key} x {len(words)}" for key, words in self.axes.items()]
-        given = []
-        for key in SHOWN:
-            section, name = key.split(".")
-            if name in self.configuration.get(section, {}):
-                given.append(f"{key}={self.configuration[section][name]}")
+        sections = [(name, part) for name, part in self.configuration.items() if isinstance(part, dict)]
+        values = {f"{name}.{key}": value for name, part in sections for key, value in part.items()}
+        given = [f"{key}={values[key]}" for key in SHOWN if key in values]
         return f"dmft {self.command}, {self.status}: {self.folder}\n{'  '.join(axes + given)}"
 
 
@@ -276,9 +265,7 @@ def _read_table(path):
     if not names:
         raise RunError(f"{path} is empty; {AGAIN}")
     columns = zip(*rows) if rows else [()] * len(names)
-    table = Table((name, _column(name, cells, path, lines)) for name, cells in zip(names, columns))
-    table.path = path
-    return table
+    return Table((name, _column(name, cells, path, lines)) for name, cells in zip(names, columns))
 
 
 def _column(name, cells, path, lines):
