@@ -72,6 +72,7 @@ class RunNotebook(unittest.TestCase):
             self.assertTrue(figure.startswith(PNG) and len(figure) > 5000, name)
         self.assertIn("dmft solve, completed", outputs["open-the-runs"][0].data["text/plain"])
         self.assertRegex(outputs["strengths"][0].text, r"^layer 1: [0-9.]+ times its start\nlayer 2: ")
+        self.assertIn("learning_rate", outputs["pandas"][0].text)
         if "DMFT_FIGURES" in os.environ:
             for name, figure in figures.items():
                 Path(os.environ["DMFT_FIGURES"], f"{name}.png").write_bytes(figure)

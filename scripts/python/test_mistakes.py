@@ -79,6 +79,10 @@ class Mistakes(unittest.TestCase):
         run = self.copy("first", "layers.csv", lambda text: text[:text.rstrip().rindex("\n") + 1])
         with self.assertRaisesRegex(RunError, "does not have every layer at every step"):
             load(run).strengths()
+        lines = (RUNS / "first" / "layers.csv").read_text().splitlines(keepends=True)
+        (run / "layers.csv").write_text("".join(lines[:3] + [lines[4], lines[3]] + lines[5:]))
+        with self.assertRaisesRegex(RunError, "does not have every layer at every step"):
+            load(run).strengths()
         (run / "arrays.npz").write_bytes((run / "arrays.npz").read_bytes()[:500])
         with self.assertRaisesRegex(RunError, "arrays.npz can't be read .*run dmft again"):
             load(run).arrays
