@@ -11,8 +11,8 @@ struct PythonTests {
   static let notebook = interpreter(importing: "numpy, nbclient, ipykernel, matplotlib")
   static let scripts = CommandLineRun.root.appendingPathComponent("scripts/python")
 
-  /// The first Python that has some modules. Debian's packages belong to /usr/bin/python3, and another may stand before it on
-  /// the PATH.
+  /// The first Python that has some modules. Debian's packages belong to /usr/bin/python3, and another may stand before it
+  /// on the PATH.
   private static func interpreter(importing modules: String) -> [String]? {
     [["/usr/bin/env", "python3"], ["/usr/bin/python3"]].first {
       (try? run($0 + ["-c", "import \(modules)"]))?.status == 0
