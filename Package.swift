@@ -80,6 +80,7 @@ let package = Package(
       dependencies: ["Calculus", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "Figures"),
     .target(name: "Slurm"),
+    .target(name: "Citations"),
     .target(
       name: "Records",
       dependencies: [
@@ -91,7 +92,7 @@ let package = Package(
       name: "dmft",
       dependencies: [
         "DeepLinear", "MeanField", "FiniteWidth", "Parsimony", "RealData", "Validation", "Studies",
-        "Records", "Figures", "Slurm", "LinearAlgebra", "Parallel",
+        "Records", "Figures", "Slurm", "Citations", "LinearAlgebra", "Parallel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -123,6 +124,7 @@ let package = Package(
     .testTarget(name: "ParsimonyTests", dependencies: ["Parsimony", "DeepLinear", "LinearAlgebra", "Calculus"]),
     .testTarget(name: "SlurmTests", dependencies: ["Slurm"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures"]),
+    .testTarget(name: "CitationsTests", dependencies: ["Citations"]),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "DeepLinear"]),
     .testTarget(name: "HouseTests"),
