@@ -81,6 +81,7 @@ let package = Package(
     .target(name: "Figures"),
     .target(name: "Pages"),
     .target(name: "Slurm"),
+    .target(name: "Citations"),
     .target(
       name: "Records",
       dependencies: [
@@ -92,7 +93,7 @@ let package = Package(
       name: "dmft",
       dependencies: [
         "DeepLinear", "MeanField", "FiniteWidth", "Parsimony", "RealData", "Validation", "Studies",
-        "Records", "Figures", "Pages", "Slurm", "LinearAlgebra", "Parallel",
+        "Records", "Figures", "Pages", "Slurm", "Citations", "LinearAlgebra", "Parallel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -125,6 +126,7 @@ let package = Package(
     .testTarget(name: "SlurmTests", dependencies: ["Slurm"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures"]),
     .testTarget(name: "PagesTests", dependencies: ["Pages"]),
+    .testTarget(name: "CitationsTests", dependencies: ["Citations"]),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "DeepLinear"]),
     .testTarget(name: "HouseTests"),

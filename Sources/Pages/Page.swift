@@ -60,8 +60,8 @@ public struct Page: Sendable {
     case commands([String])
     /// Drawings side by side as far as the page is wide, under one heading, with one caption.
     case drawings(heading: String, [Drawing], caption: String)
-    /// Texts with the place where each is found, relative or absolute.
-    case links([(text: String, address: String)])
+    /// Texts with the place where each is found, relative or absolute, if there is one.
+    case links([(text: String, address: String?)])
     /// Text to be copied as it is, such as BibTeX, folded away under a heading.
     case folded(heading: String, text: String)
   }

@@ -50,7 +50,10 @@ extension Page {
         "<figure><h3>\(escaped(heading))</h3><div class=\"drawings \(kind)\">\n\(inner.joined(separator: "\n"))\n</div>"
         + "<figcaption>\(escaped(caption))</figcaption></figure>"
     case .links(let links):
-      let items = links.map { "<li><a href=\"\(escaped($0.address))\">\(escaped($0.text))</a></li>" }
+      let items = links.map { text, address in
+        let inner = address.map { "<a href=\"\(escaped($0))\">\(escaped(text))</a>" } ?? escaped(text)
+        return "<li>\(inner)</li>"
+      }
       return "<ul class=\"links\">\(items.joined())</ul>"
     case .folded(let heading, let text):
       return "<details><summary>\(escaped(heading))</summary><pre>\(escaped(text))</pre></details>"

@@ -22,13 +22,9 @@ struct DMFT: ParsableCommand {
     subcommands: [
       SolveCommand.self, SimulateCommand.self, ValidateCommand.self, CompareCommand.self,
       TransferCommand.self, SweepCommand.self, WorkerCommand.self, StatusCommand.self, MergeCommand.self,
-      ReduceCommand.self, LayersCommand.self, ExplainCommand.self, PlotCommand.self, InitCommand.self,
+      ReduceCommand.self, LayersCommand.self, PlotCommand.self, CiteCommand.self, ExplainCommand.self,
+      InitCommand.self,
     ])
-
-  /// Commands of the interface that this version does not have yet.
-  private static let later = [
-    "cite"
-  ]
 
   static func main() {
     refuseUnknownCommand(CommandLine.arguments.dropFirst().first)
@@ -53,10 +49,7 @@ struct DMFT: ParsableCommand {
     let known = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
     guard !known.contains(word) else { return }
     let problem: String
-    if later.contains(word) {
-      problem =
-        "dmft \(word) is not in version \(version); it has: " + known.joined(separator: ", ")
-    } else if let near = nearestName(to: word, among: known) {
+    if let near = nearestName(to: word, among: known) {
       problem = "no command \(word); did you mean \(near)?"
     } else {
       problem = "no command \(word); there are: " + known.joined(separator: ", ")

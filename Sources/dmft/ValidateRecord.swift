@@ -88,6 +88,7 @@ extension ValidateReport {
       "p_value": .number(agreement.pValue), "largest_half_width": .number(agreement.largestHalfWidth),
       "median_points": .integer(agreement.medians), "points": .integer(agreement.points.count),
       "theory_overrides": .list(theory.map { .text($0) }),
+      "compression": CostText.json(largest.solution.compression),
     ]
     if let worst = agreement.worst {
       members["worst"] = .object([

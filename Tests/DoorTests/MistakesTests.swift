@@ -9,12 +9,6 @@ struct MistakesTests {
     #expect(run.status == 64 && run.errors.contains("no command slove; did you mean solve?"))
   }
 
-  @Test("a command of a later version is named as such")
-  func later() throws {
-    let run = try CommandLineRun(["cite"])
-    #expect(run.status == 64 && run.errors.contains("cite is not in version"))
-  }
-
   @Test("unknown flags and malformed settings: exit 64")
   func usage() throws {
     #expect(try CommandLineRun(["solve", "--frobnicate"]).status == 64)

@@ -7,7 +7,7 @@ struct HouseRulesTests {
   /// Who may import whom among the package's own targets.
   private let rooms: [String: Set<String>] = [
     "DeepLinear": [], "LinearAlgebra": ["COpenBLAS", "CBLASProvenance"], "Calculus": ["CGSL"],
-    "Parallel": [], "Figures": [], "Pages": [], "Slurm": [],
+    "Parallel": [], "Figures": [], "Pages": [], "Slurm": [], "Citations": [],
     "RealData": ["DeepLinear", "LinearAlgebra"],
     "FiniteWidth": ["DeepLinear", "LinearAlgebra", "Calculus", "Parallel"],
     "Parsimony": ["DeepLinear", "LinearAlgebra", "Calculus", "Parallel"],
@@ -16,7 +16,7 @@ struct HouseRulesTests {
     "Records": ["DeepLinear", "Clibzip", "Clibmd"],
     "dmft": [
       "DeepLinear", "LinearAlgebra", "Parallel", "MeanField", "FiniteWidth", "Parsimony",
-      "RealData", "Validation", "Studies", "Figures", "Pages", "Slurm", "Records",
+      "RealData", "Validation", "Studies", "Figures", "Pages", "Slurm", "Records", "Citations",
     ],
   ]
 

@@ -64,7 +64,7 @@ struct StoredRunTests {
     let array = try #require(run.array("H"))
     #expect(array.shape == [2, 3, 3])
     // Row by row: entries 9 + 3 r + c of the whole.
-    #expect(array.matrix(1, at: [0, 2]) == [9, 11, 15, 17].map { $0 / 3 })
+    #expect(array.matrix(1, at: [0, 2]) == [9.0, 11, 15, 17].map { $0 / 3 })
     #expect(array.matrix(0, at: [1]) == [4.0 / 3])
     #expect(array.matrix(2, at: [0]) == nil && array.matrix(0, at: [3]) == nil)
     #expect(run.array("time")?.vector == [0, 0.1, 1e300])

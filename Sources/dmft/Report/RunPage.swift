@@ -1,3 +1,4 @@
+import Citations
 import Foundation
 import Pages
 import Records
@@ -120,14 +121,22 @@ struct RunPage {
     ]
   }
 
-  private var links: [(text: String, address: String)] {
+  private var links: [(text: String, address: String?)] {
     let named = run.manifest["files"]?.elements.compactMap(\.text) ?? []
     let all = (named + files + ["manifest.json"]).filter { $0 != "report.html" }
     var seen: Set<String> = []
     return all.filter { seen.insert($0).inserted }.map { ($0, $0) }
   }
 
-  private var citations: [Page.Block] { [] }
+  private var citations: [Page.Block] {
+    let used = Citation.used(by: run)
+    let links = used.map { citation in
+      (text: "\(citation.text), for \(citation.reason)", address: citation.url)
+    }
+    return [
+      .links(links), .folded(heading: "BibTeX", text: used.map(\.bibtex).joined(separator: "\n\n")),
+    ]
+  }
 
   private var footer: String {
     let version = run.manifest["version"]?.text ?? ""
