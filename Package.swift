@@ -81,6 +81,7 @@ let package = Package(
       name: "Studies",
       dependencies: ["Calculus", .product(name: "RealModule", package: "swift-numerics")]),
     .target(name: "Figures"),
+    .target(name: "Pages"),
     .target(name: "Slurm"),
     .target(
       name: "Records",
@@ -93,7 +94,7 @@ let package = Package(
       name: "dmft",
       dependencies: [
         "DeepLinear", "MeanField", "FiniteWidth", "Parsimony", "RealData", "Validation", "Studies",
-        "Records", "Figures", "Slurm", "LinearAlgebra", "Parallel",
+        "Records", "Figures", "Pages", "Slurm", "LinearAlgebra", "Parallel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -133,6 +134,7 @@ let package = Package(
     .testTarget(name: "ParsimonyTests", dependencies: ["Parsimony", "DeepLinear", "LinearAlgebra", "Calculus"]),
     .testTarget(name: "SlurmTests", dependencies: ["Slurm"]),
     .testTarget(name: "FiguresTests", dependencies: ["Figures"]),
+    .testTarget(name: "PagesTests", dependencies: ["Pages"]),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "DeepLinear"]),
     .testTarget(name: "HouseTests"),

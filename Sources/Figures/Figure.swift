@@ -26,99 +26,15 @@ public struct Figure: Hashable, Sendable {
     }
   }
 
-  /// How a curve is drawn.
-  public enum Style: Hashable, Sendable {
-    case line
-    case dashed
-    case points
-    /// The area between `low` and `high`.
-    case band
-    /// Large dots that point something out on a curve.
-    case marks
-    /// Crosses that point something out beside the curves.
-    case crosses
+  /// What stands within a set of axes.
+  public enum Content: Hashable, Sendable {
+    /// Curves, drawn in this order.
+    case curves([Series])
+    /// A function of both axes, by colour.
+    case map(HeatMap)
   }
 
-  /// The colours: three of the palette of Okabe and Ito, which colour-blind eyes tell apart, black, and a sequence for
-  /// curves that have an order.
-  public struct Color: Hashable, Sendable {
-    /// As `#rrggbb`.
-    let code: String
-
-    /// Of the palette of Okabe and Ito.
-    public static let blue = Color(code: "#0072B2")
-    /// Of the palette of Okabe and Ito.
-    public static let orange = Color(code: "#D55E00")
-    /// Of the palette of Okabe and Ito.
-    public static let green = Color(code: "#009E73")
-    /// For what stands back: frames of reference, variants.
-    public static let gray = Color(code: "#808080")
-    /// Black.
-    public static let black = Color(code: "#000000")
-
-    /// From dark violet over blue and green to light green, even to the eye (samples of the map viridis, whose yellow end is
-    /// too light for lines on white).
-    private static let sequence = [(68, 1, 84), (65, 68, 135), (42, 120, 142), (34, 168, 132), (122, 209, 81)]
-
-    /// One of several colours in order.
-    ///
-    /// - Parameters:
-    ///   - index: from 0.
-    ///   - count: how many there are.
-    /// - Returns: dark for the first, light for the last.
-    public static func ordered(_ index: Int, of count: Int) -> Color {
-      let place = count > 1 ? Double(index) / Double(count - 1) * Double(sequence.count - 1) : 0
-      let low = min(Int(place), sequence.count - 2)
-      let share = place - Double(low)
-      func mix(_ a: Int, _ b: Int) -> String {
-        let value = Int((Double(a) + share * Double(b - a)).rounded())
-        return (value < 16 ? "0" : "") + String(value, radix: 16)
-      }
-      let (a, b) = (sequence[low], sequence[low + 1])
-      return Color(code: "#" + mix(a.0, b.0) + mix(a.1, b.1) + mix(a.2, b.2))
-    }
-  }
-
-  /// One point; `low` and `high` are used by bands.
-  public struct Point: Hashable, Sendable {
-    let x: Double
-    let y: Double
-    let low: Double
-    let high: Double
-
-    /// - Parameters:
-    ///   - x: along the first axis.
-    ///   - y: along the second.
-    ///   - halfWidth: half the height of a band there.
-    public init(_ x: Double, _ y: Double, halfWidth: Double = 0) {
-      self.x = x
-      self.y = y
-      low = y - halfWidth
-      high = y + halfWidth
-    }
-  }
-
-  /// One curve.
-  public struct Series: Hashable, Sendable {
-    let label: String
-    let style: Style
-    let color: Color
-    let points: [Point]
-
-    /// - Parameters:
-    ///   - label: what the key says; empty for no entry.
-    ///   - style: how it is drawn.
-    ///   - color: its colour.
-    ///   - points: left to right.
-    public init(_ label: String, _ style: Style, _ color: Color, _ points: [Point]) {
-      self.label = label
-      self.style = style
-      self.color = color
-      self.points = points
-    }
-  }
-
-  /// One set of axes with its curves.
+  /// One set of axes with what stands in it.
   public struct Panel: Hashable, Sendable {
     /// What stands above it; empty for nothing.
     public let title: String
@@ -126,36 +42,58 @@ public struct Figure: Hashable, Sendable {
     public let horizontal: Axis
     /// Second axis.
     public let vertical: Axis
-    /// Drawn in this order.
-    public let series: [Series]
+    /// Curves or a map.
+    public let content: Content
 
+    /// - Parameters:
+    ///   - title: what stands above it; empty for nothing.
+    ///   - horizontal: first axis.
+    ///   - vertical: second axis.
+    ///   - content: curves or a map.
+    public init(title: String, horizontal: Axis, vertical: Axis, content: Content) {
+      self.title = title
+      self.horizontal = horizontal
+      self.vertical = vertical
+      self.content = content
+    }
+
+    /// A panel of curves.
+    ///
     /// - Parameters:
     ///   - title: what stands above it; empty for nothing.
     ///   - horizontal: first axis.
     ///   - vertical: second axis.
     ///   - series: the curves, drawn in this order.
     public init(title: String, horizontal: Axis, vertical: Axis, series: [Series]) {
-      self.title = title
-      self.horizontal = horizontal
-      self.vertical = vertical
-      self.series = series
+      self.init(title: title, horizontal: horizontal, vertical: vertical, content: .curves(series))
+    }
+
+    /// The curves; none of a map.
+    var series: [Series] {
+      if case .curves(let series) = content { return series }
+      return []
     }
   }
 
   /// File name without an ending.
   public let name: String
-  /// What stands above it.
+  /// What stands above it; a second line says of what problem it is.
   public let title: String
-  /// Side by side, from left to right.
+  /// What a reader should see in it, in a sentence or two.
+  public let caption: String
+  /// From left to right, then from the top down.
   public let panels: [Panel]
 
   /// - Parameters:
   ///   - name: file name without an ending.
   ///   - title: what stands above it.
-  ///   - panels: side by side, from left to right.
-  public init(name: String, title: String, panels: [Panel]) {
+  ///   - caption: what a reader should see in it.
+  ///   - panels: from left to right, then from the top down; at least one.
+  public init(name: String, title: String, caption: String, panels: [Panel]) {
+    precondition(!panels.isEmpty)
     self.name = name
     self.title = title
+    self.caption = caption
     self.panels = panels
   }
 
@@ -164,11 +102,25 @@ public struct Figure: Hashable, Sendable {
   /// - Parameters:
   ///   - name: file name without an ending.
   ///   - title: what stands above it.
+  ///   - caption: what a reader should see in it.
   ///   - horizontal: first axis.
   ///   - vertical: second axis.
   ///   - series: the curves, drawn in this order.
-  public init(name: String, title: String, horizontal: Axis, vertical: Axis, series: [Series]) {
+  public init(
+    name: String, title: String, caption: String, horizontal: Axis, vertical: Axis, series: [Series]
+  ) {
     let panel = Panel(title: "", horizontal: horizontal, vertical: vertical, series: series)
-    self.init(name: name, title: title, panels: [panel])
+    self.init(name: name, title: title, caption: caption, panels: [panel])
+  }
+
+  /// The first line of its title.
+  public var heading: String { title.split(separator: "\n").first.map(String.init) ?? name }
+
+  /// Each panel as a figure of its own, for a page that sets them beside or below each other as its width allows and has a
+  /// heading for them all.
+  public var single: [Figure] {
+    panels.enumerated().map { index, panel in
+      Figure(name: "\(name)-\(index + 1)", title: panel.title, caption: caption, panels: [panel])
+    }
   }
 }

@@ -26,6 +26,8 @@ enum Manifest {
   static func finished(_ folder: RunFolder, _ record: RunRecord, files: [String]) -> JSONValue {
     var entries = record.extra
     entries.merge(head(folder, version: record.version, status: record.status, files: files)) { $1 }
+    entries["problem"] = .list(record.problem.map { .text($0) })
+    entries["findings"] = .list(record.findings.map { .text($0) })
     entries["outcome"] = record.outcome.map { .text($0) } ?? .null
     entries["timings"] = .object(record.timings.mapValues { .number($0) })
     entries["residual"] = record.residual.map { .number($0) } ?? .null

@@ -63,22 +63,10 @@ public struct RunFolder: Sendable {
   /// Start of the names of temporary folders; one that a killed run left is not foreign.
   static let temporaryPrefix = ".dmft-writing-"
 
-  /// Files of an earlier run of the same problem that writing this one will remove, since they would go stale.
-  ///
-  /// - Parameter record: what is about to be written.
-  /// - Returns: names of files in the folder that this run does not write (drawings may come back).
-  /// - Throws: 65 or 74 as claiming does.
-  public func filesRemoved(by record: RunRecord) throws(WritingProblem) -> [String] {
-    let drawings = record.texts.map(\.path).filter { $0.hasSuffix(".gp") }.map { String($0.dropLast(3)) + ".svg" }
-    let written = Set(Self.fileNames(record) + drawings)
-    return try checkOwner()?.files.filter { !written.contains($0) } ?? []
-  }
-
-  /// Names of the files of a run, in the order of writing; the manifest, which names them, comes last.
+  /// Names of the files of a run, in the order of writing, without those that are made of them and without the manifest.
   static func fileNames(_ record: RunRecord) -> [String] {
     ["config.yaml"] + record.tables.map(\.path) + (record.arrays.isEmpty ? [] : ["arrays.npz"])
-      + (record.archive.map { [$0.path] } ?? [])
-      + record.texts.map(\.path) + ["manifest.json"]
+      + (record.archive.map { [$0.path] } ?? []) + record.texts.map(\.path)
   }
 
   /// What an earlier run of the same problem left, nil without one.

@@ -69,58 +69,6 @@ public struct LayerTable: Hashable, Sendable {
   }
 }
 
-/// An array of `arrays.npz`, computed when it is written so that only one is in memory at a time.
-public struct NamedArray: Sendable {
-  /// Name by which numpy finds it.
-  public let name: String
-  /// Length of each axis; empty for a single number.
-  public let shape: [Int]
-  /// The numbers, last axis fastest; as many as the product of `shape`.
-  public let values: @Sendable () throws -> [Double]
-
-  /// - Parameters:
-  ///   - name: name by which numpy finds it.
-  ///   - shape: length of each axis.
-  ///   - values: yields the numbers, last axis fastest.
-  public init(name: String, shape: [Int], values: @escaping @Sendable () throws -> [Double]) {
-    self.name = name
-    self.shape = shape
-    self.values = values
-  }
-}
-
-/// An archive of arrays beside `arrays.npz`.
-public struct NamedArchive: Sendable {
-  /// Path within the run folder, such as `factors.npz`.
-  public let path: String
-  /// What is in it; at least one.
-  public let arrays: [NamedArray]
-
-  /// - Parameters:
-  ///   - path: path within the run folder.
-  ///   - arrays: what is in it.
-  public init(path: String, arrays: [NamedArray]) {
-    self.path = path
-    self.arrays = arrays
-  }
-}
-
-/// A text that a run leaves beside its tables, such as the script of a figure.
-public struct NamedText: Hashable, Sendable {
-  /// Path within the run folder, such as `figures/loss.gp`.
-  public let path: String
-  /// What stands in it.
-  public let text: String
-
-  /// - Parameters:
-  ///   - path: path within the run folder.
-  ///   - text: what stands in it.
-  public init(path: String, text: String) {
-    self.path = path
-    self.text = text
-  }
-}
-
 /// Which linear algebra ran underneath.
 public struct BLASName: Hashable, Sendable {
   /// Library and version.
@@ -145,6 +93,10 @@ public struct RunRecord: Sendable {
   public var status: String
   /// What more there is to say about the end, in a sentence.
   public var outcome: String?
+  /// The problem in words, clause by clause: network, data, training.
+  public var problem: [String] = []
+  /// What the run came to and how far it can be trusted, a sentence each.
+  public var findings: [String] = []
   /// Losses against time; nil for a run that has no one curve.
   public var curve: LearningCurve?
   /// Further columns of `curves.csv`.
@@ -155,7 +107,7 @@ public struct RunRecord: Sendable {
   public var arrays: [NamedArray]
   /// Arrays of an archive of its own, such as `factors.npz`: the result itself, written unasked.
   public var archive: NamedArchive?
-  /// Scripts and data of figures.
+  /// Further tables.
   public var texts: [NamedText]
   /// Seconds that each part took.
   public var timings: [String: Double]
@@ -176,7 +128,7 @@ public struct RunRecord: Sendable {
   ///   - curveColumns: further columns of `curves.csv`.
   ///   - layers: rows of `layers.csv`.
   ///   - arrays: arrays of `arrays.npz`.
-  ///   - texts: scripts and data of figures.
+  ///   - texts: further tables.
   ///   - timings: seconds that each part took.
   ///   - residual: residual that the solver reached.
   ///   - blas: which linear algebra ran underneath.

@@ -6,7 +6,7 @@ public struct StoredRun: Sendable {
   public let path: String
   /// `manifest.json`: command, resolved configuration, status and what else the run came to.
   public let manifest: JSONValue
-  private let folder: String
+  let folder: String
 
   /// Opens a run folder.
   ///
@@ -63,4 +63,18 @@ public struct StoredRun: Sendable {
   public func table(_ name: String) -> StoredTable? {
     FileManager.default.contents(atPath: "\(folder)/\(name)").flatMap { StoredTable(contents: Array($0)) }
   }
+
+  /// The text of a file of the folder.
+  ///
+  /// - Parameter name: its file name, such as `config.yaml`.
+  /// - Returns: nil where there is none.
+  public func text(_ name: String) -> String? {
+    FileManager.default.contents(atPath: "\(folder)/\(name)").map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// An array of `arrays.npz`.
+  ///
+  /// - Parameter name: as numpy finds it, such as `H`.
+  /// - Returns: nil for a run that was made without `--arrays`, or without this array.
+  public func array(_ name: String) -> StoredArray? { StoredArray(name, in: folder + "/arrays.npz") }
 }

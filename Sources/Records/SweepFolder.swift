@@ -115,11 +115,14 @@ public struct SweepFolder: Sendable {
   ///   - version: of dmft.
   ///   - curves: whether the losses of every row of every unit are written too, `curves.csv`.
   ///   - blas: which linear algebra ran underneath.
+  ///   - describe: says what the units are and what came out, for the manifest.
+  ///   - finish: gives files that are made of the tables, as for writing any run.
   /// - Returns: what there was, and the names of the files.
   /// - Throws: 65 or 74 as writing a run does.
-  public func merge(version: String, curves: Bool, blas: BLASName) throws(WritingProblem) -> (
-    count: SweepCount, files: [String]
-  ) {
+  public func merge(
+    version: String, curves: Bool, blas: BLASName, describe: (SweepCount) -> (problem: [String], findings: [String]),
+    finish: (StoredRun, [String]) -> [NamedFile]
+  ) throws(WritingProblem) -> (count: SweepCount, files: [String]) {
     let lock = try runFolder.lockForMerging()
     defer { withExtendedLifetime(lock) {} }
     var count = SweepCount()
@@ -136,7 +139,8 @@ public struct SweepFolder: Sendable {
       status: count.missing > 0 ? Manifest.unfinished : count.failed.isEmpty ? "completed" : "failed units",
       texts: summary.texts, blas: blas, extra: count.json)
     record.keepsUnits = true
-    return (count, try runFolder.write(record))
+    (record.problem, record.findings) = describe(count)
+    return (count, try runFolder.write(record, finish: finish).names)
   }
 }
 

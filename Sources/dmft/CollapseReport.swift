@@ -1,5 +1,4 @@
 import DeepLinear
-import Figures
 import Foundation
 import Parsimony
 import Records
@@ -78,10 +77,13 @@ struct CollapseReport {
       NamedArray(name: "step", shape: [rows.count]) { rows.map { Double($0.step) } },
       NamedArray(name: "loss", shape: [rows.count]) { rows.map(\.loss) },
     ]
-    return RunRecord(
+    var record = RunRecord(
       version: DMFT.version, status: status, outcome: remark, arrays: arrays ? columns : [],
       texts: [NamedText(path: "collapse.csv", text: collapseCSV), NamedText(path: "reduction.csv", text: lossCSV)],
       timings: ["collapse": seconds], blas: .running)
+    record.problem = setting.line.components(separatedBy: " | ")
+    record.findings = setting.notices + (remark.map { [$0] } ?? []) + doubts
+    return record
   }
 
   private var collapseCSV: String {
@@ -104,38 +106,6 @@ struct CollapseReport {
     rows.reduce(CSVLine.text(["step", "time", "loss"])) {
       $0 + CSVLine.text([String($1.step), CSVLine.cell($1.time), CSVLine.cell($1.loss)])
     }
-  }
-
-  /// D against the layer with the predicted line, and the loss.
-  var figures: [Figure] {
-    guard let first = after.first else { return [] }
-    let measured = after.enumerated().map { Figure.Point(Double($0), $1.ratio) }
-    var line = [Figure.Point(0, first.ratio)]
-    var value = first.ratio
-    for layer in after.indices.dropFirst() {
-      value *= predicted(layer)
-      line.append(Figure.Point(Double(layer), value))
-    }
-    let start = before.enumerated().map { Figure.Point(Double($0), $1.ratio) }
-    let title =
-      "\(data.classes) classes of \(NumberText.short(setting.perClass)), \(collapse.scales.count) weight matrices"
-    return [
-      Figure(
-        name: "collapse", title: "Scatter within classes over scatter between them\n" + title,
-        horizontal: Figure.Axis("layer", range: -0.3...(Double(after.count) - 0.7), isCounting: true),
-        vertical: ReduceReport.logarithmic("D", (before + after).map(\.ratio)),
-        series: [
-          Figure.Series("predicted", .dashed, .black, line), Figure.Series("before training", .points, .orange, start),
-          Figure.Series("after training", .marks, .blue, measured),
-        ]),
-      Figure(
-        name: "loss", title: "Loss\n" + title, horizontal: Figure.Axis("step"),
-        vertical: Figure.Axis("loss", isLogarithmic: true),
-        series: [
-          Figure.Series(
-            "", .line, .blue, rows.filter { $0.loss > 0 }.map { Figure.Point(Double($0.step), $0.loss) })
-        ]),
-    ]
   }
 
   private var data: ClassData { setting.data }

@@ -61,7 +61,7 @@ struct CompareCommand: ParsableCommand {
       for line in report.lines { print(line) }
     }
     try keeping.write(
-      report.record(arrays: matrices.arrays), drawings: [report.figure], to: runFolder,
+      report.record(arrays: matrices.arrays), to: runFolder,
       isListed: !options.output.json, notices)
     if options.output.json {
       print(report.json.text())

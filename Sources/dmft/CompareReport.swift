@@ -1,5 +1,4 @@
 import DeepLinear
-import Figures
 import MeanField
 import Records
 import Validation
@@ -48,10 +47,13 @@ struct CompareReport {
         NumberText.signedPercent(deviations[row]),
       ]
     }
-    let summary =
-      "\(column.name) loss: typical deviation \(NumberText.brief(100 * log.typicalDeviation)) %, largest "
+    return [""] + table + [summary(column)]
+  }
+
+  private func summary(_ column: Column) -> String {
+    let log = column.comparison
+    return "\(column.name) loss: typical deviation \(NumberText.brief(100 * log.typicalDeviation)) %, largest "
       + "\(NumberText.signedPercent(log.worst.deviation)) at step \(log.worst.step)"
-    return [""] + table + [summary]
   }
 
   /// What commonly makes a log differ as a whole.
@@ -79,11 +81,6 @@ struct CompareReport {
     return lines
   }
 
-  var figure: Figure {
-    CurveFigure.log(
-      theory.solution.curve, columns.reversed().map { ($0.name, $0.comparison) }, theory.solution.problem)
-  }
-
   /// The theory's run folder with the log's losses beside it.
   func record(arrays: Bool) -> RunRecord {
     var record = theory.record(arrays: arrays)
@@ -93,6 +90,7 @@ struct CompareReport {
       return NamedColumn(name: column.key + "_log", values: rows.map { logged[$0] })
     }
     record.extra.merge(details) { _, own in own }
+    record.findings = columns.map(summary) + hints
     return record
   }
 

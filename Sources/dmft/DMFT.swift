@@ -22,12 +22,12 @@ struct DMFT: ParsableCommand {
     subcommands: [
       SolveCommand.self, SimulateCommand.self, ValidateCommand.self, CompareCommand.self,
       TransferCommand.self, SweepCommand.self, WorkerCommand.self, StatusCommand.self, MergeCommand.self,
-      ReduceCommand.self, LayersCommand.self, ExplainCommand.self, InitCommand.self,
+      ReduceCommand.self, LayersCommand.self, ExplainCommand.self, PlotCommand.self, InitCommand.self,
     ])
 
   /// Commands of the interface that this version does not have yet.
   private static let later = [
-    "plot", "cite",
+    "cite"
   ]
 
   static func main() {

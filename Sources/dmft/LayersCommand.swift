@@ -68,7 +68,7 @@ struct LayersCommand: ParsableCommand {
     if !options.output.json { for line in report.lines { print(line) } }
     let record = LayersRecord(report: report)
     try keeping.write(
-      record.record, drawings: [LayersFigure(report: report).figure], to: runFolder,
+      record.record, to: runFolder,
       isListed: !options.output.json, log)
     if options.output.json {
       print(record.json.text())

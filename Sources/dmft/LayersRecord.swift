@@ -12,11 +12,14 @@ struct LayersRecord {
   private var status: String { result.ensembles.allSatisfy { $0.firstDivergence == nil } ? "completed" : "diverged" }
 
   var record: RunRecord {
-    RunRecord(
+    var record = RunRecord(
       version: DMFT.version, status: status, outcome: report.divergences.first, curve: own.curve, curveColumns: columns,
       texts: [
         NamedText(path: "growth.csv", text: growthTable), NamedText(path: "conserved.csv", text: conservedTable),
       ], timings: ["layers": report.seconds], blas: .running, extra: details)
+    record.problem = ProblemText.clauses(report.problem)
+    record.findings = report.remarks
+    return record
   }
 
   private var columns: [NamedColumn] {

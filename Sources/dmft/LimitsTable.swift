@@ -50,6 +50,19 @@ struct LimitsTable {
     return lines
   }
 
+  /// Which limits there are near this problem, a sentence each.
+  var standings: [String] {
+    entries.map { kind, entry in
+      switch entry {
+      case .found(let limit, let curve):
+        let off = zip(solution.testLoss, curve.testLoss).map { abs($0 / $1 - 1) }.filter(\.isFinite).max()
+        let words = off.map { ", test loss off by at most \(NumberText.brief(100 * $0)) %" } ?? ""
+        return "exact limit, \(kind.name) (\(kind.assumptions)): \(Self.standing(limit))\(words)"
+      case .missing(let reason): return "exact limit, \(kind.name): none here, \(reason)"
+      }
+    }
+  }
+
   private func table(_ limit: LearningCurve) -> [String] {
     CurveTable.lines(["step", "time", "train", "off", "test", "off"], rows: length) { row in
       guard let place = rows.firstIndex(of: row) else { return [] }

@@ -3,9 +3,10 @@ import MeanField
 
 /// A problem in one line of words.
 enum ProblemText {
-  static func line(_ problem: TrainingProblem) -> String {
-    [network(problem), data(problem), training(problem)].joined(separator: " | ")
-  }
+  static func line(_ problem: TrainingProblem) -> String { clauses(problem).joined(separator: " | ") }
+
+  /// Network, data, training.
+  static func clauses(_ problem: TrainingProblem) -> [String] { [network(problem), data(problem), training(problem)] }
 
   /// The network alone.
   static func network(_ problem: TrainingProblem) -> String {

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Figures
 import Foundation
 import LinearAlgebra
 import Logging
@@ -102,7 +101,7 @@ struct ReduceCommand: ParsableCommand {
       for line in report.lines { print(line) }
     }
     try keeping.write(
-      report.record(arrays: matrices.arrays), drawings: report.figures, to: runFolder,
+      report.record(arrays: matrices.arrays), to: runFolder,
       isListed: !options.output.json, log)
     print(options.output.json ? report.json.text() : "next:  " + next)
   }
@@ -157,7 +156,6 @@ struct ReduceCommand: ParsableCommand {
 /// What either kind of reduction can tell.
 protocol ReductionResult {
   var lines: [String] { get }
-  var figures: [Figure] { get }
   var json: JSONValue { get }
   func record(arrays: Bool) -> RunRecord
 }

@@ -1,3 +1,4 @@
+import Foundation
 import LinearAlgebra
 import Parsimony
 import Records
@@ -16,6 +17,8 @@ extension ReduceReport {
         NamedText(path: "singular_values.csv", text: spectrumCSV),
       ], timings: timings, blas: .running, extra: extra)
     record.archive = factors
+    record.problem = setting.line.components(separatedBy: " | ")
+    record.findings = findings
     return record
   }
 

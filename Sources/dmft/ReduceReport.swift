@@ -1,5 +1,4 @@
 import DeepLinear
-import Figures
 import Parsimony
 import Records
 
@@ -59,10 +58,17 @@ struct ReduceReport {
 
   /// Tables and sentences for a person.
   var lines: [String] {
-    let head =
-      "small network: \(reduction.small.width) of \(reduction.small.size) directions"
+    [head, ""] + table + [""] + spectrum + [angles, completion, time, remark].compactMap { $0 }
+  }
+
+  private var head: String {
+    "small network: \(reduction.small.width) of \(reduction.small.size) directions"
       + (reduction.subspace.rank.map { ", target of rank \($0)" } ?? "")
-    return [head, ""] + table + [""] + spectrum + [angles, completion, time, remark].compactMap { $0 }
+  }
+
+  /// What came out, a sentence each.
+  var findings: [String] {
+    [head] + reduction.broken.map(ReduceText.sentence) + [completion, time, remark].compactMap { $0 }
   }
 
   private var table: [String] {

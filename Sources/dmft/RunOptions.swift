@@ -1,6 +1,5 @@
 import ArgumentParser
 import DeepLinear
-import Figures
 import Logging
 import Records
 
@@ -36,52 +35,29 @@ struct RunOptions: ParsableArguments {
     }
   }
 
-  /// Writes the run and draws its figures.
+  /// Writes the run with its report, and its figures if they are asked for.
   ///
   /// - Parameters:
   ///   - record: what the run leaves behind.
-  ///   - drawings: its figures, drawn if they are asked for.
   ///   - runFolder: where; nil writes nothing.
   ///   - isListed: whether the files are told on stdout.
   ///   - log: for what is missing or removed.
   /// - Throws: 65 or 74 as the folder does.
   func write(
-    _ record: RunRecord, drawings: [Figure], to runFolder: RunFolder?, isListed: Bool, _ log: Logger
+    _ record: RunRecord, to runFolder: RunFolder?, isListed: Bool, _ log: Logger
   ) throws(CommandFailure) {
     guard let runFolder else { return }
-    var record = record
-    record.texts += figures ? drawings.flatMap(Self.texts) : []
     do {
-      for file in try runFolder.filesRemoved(by: record) {
-        log.warning("\(runFolder.path)/\(file) of the earlier run is removed: this run does not make it")
+      let written = try runFolder.write(record) { run, earlier in
+        RunFiles(figures ? [.svg] : [], earlier: earlier, log).files(of: run)
       }
-      let files = try runFolder.write(record) { place in figures ? draw(drawings, in: place, log) : [] }
+      for file in written.removed {
+        log.warning("\(runFolder.path)/\(file) of the earlier run is gone: this run does not make it")
+      }
       guard isListed else { return }
-      print("written: " + files.map { "\(runFolder.path)/\($0)" }.joined(separator: "  "))
+      print("written: " + RunFiles.told(written.names).map { "\(runFolder.path)/\($0)" }.joined(separator: "  "))
     } catch {
       throw CommandFailure(error)
     }
-  }
-
-  private static func texts(_ figure: Figure) -> [NamedText] {
-    let script = GnuplotScript(figure)
-    return [
-      NamedText(path: "figures/\(figure.name).gp", text: script.script),
-      NamedText(path: "figures/\(figure.name).dat", text: script.data),
-    ]
-  }
-
-  /// A picture that can't be drawn is told and left out; its script stays.
-  private func draw(_ drawings: [Figure], in place: String, _ log: Logger) -> [String] {
-    var drawn: [String] = []
-    for figure in drawings {
-      do throws(Gnuplot.Problem) {
-        try Gnuplot.draw("\(figure.name).gp", in: place + "/figures")
-        drawn.append("figures/\(figure.name).svg")
-      } catch {
-        log.warning("\(error.reason)")
-      }
-    }
-    return drawn
   }
 }

@@ -56,8 +56,7 @@ struct SimulateCommand: ParsableCommand {
       sums: trained.sums, seconds: (ContinuousClock.now - clock) / .seconds(1))
     if !options.output.json { for line in report.lines { print(line) } }
     try keeping.write(
-      report.record, drawings: [CurveFigure.ensemble(report.ensemble, rows: report.rows, simulator.problem)],
-      to: runFolder, isListed: !options.output.json, log)
+      report.record, to: runFolder, isListed: !options.output.json, log)
     if options.output.json {
       print(report.json.text())
     } else {

@@ -51,10 +51,13 @@ struct SimulateReport {
 
   /// What the run folder holds.
   var record: RunRecord {
-    RunRecord(
+    var record = RunRecord(
       version: DMFT.version, status: status, outcome: remark, curve: ensemble.meanCurve.rows(rows),
       curveColumns: columns, layers: layers, arrays: arrays, timings: ["simulate": seconds], blas: .running,
       extra: extra)
+    record.problem = ProblemText.clauses(problem)
+    record.findings = remark.map { [$0] } ?? []
+    return record
   }
 
   /// Standard errors and numbers of networks, the columns that every ensemble adds to `curves.csv`.

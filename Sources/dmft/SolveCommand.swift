@@ -52,9 +52,7 @@ struct SolveCommand: ParsableCommand {
     interruption.end()
     if !options.output.json { for line in (report.limits?.lines ?? []) + report.remarks { print(line) } }
     try keeping.write(
-      report.record(arrays: matrices.arrays),
-      drawings: [CurveFigure.theory(report.reportedCurve, configuration.problem)],
-      to: runFolder, isListed: !options.output.json, log)
+      report.record(arrays: matrices.arrays), to: runFolder, isListed: !options.output.json, log)
     if options.output.json { print(report.json.text()) } else { printNext(report) }
   }
 

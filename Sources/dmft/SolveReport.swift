@@ -109,13 +109,28 @@ struct SolveReport {
 
   /// What the run folder holds.
   func record(arrays: Bool) -> RunRecord {
-    RunRecord(
+    var record = RunRecord(
       version: DMFT.version, status: status, outcome: remarks.first, curve: reportedCurve,
       curveColumns: solution.scaling.map(ScalingText.columns) ?? [], layers: layers, arrays: arrays ? matrices : [],
       timings: ["solve": seconds],
       residual: solution.residual,
       blas: .running,
       extra: details)
+    record.problem = ProblemText.clauses(configuration.problem)
+    record.findings = [ending].compactMap { $0 } + remarks + (limits?.standings ?? [])
+    record.extra["limits"] = limits?.json
+    return record
+  }
+
+  /// The losses at the end of a whole curve.
+  private var ending: String? {
+    let curve = reportedCurve
+    guard case .completed = solution.outcome, let test = curve.testLoss.last, let train = curve.trainLoss.last,
+      let start = curve.testLoss.first, let time = curve.times.last
+    else { return nil }
+    let end = solution.problem.time.isFlow ? "at t = \(NumberText.brief(time))" : "after \(curve.steps.last ?? 0) steps"
+    return
+      "test loss \(NumberText.short(test)), train loss \(NumberText.short(train)) \(end), from \(NumberText.short(start))"
   }
 
   private var layers: LayerTable {

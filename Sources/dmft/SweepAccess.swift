@@ -38,9 +38,15 @@ enum SweepAccess {
 
   /// Makes the summary and tells how far the sweep is; exit code 2 with failed units, 75 with missing ones.
   static func merge(_ folder: SweepFolder, curves: Bool, output: OutputOptions) throws {
+    let log = NoticeHandler.logger(quiet: output.quiet)
     let merged: (count: SweepCount, files: [String])
     do throws(WritingProblem) {
-      merged = try folder.merge(version: DMFT.version, curves: curves, blas: .running)
+      merged = try folder.merge(
+        version: DMFT.version, curves: curves, blas: .running,
+        describe: { count in
+          let report = SweepReport(folder: folder, count: count)
+          return (report.problem, report.lines + report.bestLines)
+        }, finish: { run, earlier in RunFiles([], earlier: earlier, log).files(of: run) })
     } catch {
       throw CommandFailure(error)
     }

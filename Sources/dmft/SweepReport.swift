@@ -25,6 +25,14 @@ struct SweepReport {
     return [counts] + list + (rest > 0 ? ["  and \(rest) more (manifest.json)"] : [])
   }
 
+  /// What was varied, and the first of the problems.
+  var problem: [String] {
+    let plan = folder.sweep.plan
+    let first = plan.points[0].configuration
+    return ["\(folder.sweep.units.count) units over \(plan.columns.joined(separator: ", ")); the first of them:"]
+      + ProblemText.clauses(first.problem)
+  }
+
   /// The unit of each machine with the smallest test loss at its end.
   var bestLines: [String] {
     Sweep.Machine.allCases.compactMap { machine in

@@ -89,7 +89,7 @@ struct TransferCommand: ParsableCommand {
       seconds: (ContinuousClock.now - clock) / .seconds(1))
     if !options.output.json { for line in report.lines { print(line) } }
     try keeping.write(
-      report.record, drawings: report.figures, to: runFolder, isListed: !options.output.json, log)
+      report.record, to: runFolder, isListed: !options.output.json, log)
     if options.output.json { print(report.json.text()) } else if keeping.folder == nil { printNext(plan) }
     fflush(nil)
     if !report.passes { throw ExitStatus.exit(.checkFailed) }

@@ -1,4 +1,3 @@
-import Figures
 import Foundation
 import Records
 import Studies
@@ -7,11 +6,15 @@ import Studies
 extension TransferReport {
   /// What the run folder holds.
   var record: RunRecord {
-    RunRecord(
+    var record = RunRecord(
       version: DMFT.version, status: "completed",
       texts: [
         NamedText(path: "transfer.csv", text: minimaCSV), NamedText(path: "transfer_scan.csv", text: scanCSV),
-      ], timings: ["transfer": seconds], blas: .running, extra: ["families": .list(families.map(json))])
+      ], timings: ["transfer": seconds], blas: .running,
+      extra: ["families": .list(families.map(json)), "size_key": .text(layout.sizeKey)])
+    record.problem = [Self.subject(plan, layout)] + ProblemText.clauses(layout.families[0].problems[0])
+    record.findings = findings
+    return record
   }
 
   private var keyColumns: [String] { layout.familyColumns + [layout.sizeKey] }
@@ -46,14 +49,14 @@ extension TransferReport {
 
   /// Every rate that was scanned; a loss that diverged is an empty cell.
   private var scanCSV: String {
-    var text = CSVLine.text(keyColumns + ["learning_rate", "steps", "test_loss", "peak"])
+    var text = CSVLine.text(keyColumns + ["learning_rate", "steps", "test_loss", "peak", "start_loss"])
     for family in families {
       for (index, size) in family.sizes.enumerated() {
         for point in size.scan.points {
           for (horizon, loss) in point.trial.losses.enumerated() {
             let cells = [
               CSVLine.cell(point.rate), String(steps(family, index, horizon)), CSVLine.cell(loss),
-              CSVLine.cell(point.trial.peak),
+              CSVLine.cell(point.trial.peak), CSVLine.cell(point.trial.start),
             ]
             text += CSVLine.text(family.labels + [layout.sizes[index].label] + cells)
           }
@@ -62,8 +65,6 @@ extension TransferReport {
     }
     return text
   }
-
-  // MARK: JSON
 
   /// The result of `--json`.
   var json: JSONValue {
@@ -113,75 +114,5 @@ extension TransferReport {
 
   private static func json(_ number: Double?) -> JSONValue {
     number.flatMap { $0.isFinite ? .number($0) : nil } ?? .null
-  }
-
-  // MARK: Figures
-
-  /// Loss against log2 of the rate, a panel for each family and a line for each size; one figure for each horizon.
-  var figures: [Figure] {
-    (0..<horizonCount).map { horizon in
-      Figure(
-        name: horizonCount == 1 ? "transfer" : "transfer-\(study.horizons[horizon])",
-        title:
-          "Test loss \(horizonText(horizon)) against the learning rate; dots: minima, crosses: largest stable rate",
-        panels: families.indices.map { panel($0, horizon) })
-    }
-  }
-
-  private func panel(_ index: Int, _ horizon: Int) -> Figure.Panel {
-    let family = families[index]
-    let count = layout.sizes.count
-    let view = TransferView(families, horizon)
-    let lines = family.sizes.enumerated().map { size, found in
-      let points = zip(found.scan.points, found.scan.losses(horizon)).map { point, loss in
-        Figure.Point(log2(point.rate), loss <= view.ceiling ? loss : .nan)
-      }
-      return Figure.Series(layout.sizes[size].label, .line, .ordered(size, of: count), points)
-    }
-    let marks = family.sizes.enumerated().flatMap { size, found in
-      let stable = found.stableRate.learningRate
-      return [
-        Figure.Series(
-          "", .marks, .ordered(size, of: count),
-          found.minima[horizon].prefix(1).map { Figure.Point(log2($0.rate), $0.loss) }),
-        Figure.Series(
-          "", .crosses, .ordered(size, of: count),
-          stable > 0 && stable.isFinite ? [Figure.Point(log2(stable), view.floor)] : []),
-      ]
-    }
-    return Figure.Panel(
-      title: "\(family.name) (lines: \(layout.sizeName))",
-      horizontal: Figure.Axis("log2 of the learning rate", range: view.rates),
-      vertical: Figure.Axis(index == 0 ? "test loss" : "", isLogarithmic: view.isLogarithmic, range: view.losses),
-      series: lines + marks)
-  }
-}
-
-/// What part of the losses all panels of a figure show, so that they can be compared by eye.
-private struct TransferView {
-  /// Above it a line ends: the rise to divergence would hide the valleys.
-  let ceiling: Double
-  /// Where the crosses stand.
-  let floor: Double
-  let isLogarithmic: Bool
-  /// log2 of the rates.
-  let rates: ClosedRange<Double>
-  let losses: ClosedRange<Double>
-
-  init(_ families: [TransferStudy.Family], _ horizon: Int) {
-    let sizes = families.flatMap(\.sizes)
-    let starts = sizes.compactMap { $0.scan.points.first?.trial.start }.sorted()
-    let ceiling = 1.2 * starts[starts.count / 2]
-    let seen = sizes.flatMap { size in
-      zip(size.scan.points, size.scan.losses(horizon)).filter { $0.1 <= ceiling && $0.1 > 0 }
-    }
-    let lowest = seen.map(\.1).min() ?? ceiling / 2
-    isLogarithmic = ceiling > 4 * lowest
-    floor = isLogarithmic ? lowest * pow(lowest / ceiling, 0.06) : lowest - 0.06 * (ceiling - lowest)
-    self.ceiling = ceiling
-    losses = (isLogarithmic ? floor * pow(lowest / ceiling, 0.05) : floor - 0.05 * (ceiling - lowest))...ceiling
-    let edges = sizes.map { log2($0.stableRate.learningRate) }.filter(\.isFinite)
-    let exponents = seen.map { log2($0.0.rate) } + edges
-    rates = (exponents.min() ?? -1)...(0.2 + (exponents.max() ?? 1))
   }
 }

@@ -1,5 +1,4 @@
 import DeepLinear
-import Figures
 import Foundation
 import Records
 import Studies
@@ -19,10 +18,22 @@ struct TransferReport {
 
   /// What is varied and what is not.
   static func head(_ plan: Plan, _ layout: TransferLayout) -> String {
-    let problem = layout.families[0].problems[0]
+    subject(plan, layout) + "\n" + ProblemText.line(layout.families[0].problems[0])
+  }
+
+  static func subject(_ plan: Plan, _ layout: TransferLayout) -> String {
     let others =
       layout.familyColumns.isEmpty ? "" : ", one family for each \(layout.familyColumns.joined(separator: ", "))"
-    return "optimal learning rate against \(layout.sizeKey)\(others); the first of them:\n" + ProblemText.line(problem)
+    return "optimal learning rate against \(layout.sizeKey)\(others); the first of them:"
+  }
+
+  /// Verdicts and notes, a sentence each.
+  var findings: [String] {
+    (0..<horizonCount).flatMap { horizon in
+      let lead = horizonCount > 1 ? horizonText(horizon) + ": " : ""
+      let verdicts = families.flatMap { verdictLines($0, horizon) } + notes(horizon)
+      return verdicts.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }.map { lead + $0 }
+    } + horizonNotes + checkLines
   }
 
   /// The steps of a horizon in words.

@@ -83,8 +83,7 @@ struct ValidateCommand: ParsableCommand {
     // A signal while the result is written comes too late to matter.
     interruption.now(stops: StopSignal())
     try keeping.write(
-      report.record, drawings: [CurveFigure.agreement(report.largest.losses, report.largest.problem)],
-      to: runFolder, isListed: !options.output.json, log)
+      report.record, to: runFolder, isListed: !options.output.json, log)
     print(options.output.json ? report.json.text() : report.verdict)
     guard report.passes else { throw CommandFailure(status: .checkFailed, lines: []) }
   }

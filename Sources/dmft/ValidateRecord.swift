@@ -25,7 +25,24 @@ extension ValidateReport {
     record.timings = ["validate": seconds]
     record.residual = largest.solution.residual
     record.extra.merge(details) { _, own in own }
+    record.texts.append(NamedText(path: "agreement.csv", text: agreementCSV))
+    record.problem =
+      ProblemText.clauses(largest.problem) + (theory.isEmpty ? [] : ["theory with \(theory.joined(separator: " "))"])
+    record.findings = findings
     return record
+  }
+
+  /// Every point that was compared, as it was compared: means or medians, with the band that holds at all of them together.
+  private var agreementCSV: String {
+    let names = ["curve", "step", "measured", "theory", "standard_error", "band", "is_median", "z", "excess"]
+    return largest.losses.points.reduce(CSVLine.text(names)) { text, point in
+      let numbers = [point.measured, point.theory, point.standardError, point.halfWidth].map(CSVLine.cell)
+      let name = point.name.split(separator: " ").first.map(String.init) ?? point.name
+      return text
+        + CSVLine.text(
+          [name, String(point.step)] + numbers + [point.isMedian ? "1" : "0"]
+            + [point.score, point.excess].map(CSVLine.cell))
+    }
   }
 
   /// Theory and z of each reported row; empty where only one side has the row.

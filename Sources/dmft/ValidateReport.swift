@@ -50,7 +50,7 @@ struct ValidateReport {
 
   /// Everything above the verdict.
   var lines: [String] {
-    [""] + table + [""] + sizeLines + remarks
+    [""] + table + [""] + sizeLines + [legend] + remarks
   }
 
   private var table: [String] {
@@ -73,9 +73,14 @@ struct ValidateReport {
     ]
   }
 
+  /// Verdict and remarks, a sentence each.
+  var findings: [String] { [verdict] + (limitLine.map { [$0] } ?? []) + remarks + (excuse.map { [$0] } ?? []) }
+
+  private var legend: String { "(train, test: of the networks; z: difference in standard errors)" }
+
   private var remarks: [String] {
     let agreement = largest.losses
-    var lines = ["(train, test: of the networks; z: difference in standard errors)"]
+    var lines: [String] = []
     if agreement.medians > 0 {
       lines.append(
         "rare networks dominate the mean at \(agreement.medians) of \(agreement.points.count) points (near the edge of "
@@ -131,13 +136,20 @@ struct ValidateReport {
         + CurveTable.pad(agreement.passes ? "within" : "NOT within", 14)
     }
     return [CurveTable.pad("D", 8) + CurveTable.pad("bias", 12) + CurveTable.pad("tolerance", 14)] + rows + [
-      "limit at the worst step \(worst.step) (\(worst.name)): \(NumberText.signedPercent(worst.difference)) +- "
-        + "\(NumberText.brief(100 * worst.standardError)) %, bias about \(NumberText.brief(worst.slope))/D; all steps: p = "
-        + "\(NumberText.brief(limit.pValue)), \(limit.passes ? "" : "NOT ")within \(NumberText.brief(100 * limit.tolerance)) % (band up to +-"
-        + "\(NumberText.brief(100 * (limit.points.map(\.halfWidth).max() ?? 0))) %)",
+      limitLine ?? "",
       "(the table above and the run folder are of D = \(largest.problem.data.inputDimension))",
       "",
     ]
+  }
+
+  /// What is left of the bias in the limit.
+  private var limitLine: String? {
+    guard let limit, let worst = limit.worst else { return nil }
+    return
+      "limit at the worst step \(worst.step) (\(worst.name)): \(NumberText.signedPercent(worst.difference)) +- "
+      + "\(NumberText.brief(100 * worst.standardError)) %, bias about \(NumberText.brief(worst.slope))/D; all steps: p = "
+      + "\(NumberText.brief(limit.pValue)), \(limit.passes ? "" : "NOT ")within \(NumberText.brief(100 * limit.tolerance)) % (band up to +-"
+      + "\(NumberText.brief(100 * (limit.points.map(\.halfWidth).max() ?? 0))) %)"
   }
 }
 

@@ -59,7 +59,8 @@ struct ReduceCommandTests {
     let names = try FileManager.default.contentsOfDirectory(atPath: scratch.url.path + "/one").sorted()
     #expect(
       names == [
-        "arrays.npz", "config.yaml", "factors.npz", "figures", "manifest.json", "reduction.csv", "singular_values.csv",
+        "arrays.npz", "config.yaml", "factors.npz", "figures", "manifest.json", "reduction.csv", "report.html",
+        "singular_values.csv",
       ])
     let table = try scratch.text("one/reduction.csv").split(separator: "\n")
     #expect(

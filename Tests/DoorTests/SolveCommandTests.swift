@@ -24,7 +24,7 @@ struct SolveCommandTests {
     #expect(first.status == 0 && first.output.contains("written: run/config.yaml"))
     let folder = scratch.url.appendingPathComponent("run")
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-    #expect(names == ["arrays.npz", "config.yaml", "curves.csv", "layers.csv", "manifest.json"])
+    #expect(names == ["arrays.npz", "config.yaml", "curves.csv", "layers.csv", "manifest.json", "report.html"])
     let curves = try scratch.text("run/curves.csv").split(separator: "\n")
     #expect(curves[0] == "step,time,test_loss,train_loss" && curves.count == 9)
     let layers = try scratch.text("run/layers.csv").split(separator: "\n")
@@ -48,7 +48,7 @@ struct SolveCommandTests {
     }
 
     let fewer = try CommandLineRun(["solve", "run/config.yaml", "-o", "run"], in: scratch.url)
-    #expect(fewer.status == 0 && fewer.errors.contains("arrays.npz of the earlier run is removed"))
+    #expect(fewer.status == 0 && fewer.errors.contains("arrays.npz of the earlier run is gone"))
     #expect(!FileManager.default.fileExists(atPath: folder.appendingPathComponent("arrays.npz").path))
 
     let other = try CommandLineRun(["solve", "training.steps=8", "-o", "run"], in: scratch.url)

@@ -149,7 +149,7 @@ struct TransferCommandTests {
     #expect(try #require(Double(lines[1][4])) > 0.4 && #require(Double(lines[1][6])) > 5)
     #expect(
       try scratch.text("a/transfer_scan.csv").hasPrefix(
-        "network.parameterization,network.widthRatio,learning_rate,steps,test_loss,peak\nNTK,8,"))
+        "network.parameterization,network.widthRatio,learning_rate,steps,test_loss,peak,start_loss\nNTK,8,"))
     #expect(try scratch.text("a/figures/transfer.svg").contains("</svg>"))
     let again = try CommandLineRun(["transfer", "a/config.yaml", "-o", "b", "--quiet"], in: scratch.url)
     #expect(again.status == 0)

@@ -8,7 +8,7 @@ struct GnuplotTests {
   private func figure(_ losses: [Double], isLogarithmic: Bool = true) -> Figure {
     let points = losses.enumerated().map { Figure.Point(Double($0.offset), $0.element, halfWidth: 0.5) }
     return Figure(
-      name: "loss", title: "It's 50 % and {x_y}\n\"second\" \\line", horizontal: Figure.Axis("step"),
+      name: "loss", title: "It's 50 % and {x_y}\n\"second\" \\line", caption: "", horizontal: Figure.Axis("step"),
       vertical: Figure.Axis("loss", isLogarithmic: isLogarithmic),
       series: [Figure.Series("", .band, .blue, points), Figure.Series("test", .line, .blue, points)])
   }
@@ -40,26 +40,78 @@ struct GnuplotTests {
     return url
   }
 
-  @Test("the real program draws it; quotes and braces in a title are no commands")
+  @Test(
+    "a script left in a folder draws the picture that came through pipes; quotes and braces in a title are no commands")
   func draws() throws {
     let folder = try scratch()
     defer { try? FileManager.default.removeItem(at: folder) }
-    let script = GnuplotScript(figure([2, 0.4, 0.1]))
+    let figure = figure([2, 0.4, 0.1])
+    let script = GnuplotScript(figure)
     try Data(script.script.utf8).write(to: folder.appendingPathComponent("loss.gp"))
     try Data(script.data.utf8).write(to: folder.appendingPathComponent("loss.dat"))
-    try Gnuplot.draw("loss.gp", in: folder.path)
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["gnuplot", "loss.gp"]
+    process.currentDirectoryURL = folder
+    try process.run()
+    process.waitUntilExit()
     let picture = try String(contentsOf: folder.appendingPathComponent("loss.svg"), encoding: .utf8)
     #expect(
       picture.contains("</svg>") && picture.contains("It's 50 % and {x_y}<") && picture.contains("\"second\" \\line")
         && picture.contains("rgb(  0, 114, 178)"))
+    let piped = String(decoding: try Gnuplot.picture(figure, as: .svg), as: UTF8.self)
+    // Only the hints on curves without a name say where the numbers came from.
+    #expect(piped.replacing("$table", with: "'loss.dat'") == picture)
+  }
+
+  @Test("PNG and PDF are pictures of their kind")
+  func formats() throws {
+    #expect(try Gnuplot.picture(figure([2, 0.4]), as: .png).starts(with: [0x89, 0x50, 0x4E, 0x47]))
+    #expect(try Gnuplot.picture(figure([2, 0.4]), as: .pdf).starts(with: Array("%PDF-".utf8)))
   }
 
   @Test("a script that fails is a reason, not a picture")
-  func fails() throws {
-    let folder = try scratch()
-    defer { try? FileManager.default.removeItem(at: folder) }
-    try Data("plot 'missing.dat'\n".utf8).write(to: folder.appendingPathComponent("loss.gp"))
-    let problem = #expect(throws: Gnuplot.Problem.self) { try Gnuplot.draw("loss.gp", in: folder.path) }
-    #expect(problem?.reason.contains("missing.dat") == true)
+  func fails() {
+    let problem = #expect(throws: Gnuplot.Problem.self) { _ = try Gnuplot.run("plot 'missing.dat'\n", "loss") }
+    #expect(problem?.reason.contains("failed on loss") == true && problem?.reason.contains("missing.dat") == true)
+  }
+
+  @Test("every curve has its block, also one without points, and panels go on counting")
+  func blocks() throws {
+    let point = [Figure.Point(1, 2), Figure.Point(2, 3)]
+    let panels = ["a", "b"].map { title in
+      Figure.Panel(
+        title: title, horizontal: Figure.Axis("x"), vertical: Figure.Axis("y"),
+        series: [Figure.Series("none", .marks, .blue, []), Figure.Series("some", .line, .green, point)])
+    }
+    let figure = Figure(name: "two", title: "T", caption: "", panels: panels)
+    let script = GnuplotScript(figure)
+    let blocks = script.data.components(separatedBy: "\n\n\n")
+    #expect(
+      blocks.count == 4 && blocks[0] == "# none\nnan nan nan nan"
+        && blocks[3] == "# some\n1.0 2.0 2.0 2.0\n2.0 3.0 3.0 3.0\n")
+    for index in 0..<4 { #expect(script.script.contains("'two.dat' index \(index) using")) }
+    #expect(String(decoding: try Gnuplot.picture(figure, as: .svg), as: UTF8.self).contains(">some<"))
+    #expect(figure.single.map(\.name) == ["two-1", "two-2"] && figure.single.map(\.title) == ["a", "b"])
+  }
+
+  @Test("a map's places that can't be shown stay places, so that the rest does not move")
+  func maps() throws {
+    let map = HeatMap(
+      columns: [0, 1], rows: [0, 1, 2], values: [1, 2, 3, .nan, -5, 6], label: "H", isLogarithmic: true)
+    let panel = Figure.Panel(title: "", horizontal: Figure.Axis("t"), vertical: Figure.Axis("s"), content: .map(map))
+    let figure = Figure(name: "map", title: "M", caption: "", panels: [panel])
+    let script = GnuplotScript(figure)
+    #expect(
+      script.data == "# H\n0.0 0.0 1.0\n0.0 1.0 3.0\n0.0 2.0 NaN\n\n1.0 0.0 2.0\n1.0 1.0 NaN\n1.0 2.0 6.0\n")
+    #expect(script.script.contains("set xrange [-0.5:1.5]") && script.script.contains("set logscale cb"))
+    let picture = String(decoding: try Gnuplot.picture(figure, as: .svg), as: UTF8.self)
+    #expect(picture.contains("data:image/png;base64"), "the map is within the file")
+  }
+
+  @Test("colours of an order begin dark and end light, others differ")
+  func colors() {
+    #expect(Figure.Color.ordered(0, of: 5).code == "#440154" && Figure.Color.ordered(4, of: 5).code == "#7ad151")
+    #expect(Set((0..<6).map { Figure.Color.distinct($0).code }).count == 6)
   }
 }

@@ -7,7 +7,7 @@ struct HouseRulesTests {
   /// Who may import whom among the package's own targets.
   private let rooms: [String: Set<String>] = [
     "DeepLinear": [], "LinearAlgebra": ["COpenBLAS", "CBLASProvenance"], "Calculus": ["CGSL"],
-    "Parallel": [], "Figures": [], "Slurm": [],
+    "Parallel": [], "Figures": [], "Pages": [], "Slurm": [],
     "RealData": ["DeepLinear", "LinearAlgebra"],
     "FiniteWidth": ["DeepLinear", "LinearAlgebra", "Calculus", "Parallel"],
     "Parsimony": ["DeepLinear", "LinearAlgebra", "Calculus", "Parallel"],
@@ -17,7 +17,7 @@ struct HouseRulesTests {
     "Guide": [],
     "dmft": [
       "DeepLinear", "LinearAlgebra", "Parallel", "MeanField", "FiniteWidth", "Parsimony",
-      "RealData", "Validation", "Studies", "Figures", "Slurm", "Records",
+      "RealData", "Validation", "Studies", "Figures", "Pages", "Slurm", "Records",
     ],
   ]
 

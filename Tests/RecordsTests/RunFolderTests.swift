@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func filesAreThoseOfTheInterface() throws {
-    let files = try folder("a/b").write(record())
+    let files = try folder("a/b").write(record()).names
     #expect(files == ["config.yaml", "curves.csv", "layers.csv", "manifest.json"])
     #expect(try scratch.names == ["a"])
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/a") == ["b"])

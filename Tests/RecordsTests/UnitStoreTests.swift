@@ -20,7 +20,7 @@ struct UnitStoreTests {
     RunRecord(
       version: "1.0", status: "completed",
       curve: LearningCurve(steps: [0], times: [0], testLoss: [1], trainLoss: [1]), layers: LayerTable(rows: []),
-      texts: [NamedText(path: "figures/loss.gp", text: "plot 1\n")])
+      texts: [NamedText(path: "further.csv", text: "a\n1\n")])
   }
 
   @Test("numbers come back bit by bit, infinite ones too")
@@ -86,14 +86,16 @@ struct UnitStoreTests {
     #expect(throws: WritingProblem.self) { try folder("run", command: "validate") }
     let problem = #expect(throws: WritingProblem.self) { try folder("run", options: ["--theory data.noise=1"]) }
     #expect(problem?.exitCode == 65 && problem?.reason.contains("without options") == true)
-    let files = try folder("run").write(record()) { place in
-      let isThere = FileManager.default.fileExists(atPath: place + "/figures/loss.gp")
-      return isThere && FileManager.default.createFile(atPath: place + "/figures/loss.svg", contents: Data())
-        ? ["figures/loss.svg"] : []
+    let written = try folder("run").write(record()) { run, earlier in
+      guard run.text("further.csv") == "a\n1\n", run.status == "completed", earlier == ["config.yaml"] else {
+        return []
+      }
+      return [NamedFile(path: "figures/loss.svg", text: "<svg/>")]
     }
-    #expect(files.suffix(3) == ["figures/loss.gp", "figures/loss.svg", "manifest.json"])
+    #expect(written.names.suffix(3) == ["further.csv", "figures/loss.svg", "manifest.json"])
+    #expect(written.removed == [])
     let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/run").sorted()
-    #expect(names == ["config.yaml", "curves.csv", "figures", "layers.csv", "manifest.json"])
+    #expect(names == ["config.yaml", "curves.csv", "figures", "further.csv", "layers.csv", "manifest.json"])
   }
 
   @Test("beginning beside a finished run leaves that run whole")

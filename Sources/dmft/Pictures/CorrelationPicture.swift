@@ -1,0 +1,114 @@
+import Figures
+import Foundation
+import Records
+
+/// Two-time correlations `H^l(t,s)` or `G^l(t,s)` as heat maps, from `arrays.npz`.
+struct CorrelationPicture {
+  /// Which of the two.
+  enum Direction: String {
+    case forward = "H"
+    case backward = "G"
+  }
+
+  private let run: StoredRun
+  private let direction: Direction
+  private let array: StoredArray
+  private let times: [Double]
+
+  /// Points along each axis of a map.
+  private static let grid = 120
+  /// Maps in a figure.
+  private static let most = 4
+
+  init?(_ run: StoredRun, _ direction: Direction) {
+    guard let array = run.array(direction.rawValue), array.shape.count == 3, array.shape[1] > 1,
+      let times = run.array("time")?.vector, times.count == array.shape[1]
+    else { return nil }
+    self.run = run
+    self.direction = direction
+    self.array = array
+    self.times = times
+  }
+
+  var figure: Figure? {
+    // The input has no backward field.
+    let first = direction == .backward ? 1 : 0
+    let all = Array(first..<array.shape[0])
+    let layers = all.count <= Self.most ? all : (0..<Self.most).map { all[$0 * (all.count - 1) / (Self.most - 1)] }
+    let panels = layers.compactMap(panel)
+    guard panels.count == layers.count, !panels.isEmpty else { return nil }
+    let (name, title, caption) = words
+    return Figure(name: name, title: run.title(title), caption: caption, panels: panels)
+  }
+
+  private var words: (name: String, title: String, caption: String) {
+    switch direction {
+    case .forward:
+      (
+        "correlations_forward", "Correlations at two times, forward: H(t,s)",
+        "The overlap of a layer's forward fields at two times t and s: the gradient at the input, pushed through the layers "
+          + "below. It fades as the loss falls, so colours may be logarithmic; what is not positive is then white."
+      )
+    case .backward:
+      (
+        "correlations_backward", "Correlations at two times, backward: G(t,s)",
+        "The overlap of a layer's backward fields, the output's derivative with respect to it, at two times t and s. A map of "
+          + "one colour is a layer that does not move (lazy training); a brighter corner at late times is feature learning."
+      )
+    }
+  }
+
+  private func panel(_ layer: Int) -> Figure.Panel? {
+    let axis = places
+    let rows = axis.map { place in Self.nearest(place, in: scaled) }
+    let wanted = Array(Set(rows)).sorted()
+    let index = Dictionary(uniqueKeysWithValues: zip(wanted, wanted.indices))
+    guard let entries = array.matrix(layer, at: wanted) else { return nil }
+    let values = rows.flatMap { row in
+      rows.map { column in entries[(index[row] ?? 0) * wanted.count + (index[column] ?? 0)] }
+    }
+    let diagonal = rows.indices.map { values[$0 * rows.count + $0] }.filter { $0 > 0 && $0.isFinite }
+    let (low, high) = (diagonal.min() ?? 1, diagonal.max() ?? 1)
+    let isLogarithmic = high > 30 * low
+    let unit = hasNodes ? "log10 of time" : "step"
+    return Figure.Panel(
+      title: label(layer), horizontal: Figure.Axis(unit + ", t"), vertical: Figure.Axis(unit + ", s"),
+      content: .map(
+        HeatMap(
+          columns: axis, rows: axis, values: values, label: direction.rawValue + "(t,s)", isLogarithmic: isLogarithmic,
+          range: isLogarithmic ? low / 2...high : nil)))
+  }
+
+  private func label(_ layer: Int) -> String {
+    guard run.value("network.depth")?.text == "infinite" else { return "layer \(layer)" }
+    let places = run.manifest["depth.tau"]?.elements.compactMap(\.number) ?? []
+    return layer == 0
+      ? "input" : layer <= places.count ? "tau = \(NumberText.brief(places[layer - 1]))" : "node \(layer)"
+  }
+
+  /// Whether rows stand at nodes in time rather than at single steps.
+  private var hasNodes: Bool { run.value("training.time")?.text != "discrete" }
+
+  /// Rows of the array as the axes show them: steps, or logarithms of time without the start.
+  private var scaled: [Double] {
+    hasNodes ? times.map { $0 > 0 ? log10($0) : -.infinity } : times.indices.map(Double.init)
+  }
+
+  /// An even grid over them.
+  private var places: [Double] {
+    let known = scaled.filter(\.isFinite)
+    let (low, high) = (known.min() ?? 0, known.max() ?? 1)
+    let count = hasNodes ? Self.grid : min(Self.grid, known.count)
+    return (0..<count).map { low + (high - low) * Double($0) / Double(max(1, count - 1)) }
+  }
+
+  /// The entry next to a place in a rising list.
+  private static func nearest(_ place: Double, in list: [Double]) -> Int {
+    var (low, high) = (0, list.count - 1)
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if list[middle] <= place { low = middle } else { high = middle }
+    }
+    return abs(list[high] - place) < abs(list[low] - place) ? high : low
+  }
+}

@@ -1,0 +1,107 @@
+import Figures
+import Records
+
+/// Losses against steps or time, from `curves.csv` and for a comparison from `agreement.csv`.
+struct LossPicture {
+  private let run: StoredRun
+  private let curves: StoredTable
+  private let rows: PlottedRows
+
+  init?(_ run: StoredRun) {
+    guard let curves = run.table("curves.csv"), !curves.rows.isEmpty else { return nil }
+    self.run = run
+    self.curves = curves
+    rows = PlottedRows(curves.numbers(run.isFlow ? "time" : "step"), isLogarithmic: run.isOverDecades)
+  }
+
+  private struct Loss {
+    let name: String
+    let column: String
+    let color: Figure.Color
+    /// Its theory beside networks.
+    let theory: Figure.Style
+  }
+
+  private let losses = [
+    Loss(name: "test", column: "test_loss", color: .blue, theory: .dashed),
+    Loss(name: "train", column: "train_loss", color: .orange, theory: .dotted),
+  ]
+
+  var figure: Figure {
+    let (title, caption, series) = content
+    let values = series.flatMap(\.points).map(\.y)
+    return Figure(
+      name: "loss", title: run.title(title), caption: caption,
+      horizontal: Figure.Axis(run.isFlow ? "time" : "step", isLogarithmic: run.isOverDecades),
+      vertical: .positive("mean squared error", values), series: series)
+  }
+
+  private var content: (title: String, caption: String, series: [Figure.Series]) {
+    let replicas = run.manifest["replicas"]?.number.map { NumberText.short($0) } ?? "the"
+    switch run.command {
+    case "simulate":
+      return (
+        "Mean loss of \(replicas) trained networks",
+        "Lines: means over the trained networks. Bands: two standard errors of the mean to either side.",
+        losses.flatMap(ensemble)
+      )
+    case "validate":
+      return (
+        "Theory and \(replicas) trained networks",
+        "Lines and bands: the networks, and where their limit lies at all steps together with 99 % confidence. Black: the "
+          + "theory, dashed for the test loss, dotted for the train loss.", losses.flatMap(agreement)
+      )
+    case "compare":
+      return (
+        "A training log and the theory", "Dots: the log. Lines: what the theory predicts for this configuration.",
+        losses.flatMap(log)
+      )
+    default:
+      return (
+        "Predicted loss",
+        "Predicted without training: the error on fresh inputs without noise (test) and on the training samples "
+          + "(train); where every sample is fresh both are one curve.", theory
+      )
+    }
+  }
+
+  /// One line where both losses are one curve.
+  private var theory: [Figure.Series] {
+    guard curves.texts("test_loss") != curves.texts("train_loss") else {
+      return [Figure.Series("test and train", .line, .blue, rows.positivePoints(curves.numbers("test_loss")))]
+    }
+    return losses.map(line)
+  }
+
+  /// The train loss is dashed: where both nearly coincide, both are seen.
+  private func line(_ loss: Loss) -> Figure.Series {
+    Figure.Series(
+      loss.name, loss.name == "train" ? .dashed : .line, loss.color, rows.positivePoints(curves.numbers(loss.column)))
+  }
+
+  private func ensemble(_ loss: Loss) -> [Figure.Series] {
+    let errors = curves.numbers(loss.column + "_se").map { 2 * $0 }
+    let points = rows.positivePoints(curves.numbers(loss.column), halfWidths: errors)
+    return [Figure.Series("", .band, loss.color, points), Figure.Series(loss.name, .line, loss.color, points)]
+  }
+
+  private func agreement(_ loss: Loss) -> [Figure.Series] {
+    guard let table = run.table("agreement.csv")?.rows(where: "curve", is: loss.name) else { return ensemble(loss) }
+    let own = PlottedRows(table.numbers("step"))
+    let points = own.positivePoints(table.numbers("measured"), halfWidths: table.numbers("band"))
+    return [
+      Figure.Series("", .band, loss.color, points), Figure.Series("\(loss.name), networks", .line, loss.color, points),
+      Figure.Series("\(loss.name), theory", loss.theory, .black, own.positivePoints(table.numbers("theory"))),
+    ]
+  }
+
+  private func log(_ loss: Loss) -> [Figure.Series] {
+    let logged = rows.positivePoints(curves.numbers(loss.column + "_log"))
+    return (logged.isEmpty ? [] : [Figure.Series("\(loss.name), log", .points, loss.color, logged)])
+      + [
+        Figure.Series(
+          "\(loss.name), theory", loss.name == "train" ? .dashed : .line, loss.color,
+          rows.positivePoints(curves.numbers(loss.column)))
+      ]
+  }
+}

@@ -1,0 +1,109 @@
+import Figures
+import Foundation
+import Records
+
+/// The figures of a run, made of nothing but what is in its folder: so `dmft plot` draws any run as it was drawn at first.
+enum RunPictures {
+  /// All figures that the folder of a run has the numbers for.
+  static func figures(of run: StoredRun) -> [Figure] {
+    let figures: [Figure?]
+    switch run.command {
+    case "solve", "simulate", "validate", "compare":
+      figures = [
+        LossPicture(run)?.figure, ExponentPicture(run)?.figure, StrengthPicture(run)?.figure,
+        CorrelationPicture(run, .forward)?.figure, CorrelationPicture(run, .backward)?.figure,
+      ]
+    case "transfer": figures = TransferPicture(run).map { $0.figures + [$0.optima] } ?? []
+    case "sweep": figures = SweepPicture(run)?.figures ?? []
+    case "reduce": figures = CollapsePicture(run)?.figures ?? ReductionPicture(run)?.figures ?? []
+    case "layers": figures = [GrowthPicture(run)?.figure]
+    default: figures = []
+    }
+    return figures.compactMap { $0 }
+  }
+}
+
+extension StoredRun {
+  /// A figure's title: what it shows, and below it of what network.
+  func title(_ text: String) -> String {
+    let network = problem.first ?? ""
+    return network.isEmpty ? text : text + "\n" + Self.wrapped(network)
+  }
+
+  /// Broken at commas, so that no line is cut off at the edges of a picture.
+  private static func wrapped(_ text: String) -> String {
+    var lines = [""]
+    for part in text.components(separatedBy: ", ") {
+      let line = lines[lines.count - 1]
+      if line.isEmpty {
+        lines[lines.count - 1] = part
+      } else if line.count + part.count > 74 {
+        lines[lines.count - 1] += ","
+        lines.append(part)
+      } else {
+        lines[lines.count - 1] += ", " + part
+      }
+    }
+    return lines.joined(separator: "\n")
+  }
+
+  /// What the problem is, clause by clause: network, data, training.
+  var problem: [String] { manifest["problem"]?.elements.compactMap(\.text) ?? [] }
+
+  /// Whether rows stand at times that grow by equal factors.
+  var isOverDecades: Bool { isFlow || value("training.rows")?.text == "log" }
+  /// Whether time is continuous.
+  var isFlow: Bool { value("training.time")?.text == "flow" }
+}
+
+extension Figure.Axis {
+  /// An axis for positive values: logarithmic where they span more than a factor of three, as a shorter one would have no
+  /// marks.
+  ///
+  /// - Parameters:
+  ///   - label: what is along it.
+  ///   - values: what will stand along it.
+  /// - Returns: the axis.
+  static func positive(_ label: String, _ values: [Double]) -> Figure.Axis {
+    let positive = values.filter { $0 > 0 && $0.isFinite }
+    return Figure.Axis(label, isLogarithmic: (positive.max() ?? 1) > 3 * (positive.min() ?? 1))
+  }
+}
+
+/// A column of places with columns of values over it, thinned to what a picture can show.
+struct PlottedRows {
+  /// Along the first axis.
+  let places: [Double]
+  private let rows: [Int]
+
+  /// More points than this make a picture heavy and show nothing more.
+  private static let most = 2000
+
+  /// - Parameters:
+  ///   - places: along the first axis.
+  ///   - isLogarithmic: whether places that are not positive are left out.
+  init(_ places: [Double], isLogarithmic: Bool = false) {
+    let all = places.indices.filter { !isLogarithmic || places[$0] > 0 }
+    let stride = max(1, (all.count + Self.most - 1) / Self.most)
+    rows = all.enumerated().filter { $0.offset % stride == 0 || $0.offset == all.count - 1 }.map(\.element)
+    self.places = places
+  }
+
+  /// Share of the largest value below which a curve is rounding and says nothing.
+  private static let rounding = 1e-13
+
+  /// Points of a positive curve down to the level of rounding.
+  func positivePoints(_ values: [Double], halfWidths: [Double] = []) -> [Figure.Point] {
+    let floor = Self.rounding * (values.filter(\.isFinite).max() ?? 0)
+    return points(values.map { $0 > floor ? $0 : .nan }, halfWidths: halfWidths)
+  }
+
+  /// Points of a curve; none where the column is missing.
+  func points(_ values: [Double], halfWidths: [Double] = []) -> [Figure.Point] {
+    guard values.count == places.count else { return [] }
+    return rows.filter { values[$0].isFinite }.map { row in
+      let width = halfWidths.count == values.count && halfWidths[row].isFinite ? halfWidths[row] : 0
+      return Figure.Point(places[row], values[row], halfWidth: width)
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import Pages
+import Records
+
+/// How far a run can be trusted: what was measured while it was made, and what that means.
+struct RunChecks {
+  private let run: StoredRun
+
+  init(_ run: StoredRun) { self.run = run }
+
+  var blocks: [Page.Block] {
+    let rows = solution + agreement + transfer + reduction + growth
+    return rows.isEmpty ? [] : [.table(Page.Table(header: ["check", "result", "what it says"], rows: rows))]
+  }
+
+  private func number(_ path: String) -> String? { run.manifest[path]?.number.map(NumberText.brief) }
+
+  /// The solver's own measures.
+  private var solution: [[String]] {
+    var rows: [[String]] = []
+    if let residual = number("residual") {
+      rows.append([
+        "residual of the equations", residual,
+        "largest relative mismatch when the solution is put back into the closed equations",
+      ])
+    }
+    if let error = number("compression.measured_error"), let points = run.manifest["compression.points"]?.number,
+      points > 1
+    {
+      rows.append([
+        "spectrum of \(NumberText.short(points)) points, compressed", error,
+        "error of the quadrature that stands for the spectrum, measured",
+      ])
+    }
+    if let error = number("panels.error"), let tolerance = number("panels.tolerance") {
+      rows.append([
+        "continuous time", error,
+        "largest error of a loss against a second solution with more nodes; asked: \(tolerance)",
+      ])
+    }
+    if let error = number("depth.error") {
+      rows.append(["infinite depth", error, "estimated error of the nodes that stand for infinitely many layers"])
+    }
+    return rows
+  }
+
+  private var agreement: [[String]] {
+    guard let tolerance = run.manifest["tolerance"]?.number, let value = number("p_value") else { return [] }
+    let replicas = number("replicas") ?? "the"
+    var rows = [
+      [
+        "theory within \(NumberText.brief(100 * tolerance)) % of \(replicas) networks",
+        run.manifest["passes"]?.isTrue == true ? "PASS" : "FAIL",
+        "at every step of both losses together, at 99 % confidence (bootstrap over whole curves)",
+      ],
+      [
+        "any difference at all", "p = \(value)",
+        "small where finite networks differ from their limit, as they must in the end",
+      ],
+    ]
+    if let width = run.manifest["largest_half_width"]?.number {
+      rows.append([
+        "power", "+-\(NumberText.brief(100 * width)) %",
+        "half the width of the band at its widest, relative to the theory",
+      ])
+    }
+    return rows
+  }
+
+  private var transfer: [[String]] {
+    guard run.command == "transfer" else { return [] }
+    let tolerance = run.value("transfer.tolerance")?.number ?? 0.01
+    return (run.manifest["families"]?.elements ?? []).map { family in
+      let passes = family["horizons"]?.elements.map { $0["transfers"]?.isTrue == true } ?? []
+      let result = passes.allSatisfy { $0 } ? "TRANSFERS" : passes.contains(true) ? "at some horizons" : "DOES NOT"
+      return [
+        family["name"]?.text ?? "", result,
+        "an optimum carried over costs at most \(NumberText.brief(100 * tolerance)) %, and the optimum settles",
+      ]
+    }
+  }
+
+  private var reduction: [[String]] {
+    guard run.command == "reduce" else { return [] }
+    var rows: [[String]] = (run.manifest["broken_assumptions"]?.elements ?? []).compactMap(\.text).map {
+      ["law of parsimony", "does not hold", $0]
+    }
+    let errors = run.table("reduction.csv")?.numbers("identity_error").filter { !$0.isNaN } ?? []
+    if let worst = errors.max() {
+      rows.append([
+        "distance of the whole network", NumberText.brief(worst),
+        "largest miss of the known term, over the whole product",
+      ])
+    }
+    if let worst = run.manifest["spectrum_errors"]?.elements.compactMap(\.number).max() {
+      rows.append([
+        "singular values", NumberText.brief(worst),
+        "largest difference from those of the whole network, over its largest",
+      ])
+    }
+    return rows
+  }
+
+  private var growth: [[String]] {
+    guard run.command == "layers" else { return [] }
+    return (run.manifest["drift"]?.members ?? [:]).sorted { $0.key < $1.key }.flatMap { activation, drift in
+      [("matrix", "W'W - WW' between layers"), ("diagonal", "its diagonal, neuron by neuron")].compactMap {
+        key, words in
+        drift[key]?.number.map {
+          ["conserved, \(activation)", NumberText.brief($0), "largest relative drift of \(words)"]
+        }
+      }
+    }
+  }
+}

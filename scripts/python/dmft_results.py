@@ -1,0 +1,307 @@
+#!/usr/bin/env python3
+"""Reads what `dmft COMMAND ... -o DIR` wrote, with numpy alone. Copy this one file to where you need it.
+
+    import dmft_results
+    run = dmft_results.load("runs/first")
+    run.setting("network.width")           a value of the configuration, by its dotted key
+    run.curves["test_loss"]                a column of curves.csv, shape (rows,)
+    run.strengths().forward                H^l(t,t), shape (rows, layers)
+    run.arrays["H"]                        H^l(t,s), shape (layers, times, times), of a run with --arrays
+
+`python3 dmft_results.py RUN` says what a run is and what is in it.
+
+Units. Losses are mean squared errors, without the factor 1/2 and in units of the target squared; the test loss is
+that on fresh data, target noise included, the training loss that on the data of the step. `step` counts updates (0:
+before the first); under gradient flow it is the number of the row. `time` is the sum of the learning rates of all steps
+before, or flow time. Columns in _se are standard errors of the mean over trained networks, those in _z differences
+from the theory in such errors. Symbols are those of theory-notes/symbols.md.
+
+Tables are dicts from the column's name to a one-dimensional array, so pandas.DataFrame(run.curves) works.
+Columns of whole numbers are int64 if no cell is empty; other numbers are float64, NaN for an empty cell; words are str.
+"""
+import csv
+import json
+import re
+import sys
+import warnings
+import zipfile
+from collections import namedtuple
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy
+
+# Columns of words. All others hold numbers, but for `layer` (`input`, or a place tau, at infinite depth) and the axes
+# of a sweep, whose names are dotted keys: numbers if every cell is one, else words.
+WORDS = {"machine", "status", "reason", "hash", "activation", "network"}
+WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
+AGAIN = "run dmft again to write it anew"
+SHOWN = ["reduce.size", "reduce.rank", "network.hiddenLayers", "network.width", "network.widthRatio",
+         "network.parameterization", "data.inputDimension", "data.samples", "data.sampleRatio", "data.file",
+         "training.mode", "training.learningRate", "training.steps", "training.horizon"]
+Strengths = namedtuple("Strengths", "step layer forward backward")
+# Files that a command writes only if asked to.
+OPTIONAL = {"curves.csv": ("--curves", ["sweep"]),
+            "arrays.npz": ("--arrays", ["solve", "simulate", "validate", "compare", "reduce"])}
+
+
+class RunError(Exception):
+    """What is wrong with a run folder or was not found in it, where, and what to do."""
+
+
+class UnfinishedRun(UserWarning):
+    """The run was stopped before its end; only some of its files are there."""
+
+
+class Table(dict):
+    """Columns by name, in the order of the file, all of one length."""
+
+    def __missing__(self, name):
+        raise KeyError(f"{name}: the columns are {', '.join(self)}")
+
+
+class Archive(Mapping):
+    """Arrays of an .npz file by name, float64. Each look-up reads its array anew: keep large ones in a variable."""
+
+    def __init__(self, path):
+        self.path = path
+        try:
+            with zipfile.ZipFile(path) as parts:
+                self._names = [name[:-4] for name in parts.namelist() if name.endswith(".npy")]
+        except (OSError, zipfile.BadZipFile) as error:
+            raise RunError(f"{path} can't be read ({error}); {AGAIN}") from error
+
+    def __getitem__(self, name):
+        if name not in self._names:
+            raise KeyError(f"{name}: {self.path} has the arrays {', '.join(self._names)}")
+        with numpy.load(self.path, allow_pickle=False) as parts:
+            return parts[name]
+
+    def __contains__(self, name):
+        return name in self._names
+
+    def __iter__(self):
+        return iter(self._names)
+
+    def __len__(self):
+        return len(self._names)
+
+
+def load(run):
+    """Opens the run folder `run`; tables and arrays are read when they are first asked for.
+
+    Raises RunError where there is no such folder or it is no run. Warns with UnfinishedRun of one that was stopped.
+    """
+    folder = Path(run)
+    if not folder.is_dir():
+        raise RunError(f"{folder} is no folder; name the one that dmft ... -o wrote")
+    if not (folder / "manifest.json").is_file():
+        below = sorted(path.parent.name for path in folder.glob("*/manifest.json"))
+        hint = f"these below it are: {', '.join(below)}" if below else "name the folder that dmft ... -o wrote"
+        raise RunError(f"{folder} is no run: it has no manifest.json; {hint}")
+    try:
+        opened = Run(folder, json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise RunError(f"{folder / 'manifest.json'} is not one that dmft wrote ({error}); {AGAIN}") from error
+    if opened.is_unfinished:
+        warnings.warn(f"{folder} is unfinished and has only {', '.join(opened.files) or 'its manifest'}; "
+                      f"the same dmft {opened.command} command goes on where it stopped", UnfinishedRun, stacklevel=2)
+    return opened
+
+
+class Run:
+    """One run folder, made by `load`.
+
+    manifest: all of manifest.json, as nested dicts. command: solve, simulate, ... status: completed, diverged, agrees,
+    unfinished, ... configuration: the part of the manifest that describes the problem, as nested dicts; a sweep or
+    transfer keeps there what it was given and its axes, the other commands every value.
+    """
+
+    def __init__(self, folder, manifest):
+        self.folder = folder
+        self.manifest = manifest
+        self.command = manifest["command"]
+        self.status = manifest["status"]
+        self.configuration = manifest["configuration"]
+        self.is_unfinished = self.status == "unfinished"
+        self._tables = {}
+
+    @property
+    def files(self):
+        """Names of the tables and archives that are in the folder, sorted."""
+        return sorted(path.name for end in ("*.csv", "*.npz") for path in self.folder.glob(end))
+
+    @property
+    def axes(self):
+        """Values of each axis of a sweep or transfer by dotted key, as lists of words; empty for other commands."""
+        return {key: list(words) for group in self.configuration.get("axes", []) for key, words in group.items()}
+
+    def setting(self, key):
+        """The value of a dotted key such as "network.width"; of a section such as "network", a dict."""
+        value = self.configuration
+        for name in key.split("."):
+            if not (isinstance(value, dict) and name in value):
+                if key in self.axes:
+                    raise KeyError(f"{key} is an axis of {self.folder}, with the values {', '.join(self.axes[key])}")
+                raise KeyError(f"{key} is not in the configuration of {self.folder}; beside {name} there are "
+                               f"{', '.join(value) if isinstance(value, dict) else 'no keys'}")
+            value = value[name]
+        return value
+
+    def table(self, name):
+        """The table `name`.csv, each column of shape (rows,); run.files says which there are."""
+        file = name if name.endswith(".csv") else name + ".csv"
+        if file not in self._tables:
+            self._tables[file] = _read_table(self._path(file))
+        return self._tables[file]
+
+    @property
+    def curves(self):
+        """curves.csv: step, time, test_loss, train_loss, each of shape (rows,), and what the command adds.
+
+        simulate and validate add test_loss_se, train_loss_se and replicas; validate also the theory's losses and z;
+        compare those of the log (NaN where it has none); layers those of the theory or of linear networks. In that of a
+        sweep with --curves, `unit` is the unit of `summary` to which a line belongs.
+        """
+        return self.table("curves")
+
+    @property
+    def layers(self):
+        """layers.csv: step, layer, forward, backward, shape (rows * layers,), layers of one step after another."""
+        return self.table("layers")
+
+    @property
+    def summary(self):
+        """summary.csv of a sweep: a line for each unit that is done, shape (units,), with a column for each axis."""
+        return self.table("summary")
+
+    @property
+    def transfer(self):
+        """transfer.csv: learning_rate is the best of each size (and family), test_loss what it comes to after `steps`.
+
+        `cost` is what the largest size loses at this rate: its test loss over that at its own optimum, minus one.
+        Where a loss has several minima against the rate they follow as `minimum` 2, 3, ..., without a cost.
+        """
+        return self.table("transfer")
+
+    def by_layer(self, column):
+        """A column of layers.csv, such as "forward_se", as an array of shape (rows, layers)."""
+        layers, steps = self.layers, self.layers["step"]
+        rows = numpy.unique(steps).size
+        if rows == 0 or steps.size % rows or (steps.reshape(rows, -1) != steps.reshape(rows, -1)[:, :1]).any():
+            raise RunError(f"{self.folder / 'layers.csv'} does not have every layer at every step; {AGAIN}")
+        return layers[column].reshape(rows, -1)
+
+    def strengths(self):
+        """Strengths of the signals that arrive in each layer: step, layer, forward, backward, as a named tuple.
+
+        step: shape (rows,). layer: (layers,), 0 to L; at infinite depth str, `input` and places tau from 0.0 to 1.0.
+        forward: H^l(t,t), (rows, layers). backward: G^l(t,t), the same; NaN at layer 0, which has none.
+        """
+        return Strengths(self.by_layer("step")[:, 0], self.by_layer("layer")[0], self.by_layer("forward"),
+                         self.by_layer("backward"))
+
+    @property
+    def arrays(self):
+        """Arrays of arrays.npz by name; only of a run with --arrays. With T times and layers 0 (the input) to L:
+
+        time    (T,)
+        C_v     (T, T)       correlation of errors on fresh inputs; C_v(t,t) + noise^2 = test loss
+        C_D     (T, T)       that of the residuals on the training data; C_D(t,t) = training loss
+        H       (L+1, T, T)  H^l(t,s): that of the inputs, weighted by residuals, as they arrive in layer l
+        G       (L+1, T, T)  G^l(t,s): that of the backward signals, by which layer l acts on the output; G[0] is zeros
+        R, A, S (T, T), (L+1, T, T) twice: responses of residuals, of forward and backward signals; S[0] is zeros
+
+        C_v, C_D, H, G are symmetric; of discrete steps R and A are lower triangular, S strictly so. simulate and
+        validate have means over networks, no responses, and test_loss, train_loss (networks, T) of each; validate also
+        C_v_theory, C_D_theory, H_theory, G_theory. reduce has its curves and its target.
+        T is not always the number of rows of curves.csv: discrete steps are all here where training.rows is log, so
+        curves["step"] picks those of the table; with training.time flow or panels, `time` holds the solver's own nodes.
+        """
+        return Archive(self._path("arrays.npz"))
+
+    @property
+    def factors(self):
+        """Arrays of factors.npz, which `dmft reduce` writes, by name; L matrices of size n, reduced to width m.
+
+        U, V (n, m): how the small network sits in the large one; W (L, m, m): its trained matrices; rho (L,), if there
+        is a remainder: the one singular value that all of it has in each layer.
+        """
+        return Archive(self._path("factors.npz"))
+
+    def _path(self, name):
+        path = self.folder / name
+        if path.is_file():
+            return path
+        hint = f"it has {', '.join(self.files) or 'no tables'}"
+        if self.is_unfinished:
+            hint = f"it is unfinished: the same dmft {self.command} command goes on where it stopped"
+        elif self.command in OPTIONAL.get(name, ("", []))[1]:
+            hint = f"give the same dmft {self.command} command again with {OPTIONAL[name][0]}"
+        raise RunError(f"{self.folder} (dmft {self.command}) has no {name}; {hint}")
+
+    def __repr__(self):
+        axes = [f"{key} x {len(words)}" for key, words in self.axes.items()]
+        sections = [(name, part) for name, part in self.configuration.items() if isinstance(part, dict)]
+        values = {f"{name}.{key}": value for name, part in sections for key, value in part.items()}
+        given = [f"{key}={values[key]}" for key in SHOWN if key in values]
+        return f"dmft {self.command}, {self.status}: {self.folder}\n{'  '.join(axes + given)}"
+
+
+def _read_table(path):
+    """A table with each column as an array."""
+    rows, lines = [], []
+    with open(path, newline="", encoding="utf-8") as file:
+        reader = csv.reader(file, strict=True)
+        try:
+            names = next(reader, None)
+            for row in reader:
+                if len(row) != len(names):
+                    raise RunError(f"{path}:{reader.line_num}: {len(row)} cells, not {len(names)}; {AGAIN}")
+                rows.append(row)
+                lines.append(reader.line_num)
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise RunError(f"{path}:{reader.line_num}: {error}; {AGAIN}") from error
+    if not names:
+        raise RunError(f"{path} is empty; {AGAIN}")
+    columns = zip(*rows) if rows else [()] * len(names)
+    return Table((name, _column(name, cells, path, lines)) for name, cells in zip(names, columns))
+
+
+def _column(name, cells, path, lines):
+    """Whole numbers, numbers or words."""
+    if name in WORDS:
+        return numpy.array(cells, dtype=str)
+    if cells and all(map(WHOLE.fullmatch, cells)):
+        return numpy.array(list(map(int, cells)), dtype=numpy.int64)
+    numbers = numpy.full(len(cells), numpy.nan)
+    for row, cell in enumerate(cells):
+        try:
+            numbers[row] = float(cell) if cell else numpy.nan
+        except ValueError:
+            if name == "layer" or "." in name:
+                return numpy.array(cells, dtype=str)
+            raise RunError(f"{path}:{lines[row]}: {name} is {cell!r}, not a number; {AGAIN}") from None
+    return numbers
+
+
+def main(words):
+    """Prints what a run is and what is in it; returns the exit code, as of dmft: 64 wrong usage, 65 no run."""
+    if len(words) != 1 or words[0].startswith("-"):
+        print("usage: python3 dmft_results.py RUN", file=sys.stderr)
+        return 64
+    warnings.showwarning = lambda message, *_, **__: print(f"note: {message}", file=sys.stderr)
+    try:
+        run = load(words[0])
+        print(run)
+        for name in run.files:
+            names = run.table(name) if name.endswith(".csv") else Archive(run.folder / name)
+            print(f"{name}: {', '.join(names)}")
+    except RunError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 65
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
