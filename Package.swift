@@ -21,6 +21,8 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // A plugin only, which nothing links: `scripts/documentation` builds the pages with it.
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-numerics", from: "1.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -96,6 +98,14 @@ let package = Package(
         "Records", "Figures", "Pages", "Slurm", "Citations", "LinearAlgebra", "Parallel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
+      ]),
+
+    // Articles about several rooms at once: no code, and nothing imports it.
+    .target(
+      name: "Guide",
+      dependencies: [
+        "DeepLinear", "MeanField", "FiniteWidth", "Parsimony", "RealData", "Validation", "Studies", "Records",
+        "LinearAlgebra", "Calculus",
       ]),
 
     // Reference curves and problems that several test targets share.

@@ -1,8 +1,9 @@
-/// Losses against time: mean squares, without the factor 1/2 of the objective, equation (2.4).
+/// Losses against time: mean squares, without the factor 1/2 of the objective, equation (2.4), in units
+/// where generated signals, or a real target, have variance 1.
 public struct LearningCurve: Hashable, Sendable {
   /// Step (discrete time) or row index (flow), rising from 0.
   public var steps: [Int]
-  /// Sum of the learning rates of all steps before, or flow time.
+  /// Sum of the learning rates `η_t` of all steps before, or flow time; one entry a row.
   public var times: [Double]
   /// Mean squared error on fresh data, target noise included.
   public var testLoss: [Double]

@@ -10,11 +10,11 @@ import Parallel
 public struct Simulator: Sendable {
   /// What is trained, in whole numbers of units and samples.
   public let problem: TrainingProblem
-  /// Memory and time.
+  /// Memory and time of one network, in bytes and seconds of one core.
   public let cost: SimulationCost
-  /// Sum of the learning rates before each step.
+  /// Sum of the learning rates `η_t` before each step: steps + 1 numbers from 0 on.
   public let times: [Double]
-  /// Whether correlations between all pairs of times are measured too.
+  /// Whether correlations between all pairs of times (8.5) are measured too.
   public let keepsTwoTimes: Bool
 
   private let sizes: Sizes
@@ -73,17 +73,17 @@ public struct Simulator: Sendable {
     times = LinearOptimizer.times(rates)
   }
 
-  /// An empty sum for the correlations of these networks.
+  /// An empty sum for the correlations (8.5) of these networks, of as many time points as `times` has.
   public var emptySums: TwoTimeSums { TwoTimeSums(size: sizes.steps + 1, hiddenLayers: sizes.hiddenLayers) }
 
-  /// Trains one network.
+  /// Trains one network by steps (8.1) of its optimiser.
   ///
   /// Runs on one BLAS thread, which fixes the last bits: the same seed and replica give the same numbers on any number of cores.
   ///
   /// - Parameters:
-  ///   - replica: which network, from 0; seed and replica decide all random numbers.
+  ///   - replica: which network, from 0; seed and replica decide all random numbers, equation (8.6).
   ///   - stop: ends the training early when raised.
-  /// - Returns: what was measured; nil if it was stopped.
+  /// - Returns: what was measured, of a diverged network (5.2) the steps before; nil if it was stopped.
   public func train(replica: Int, stop: StopSignal = StopSignal()) -> TrainedNetwork? {
     train(replica: replica, on: source(replica: replica), stop: stop)
   }
@@ -135,9 +135,9 @@ public struct SimulationRefused: Error, Sendable {
 
 /// One trained network: its curve, and the correlations between all pairs of times where they were asked for.
 public struct TrainedNetwork: Sendable {
-  /// Losses and order parameters at each step.
+  /// Losses (2.4) and strengths (8.5) at each step from 0 on.
   public let curve: ReplicaCurve
-  /// In the order of `TwoTimeSums`; empty if not asked for or if the network diverged.
+  /// Matrices (8.5) in the order of `TwoTimeSums`, row-major; empty if not asked for or if the network diverged.
   public let correlations: [Double]
 }
 

@@ -2,7 +2,7 @@ import LinearAlgebra
 
 /// Correlations between all pairs of times, added up over trained networks: equation (8.5).
 ///
-/// Matrices are row-major, one after the other: `C_v`, `C_Δ`, `H^0 … H^L`, `G^1 … G^L`.
+/// Matrices are row-major, one after the other: `C_v`, `C_Δ`, `H^0 … H^L`, `G^1 … G^L`, each of `size * size` numbers.
 public struct TwoTimeSums: Sendable {
   /// Number of time points.
   public let size: Int
@@ -10,7 +10,7 @@ public struct TwoTimeSums: Sendable {
   public let hiddenLayers: Int
   /// How many networks were added.
   public private(set) var networks = 0
-  /// All sums as one list, to be kept on disk.
+  /// All sums as one list of `(2 L + 3) * size * size` numbers, to be kept on disk.
   public private(set) var values: [Double]
 
   /// Nothing added yet.
@@ -50,18 +50,18 @@ public struct TwoTimeSums: Sendable {
     values[index * size * size..<(index + 1) * size * size].map { $0 / Double(networks) }
   }
 
-  /// Mean of `C_v(t, s)`.
+  /// Mean of `C_v(t, s)` over the networks, `size * size` numbers.
   public var errorCorrelation: [Double] { mean(0) }
-  /// Mean of `C_Δ(t, s)`.
+  /// Mean of `C_Δ(t, s)` over the networks, `size * size` numbers.
   public var residualCorrelation: [Double] { mean(1) }
 
-  /// Mean of `H^l(t, s)`.
+  /// Mean of `H^l(t, s)` over the networks.
   ///
   /// - Parameter layer: l from 0 to L.
   /// - Returns: `size * size` numbers.
   public func forwardCorrelation(_ layer: Int) -> [Double] { mean(2 + layer) }
 
-  /// Mean of `G^l(t, s)`.
+  /// Mean of `G^l(t, s)` over the networks.
   ///
   /// - Parameter layer: l from 1 to L; 0 gives zeros.
   /// - Returns: `size * size` numbers.

@@ -2,11 +2,13 @@ import LinearAlgebra
 
 /// Correlations and responses between all pairs of times, layer by layer; equations (2.2) and (2.3).
 ///
-/// Matrices come as row-major lists of `count * count` numbers: row t, column s.
+/// Matrices come as row-major lists of `count * count` numbers: row t (of a response the effect), column s (the cause).
+/// All are dimensionless, in the units of section 1, where fields have components of order one.
 public struct OrderParameters: Sendable {
-  /// Number of time points.
+  /// Number of time points T.
   public let count: Int
-  /// Times of the points: sums of the rates of all steps before, or flow times at the nodes of the panels.
+  /// Times of the points, `count` numbers from 0 on: sums of the rates of all steps before, or flow times at the nodes
+  /// of the panels.
   public let times: [Double]
   /// Number of hidden layers L; at infinite depth, of nodes.
   public let hiddenLayers: Int
@@ -29,23 +31,27 @@ public struct OrderParameters: Sendable {
     below = (1...layers.count).map(chain.weightsBelow)
   }
 
-  /// `C_v(t, s)`, the test error's correlation without the target noise.
+  /// `C_v(t, s)`, the test error's correlation without the target noise, equations (2.2) and (3.11):
+  /// `count * count` numbers, symmetric.
   public var errorCorrelation: [Double] { leading(data.errorCorrelation.entries) }
-  /// `C_Δ(t, s)`, the training residuals' correlation.
+  /// `C_Δ(t, s)`, the training residuals' correlation with the target noise, equations (2.2) and (3.12):
+  /// `count * count` numbers, symmetric. With fresh samples or the population it is that of the errors on one sample,
+  /// table (3.13).
   public var residualCorrelation: [Double] { leading(data.residualCorrelation.entries) }
-  /// `R(t, s)`, response of the residuals to a shift of themselves.
+  /// `R(t, s)`, response of the residuals to a shift of themselves, equations (2.3) and (3.12):
+  /// `count * count` numbers, where steps are single zero above the diagonal and one on it. The identity but for a batch.
   public var sampleResponse: [Double] { leading(data.sampleResponse.entries) }
 
-  /// `H^l(t, s)`.
+  /// `H^l(t, s)`, mean product of a forward field at two times, equation (2.2).
   ///
   /// - Parameter layer: l from 0 (the gradient at the input) to L.
-  /// - Returns: `count * count` numbers.
+  /// - Returns: `count * count` numbers, symmetric.
   public func forwardCorrelation(_ layer: Int) -> [Double] { leading(forward(layer).entries) }
 
-  /// `G^l(t, s)`.
+  /// `G^l(t, s)`, mean product of a backward field at two times, equation (2.2).
   ///
   /// - Parameter layer: l from 1 to L; 0 gives zeros.
-  /// - Returns: `count * count` numbers.
+  /// - Returns: `count * count` numbers, symmetric.
   public func backwardCorrelation(_ layer: Int) -> [Double] {
     layer == 0 ? zeros : leading(layers[layer - 1].backwardCorrelation.entries)
   }
@@ -53,7 +59,7 @@ public struct OrderParameters: Sendable {
   /// `A^l(t, s)`, response of the forward field to the backward noise; equation (2.3).
   ///
   /// - Parameter layer: l from 0 to L.
-  /// - Returns: `count * count` numbers.
+  /// - Returns: `count * count` numbers, zero above the diagonal where steps are single.
   public func forwardResponse(_ layer: Int) -> [Double] {
     let response = layer == 0 ? data.inputResponse : layers[layer - 1].forwardResponse
     return leading(scaled(response, above[layer]))
@@ -62,7 +68,7 @@ public struct OrderParameters: Sendable {
   /// `S^l(t, s)`, response of the backward field to the forward noise; equation (2.3).
   ///
   /// - Parameter layer: l from 1 to L; 0 gives zeros.
-  /// - Returns: `count * count` numbers.
+  /// - Returns: `count * count` numbers, zero on the diagonal and above it where steps are single.
   public func backwardResponse(_ layer: Int) -> [Double] {
     layer == 0 ? zeros : leading(scaled(layers[layer - 1].backwardResponse, below[layer - 1]))
   }
@@ -76,7 +82,7 @@ public struct OrderParameters: Sendable {
     return layer == 0 ? "input" : String(places[layer - 1])
   }
 
-  /// `H^l(t, t)` at every time.
+  /// `H^l(t, t)` at every time, equation (2.2): the mean square of a forward field.
   ///
   /// - Parameter layer: l from 0 to L.
   /// - Returns: one number a time.
@@ -84,7 +90,7 @@ public struct OrderParameters: Sendable {
     (0..<count).map { forward(layer).strength($0) }
   }
 
-  /// `G^l(t, t)` at every time.
+  /// `G^l(t, t)` at every time, equation (2.2): the mean square of a backward field.
   ///
   /// - Parameter layer: l from 1 to L.
   /// - Returns: one number a time.
@@ -95,7 +101,7 @@ public struct OrderParameters: Sendable {
   /// `C_Δ(t, t)` at every time: the train loss.
   var residualStrength: [Double] { (0..<count).map { data.residualCorrelation.strength($0) } }
 
-  /// `<h^l(t) g^l(t)>` at every time: the balance (6.7).
+  /// `<h^l(t) g^l(t)>` at every time: the balance (6.7), the same for all layers.
   ///
   /// - Parameter layer: l from 1 to L.
   /// - Returns: one number a time.

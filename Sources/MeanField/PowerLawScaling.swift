@@ -17,17 +17,17 @@ public struct PowerLawScaling: Sendable, Hashable {
     public let uncertainty: Double
   }
 
-  /// Kernel time `τ = ∫ G^1(t,t) dt` at each row of the curve, equation (11.2).
+  /// Kernel time `τ = ∫ G^1(t,t) dt` at each row of the curve, equation (11.2), in the unit of its times.
   public let kernelTimes: [Double]
   /// `d log (test loss - σ²) / d log t` at each row, equation (11.4); nil at t = 0.
   public let slopes: [Double?]
-  /// The same against kernel time.
+  /// `d log (test loss - σ²) / d log τ` at each row, equation (11.2); nil at t = 0.
   public let kernelSlopes: [Double?]
   /// First and last time of the fits, equation (11.4).
   public let window: ClosedRange<Double>
-  /// Against time.
+  /// Of the excess loss against time, over the window.
   public let exponent: Exponent
-  /// Against kernel time.
+  /// Of the excess loss against kernel time, over the same rows.
   public let kernelExponent: Exponent
   /// Whether the slope still changes, so that the exponent is that of the window and no limit.
   public var isDrifting: Bool { exponent.isDrifting }

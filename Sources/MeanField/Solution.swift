@@ -5,22 +5,23 @@ import LinearAlgebra
 public struct Solution: Sendable {
   /// The problem that was solved.
   public let problem: TrainingProblem
-  /// Test and train loss of every step; of a diverged run, the steps before it diverged.
+  /// Test and train loss (2.4) of every step; of a diverged run, the steps before it diverged. Under flow and panels the
+  /// reported rows alone.
   public let curve: LearningCurve
-  /// How the run ended.
+  /// How the run ended; divergence is equation (5.2).
   public let outcome: Outcome
-  /// Correlations and responses between all pairs of times.
+  /// Correlations (2.2) and responses (2.3) between all pairs of times: of steps, or of the nodes of flow and panels.
   public let orderParameters: OrderParameters
   /// Largest violation of the balance (6.7) over all steps and layers, relative to the largest `|h^1| |g^1|`: a check
   /// that costs nothing and that most mistakes in an equation would fail. Rounding leaves some 1e-14. It says
   /// nothing of rounding that grows while the balance holds.
   public let residual: Double
-  /// How the spectrum was compressed and the error that this left.
+  /// How the spectrum was compressed (7.5) and the relative error that this left (7.6).
   public let compression: Compression
-  /// How the depth was resolved; nil for a finite number of layers.
+  /// How the depth was resolved and the relative error that this left (4.9); nil for a finite number of layers.
   public let depth: DepthReport?
 
-  /// How implicit time was cut and the error that this left; nil for single steps.
+  /// How implicit time was cut and the relative error that this left (5.9); nil for single steps.
   public let panels: PanelReport?
   /// Panels between whose nodes the rows of the curve lie; nil where they are the time points themselves.
   let between: PanelRows?
@@ -68,7 +69,8 @@ public struct Solution: Sendable {
     between?.values(of: values) ?? values
   }
 
-  /// Rows of the curve that `training.rows` asks for; under flow and panels the curve holds no others.
+  /// Indices of those rows of the curve that `training.rows` asks for, rising; under flow and panels the curve holds no
+  /// others.
   public var reportedRows: [Int] {
     between == nil ? problem.time.reportedRows(of: curve.steps.count) : Array(curve.steps.indices)
   }

@@ -1,7 +1,8 @@
 import DeepLinear
 import LinearAlgebra
 
-/// Predicts the loss curve of one training problem by the causal march; nothing is trained.
+/// Predicts the loss curve of one training problem by the causal march (5.1) through the closed equations of sections 3
+/// and 4; nothing is trained.
 ///
 ///     let solver = try Solver(problem)
 ///     print(solver.cost)                       // before anything is allocated
@@ -10,9 +11,9 @@ import LinearAlgebra
 public struct Solver: Sendable {
   /// What is solved.
   public let problem: TrainingProblem
-  /// Memory and time that `solve` will take.
+  /// Memory and time that `solve` will take, in bytes and seconds of one core.
   public let cost: Cost
-  /// How many spectral masses stand for how many eigenvalues.
+  /// How many spectral masses stand for how many eigenvalues, equation (7.5).
   public var compression: Compression { spectra.compression }
   private let spectra: CompressedSpectra
   private let blockLength: Int
@@ -25,7 +26,7 @@ public struct Solver: Sendable {
     PanelGrid.refusals(problem)
   }
 
-  /// Prepares a problem: builds its spectral measures, compresses them, and counts the cost.
+  /// Prepares a problem: builds its spectral measures, compresses them (7.5), and counts the cost.
   ///
   /// - Parameter problem: what to solve; one that `refusals` names nothing for.
   /// - Throws: `SolverFailure` for a refused problem or when LAPACK gives up.
@@ -61,7 +62,7 @@ public struct Solver: Sendable {
   /// - Parameters:
   ///   - cores: how many may work on one row; one where several problems are solved side by side.
   ///   - progress: told the share of the work done, from 0 to 1, after each step.
-  /// - Returns: curve, order parameters, outcome and residual.
+  /// - Returns: curve (2.4), order parameters (2.2) and (2.3), outcome (5.2) and residual (6.7).
   public func solve(cores: Int = 1, progress: @escaping (Double) -> Void = { _ in }) -> Solution {
     BLAS.useThreads(1)
     guard let steps = problem.time.steps, !isOnPanels else { return solveByPanels(progress) }

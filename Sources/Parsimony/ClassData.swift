@@ -1,13 +1,13 @@
 import Calculus
 import LinearAlgebra
 
-/// Samples with classes: inputs and one-hot targets.
+/// Samples with classes: inputs and one-hot targets, equation (10.14).
 public struct ClassData: Sendable {
   /// Inputs, one sample a column: (input dimension) x N.
   public let inputs: DenseMatrix
   /// Class of each sample, from 0.
   public let labels: [Int]
-  /// K.
+  /// K, the number of classes.
   public let classes: Int
 
   /// - Parameters:
@@ -40,10 +40,10 @@ public struct ClassData: Sendable {
       inputs: try draws.orthonormalColumns(), labels: (0..<count).map { $0 / perClass }, classes: classes)
   }
 
-  /// N.
+  /// N, the number of samples.
   public var count: Int { labels.count }
 
-  /// Number of samples of each class.
+  /// Number of samples of each class, K numbers.
   public var counts: [Int] {
     labels.reduce(into: Array(repeating: 0, count: classes)) { $0[$1] += 1 }
   }

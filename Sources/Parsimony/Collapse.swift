@@ -3,7 +3,8 @@ import DeepLinear
 import LinearAlgebra
 import RealModule
 
-/// Progressive collapse: a deep linear classifier pulls its classes together by the same factor in each layer.
+/// Progressive collapse: a deep linear classifier pulls its classes together by the same factor in each layer,
+/// equations (10.14)-(10.16).
 public struct Collapse: Sendable {
   /// Loss at a reported step.
   public struct Row: Hashable, Sendable {
@@ -11,7 +12,7 @@ public struct Collapse: Sendable {
     public let step: Int
     /// Sum of the rates until then.
     public let time: Double
-    /// Half the sum, or half the mean, of the squared errors of all outputs.
+    /// Half the sum, or half the mean, of the squared errors of all outputs, equation (10.14).
     public let loss: Double
   }
 
@@ -93,7 +94,7 @@ public struct Collapse: Sendable {
     return rows
   }
 
-  /// `D_l` of the inputs and of every hidden layer, as the weights are now.
+  /// `D_l` (10.15) of the inputs and of every hidden layer, as the weights are now: as many as weight matrices.
   public var scatters: [ClassScatter] {
     var features = data.inputs
     return [ClassScatter(features: features, data)]
@@ -104,7 +105,7 @@ public struct Collapse: Sendable {
   }
 }
 
-/// What the law of parsimony says of the collapse.
+/// What the law of parsimony says of the collapse, equation (10.16).
 public enum CollapsePrediction {
   /// `D_{l+1} / D_l = ε²/n^{1/L}`, equation (10.16).
   ///

@@ -1,7 +1,7 @@
 import DeepLinear
 import LinearAlgebra
 
-/// The whole network, trained as it is, and how far it is from what the small one says.
+/// The whole network, trained as it is by the gradients (10.2), and how far it is from what the small one says.
 public struct FullNetwork: Sendable {
   /// The chain of d x d matrices.
   public private(set) var chain: LinearChain
@@ -49,9 +49,9 @@ public struct FullNetwork: Sendable {
 
   /// How far the whole network is from the small one.
   public struct Distance: Hashable, Sendable {
-    /// `|W_{L:1}|_F`.
+    /// `|W_{L:1}|_F`, Frobenius norm of the product of all weights.
     public let norm: Double
-    /// `|W_{L:1} - U W̃ Vᵀ|_F`.
+    /// `|W_{L:1} - U W̃ Vᵀ|_F`, the left side of equation (10.7).
     public let deviation: Double
     /// What is left of it with the known complement taken away too, equation (10.8); nil where the law fails.
     public let remainder: Double?

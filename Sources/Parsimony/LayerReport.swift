@@ -5,13 +5,13 @@ import LinearAlgebra
 public struct LayerReport: Sendable {
   /// Singular values of the small network's matrix, largest first.
   public let small: [Double]
-  /// `ρ_l`, which every other singular value has; nil where the law fails.
+  /// `ρ_l` (10.6), which every other singular value has; nil where the law fails.
   public let inactive: Double?
   /// How many there are of it, `d - m`.
   public let inactiveCount: Int
   /// Singular values of the whole network's matrix; nil where it was not trained, or is too large.
   public let full: [Double]?
-  /// Between the predicted directions and those in which the whole network's weights moved.
+  /// Between the predicted directions and those in which the whole network's weights moved, equation (10.12).
   public let angles: SubspaceAngles?
 
   /// Largest size whose whole matrices are decomposed.

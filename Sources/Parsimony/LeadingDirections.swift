@@ -1,7 +1,7 @@
 import Calculus
 import LinearAlgebra
 
-/// The strongest singular directions of a matrix, found with thin products from random probes.
+/// The strongest singular directions of a matrix, found with thin products from random probes, equation (10.13).
 public struct LeadingDirections: Sendable {
   /// Singular values, largest first.
   public let values: [Double]

@@ -1,15 +1,15 @@
 import DeepLinear
 import LinearAlgebra
 
-/// A training of the small network, with the whole one beside it if that is wanted.
+/// A training of the small network (10.5), with the whole one beside it if that is wanted.
 public struct Reduction: Sendable {
   /// Losses and distances of one reported step.
   public struct Row: Hashable, Sendable {
     /// Steps taken.
     public let step: Int
-    /// Sum of the rates until then.
+    /// Sum of the rates of all steps until then.
     public let time: Double
-    /// Loss of the small network by itself.
+    /// Loss (10.1) of the small network by itself.
     public let smallLoss: Double
     /// What it says of the whole one's loss, equation (10.9); nil where the law fails.
     public let predictedLoss: Double?
@@ -17,7 +17,7 @@ public struct Reduction: Sendable {
     public let knownTerm: Double?
     /// Loss of the whole network.
     public fileprivate(set) var fullLoss: Double?
-    /// Distance of the whole network from the small one.
+    /// Distance of the whole network from the small one, equations (10.7) and (10.8).
     public fileprivate(set) var distance: FullNetwork.Distance?
     /// Completion of a known target: `|W - Φ| / |Φ|` over all entries, of the small network and of the whole one.
     public fileprivate(set) var completion: Completion?
@@ -45,7 +45,7 @@ public struct Reduction: Sendable {
 
   /// What is being reduced.
   public let problem: ReductionProblem
-  /// The directions that learn.
+  /// The directions that learn, equation (10.4).
   public let subspace: ActiveSubspace
   /// What the law asks for and the problem does not give.
   public let broken: [BrokenAssumption]

@@ -3,11 +3,12 @@ import DeepLinear
 import LinearAlgebra
 import RealModule
 
-/// A deep linear network that learns a matrix: what is trained whole, and what the small network stands for.
+/// A deep linear network that learns a matrix by the loss (10.1): what is trained whole, and what the small network
+/// stands for.
 public struct ReductionProblem: Sendable {
   /// The matrix to learn, d x d; zeros where nobody knows the entry.
   public let target: DenseMatrix
-  /// Ones where an entry is seen by the training; nil sees all.
+  /// Ω, d x d: ones where an entry is seen by the training; nil sees all.
   public let mask: DenseMatrix?
   /// Whether unseen entries of the target are known, so that the error of their completion can be told.
   public let knowsUnseen: Bool
@@ -15,9 +16,9 @@ public struct ReductionProblem: Sendable {
   public let rank: Int?
   /// Where the weights begin.
   public let start: StartingWeights.Kind
-  /// `ε_l`, input to output.
+  /// `ε_l` of equation (10.3), one a weight matrix, input to output.
   public let scales: [Double]
-  /// Variance of each input; nil: all 1.
+  /// Variance of each of the d inputs, the diagonal of Σ; nil: all 1.
   public let inputVariances: [Double]?
   /// The optimiser, with the rate of the loss that is minimised.
   public let optimizer: LinearOptimizer
@@ -25,7 +26,7 @@ public struct ReductionProblem: Sendable {
   public let isMean: Bool
   /// Number of steps.
   public let steps: Int
-  /// Completion: rate of the outer factors as a share of the rate.
+  /// Completion: rate of the outer factors as a share of the rate, equation (10.11).
   public let outerRate: Double
   /// Seed of the weights.
   public let seed: Int

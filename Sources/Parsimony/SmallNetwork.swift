@@ -1,15 +1,15 @@
 import DeepLinear
 import LinearAlgebra
 
-/// The network within the active subspaces, m wide, and what it says of the whole one.
+/// The network within the active subspaces, m wide, equation (10.5), and what it says of the whole one.
 public struct SmallNetwork: Sendable {
-  /// The chain that is trained: m x m matrices, and for completion the outer factors around them.
+  /// The chain that is trained: m x m matrices, and for completion the outer factors around them, equation (10.11).
   public private(set) var chain: LinearChain
-  /// Strength of all other directions; nil where the law of parsimony does not hold.
+  /// Strength of all other directions, equation (10.6); nil where the law of parsimony does not hold.
   public private(set) var inactive: InactiveScale?
-  /// d.
+  /// d, the width of the whole network.
   public let size: Int
-  /// m.
+  /// m, the width of this one.
   public let width: Int
 
   private let subspace: ActiveSubspace

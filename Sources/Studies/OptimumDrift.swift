@@ -41,9 +41,9 @@ public struct OptimumDrift: Hashable, Sendable {
     }
   }
 
-  /// The sizes, rising.
+  /// The sizes `x_i` (widths, depths, batches or steps), rising.
   public let sizes: [Double]
-  /// log2 of the optimum at each size; nil where there is none.
+  /// `e_i`, log2 of the optimum at each size; nil where there is none.
   public let exponents: [Double?]
   /// Loss at the largest size with each size's optimum, over that with its own, minus 1, equation (9.2); infinite where it
   /// diverges, nil where either has no optimum.

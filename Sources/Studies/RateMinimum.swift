@@ -1,11 +1,12 @@
 import Calculus
 import RealModule
 
-/// A valley of the loss over learning rates.
+/// A valley of the loss over learning rates at one horizon; the first one from below is the optimum `η*` of equations
+/// (9.1) and (9.2).
 public struct RateMinimum: Hashable, Sendable {
   /// The learning rate at its bottom; of the optimum to about one part in a thousand.
   public let rate: Double
-  /// The loss there.
+  /// The test loss there.
   public let loss: Double
   /// Largest loss on the way over the loss at the start. Above 1 the run goes through a catapult: the loss first exceeds its
   /// start, and single networks scatter widely.
@@ -29,7 +30,7 @@ public struct RateMinimum: Hashable, Sendable {
   /// - Parameters:
   ///   - scan: a scan that covers them.
   ///   - horizon: index of the horizon.
-  ///   - experiment: trains at one rate.
+  ///   - experiment: the one that was scanned.
   /// - Returns: empty where the loss never falls, or falls until it diverges.
   public static func all(in scan: RateScan, horizon: Int, _ experiment: RateExperiment) -> [RateMinimum] {
     var minima: [RateMinimum] = []

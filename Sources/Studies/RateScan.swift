@@ -1,13 +1,14 @@
 import RealModule
 
-/// Losses on a grid of learning rates, from where hardly anything is learned to where everything diverges.
+/// Losses on a grid of learning rates, from where hardly anything is learned to where everything diverges; section 9 of
+/// the notes.
 ///
 /// The grid is even in log2 of the rate: four points an octave, sixteen from the first valley to the edge, where the valleys
 /// behind the edge of stability are narrow, and two where the rate is so small that training is as good as a flow.
 public struct RateScan: Hashable, Sendable {
   /// One point of the grid.
   public struct Point: Hashable, Sendable {
-    /// The learning rate.
+    /// The learning rate `η` (1.7).
     public let rate: Double
     /// What training came to.
     public let trial: RateTrial

@@ -1,8 +1,8 @@
-/// What training at one learning rate came to.
+/// What training at one learning rate came to, at one or several horizons; section 9 of the notes.
 public struct RateTrial: Hashable, Sendable {
-  /// Loss at the start.
+  /// Test loss (2.4) at the start, in units where signals have variance 1.
   public let start: Double
-  /// Loss at each horizon, the shortest first; infinite where the run diverged before.
+  /// Test loss at each horizon (number of steps), the shortest first; infinite where the run diverged before.
   public let losses: [Double]
   /// Largest loss of any step over the loss at the start; infinite for a run that diverged.
   public let peak: Double

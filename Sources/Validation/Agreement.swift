@@ -33,7 +33,7 @@ public struct ComparedCurve: Sendable {
 
 /// Whether theory and trained networks agree, point by point and altogether: equations (8.7)-(8.10).
 public struct Agreement: Sendable {
-  /// Confidence of the simultaneous band.
+  /// Confidence of the simultaneous band, equation (8.7).
   public static let confidence = 0.99
   /// Theory over its start below which both sides are rounding; such points are left out.
   public static let roundingFloor = 1e-10
@@ -46,20 +46,20 @@ public struct Agreement: Sendable {
     public let name: String
     /// Step.
     public let step: Int
-    /// What the theory says.
+    /// What the theory says, `T(t)`; a loss in the units of `LearningCurve`.
     public let theory: Double
-    /// Mean or median of the networks.
+    /// Mean or median of the networks, `m(t)`, equations (8.7) and (8.10).
     public let measured: Double
-    /// Standard error of that.
+    /// Standard error of that, `s(t)`, in the same units.
     public let standardError: Double
     /// Whether a median is compared because rare networks dominate the mean, equation (8.10).
     public let isMedian: Bool
-    /// Half the width of the simultaneous band, `c s`.
+    /// Half the width of the simultaneous band, `c s(t)`, equation (8.7), in the same units.
     public let halfWidth: Double
     /// What differences are taken relative to: the theory, or the level of rounding if it is below.
     public let scale: Double
 
-    /// Difference over theory.
+    /// Difference over theory, `(m - T)/T`.
     public var bias: Double { (measured - theory) / scale }
     /// Difference in standard errors, with its sign; 0 for one of rounding.
     public var score: Double {
@@ -68,7 +68,7 @@ public struct Agreement: Sendable {
       let score = CurveSample.score(measured - theory, standardError)
       return measured < theory ? -score : score
     }
-    /// `(|m - T| - c s)/T`: the relative difference that is certain.
+    /// `(|m - T| - c s)/T`: the relative difference that is certain, equation (8.8).
     public var excess: Double {
       measured.isFinite ? (abs(measured - theory) - halfWidth) / scale : .infinity
     }
@@ -80,7 +80,7 @@ public struct Agreement: Sendable {
   public let criticalValue: Double
   /// Probability of a difference as large if there were none, equation (8.9).
   public let pValue: Double
-  /// Relative difference that passes.
+  /// Relative difference that passes, equation (8.8).
   public let tolerance: Double
   /// Number of networks.
   public let replicas: Int
@@ -157,7 +157,7 @@ public struct Agreement: Sendable {
   public var passes: Bool {
     !points.isEmpty && !onlyTheoryDiverges && criticalValue.isFinite && points.allSatisfy { $0.excess <= tolerance }
   }
-  /// How many points compare medians.
+  /// How many points compare medians, equation (8.10).
   public var medians: Int { points.count(where: \.isMedian) }
   /// The widest band over its theory: a difference below this and the tolerance together may go unseen.
   public var largestHalfWidth: Double {

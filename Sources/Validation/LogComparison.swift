@@ -4,7 +4,7 @@
 public struct LogComparison: Hashable, Sendable {
   /// Steps in common, rising, at least one.
   public let steps: [Int]
-  /// What was logged there.
+  /// What was logged there: mean squares without the factor 1/2 (2.4), if the log counts as the theory does.
   public let logged: [Double]
   /// What the theory says there.
   public let theory: [Double]

@@ -6,13 +6,13 @@ public struct SizeLimit: Sendable {
     public let name: String
     /// Step.
     public let step: Int
-    /// Relative difference left in the limit, r/T.
+    /// Relative difference left in the limit, r of equation (8.11).
     public let difference: Double
-    /// Its standard error.
+    /// Its standard error `s_r`.
     public let standardError: Double
-    /// Relative bias times D, k/T.
+    /// Relative bias times D, k of equation (8.11).
     public let slope: Double
-    /// Half the width of the simultaneous band.
+    /// Half the width of the simultaneous band, `c s_r`, with resamples as in (8.7).
     public let halfWidth: Double
 
     /// The difference that is certain.
@@ -21,7 +21,7 @@ public struct SizeLimit: Sendable {
 
   /// Every point that all sizes share.
   public let points: [Point]
-  /// Probability of a difference as large if there were none.
+  /// Probability of a difference as large if there were none, as in equation (8.9).
   public let pValue: Double
   /// Relative difference that passes.
   public let tolerance: Double

@@ -14,6 +14,7 @@ struct HouseRulesTests {
     "Validation": ["DeepLinear", "Calculus"], "Studies": ["Calculus"],
     "MeanField": ["DeepLinear", "LinearAlgebra", "Calculus", "Parallel"],
     "Records": ["DeepLinear", "Clibzip", "Clibmd"],
+    "Guide": [],
     "dmft": [
       "DeepLinear", "LinearAlgebra", "Parallel", "MeanField", "FiniteWidth", "Parsimony",
       "RealData", "Validation", "Studies", "Figures", "Pages", "Slurm", "Records", "Citations",

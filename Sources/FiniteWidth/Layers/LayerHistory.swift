@@ -6,13 +6,13 @@ public struct LayerHistory: Sendable {
   public struct Moment: Sendable {
     /// Step; under flow the number of the moment.
     public let step: Int
-    /// Sum of the rates of all steps before, or flow time.
+    /// Sum of the rates `η_t` of all steps before, or flow time.
     public let time: Double
     /// Mean squared residual of the samples that are trained on, equation (2.4).
     public let trainLoss: Double
     /// The same of samples that are not.
     public let testLoss: Double
-    /// `|W^l|²`, l = 0 … L.
+    /// `|W^l|²`, the squares of all entries added up, l = 0 … L.
     public let squaredNorms: [Double]
     /// `d(t)`: what weight decay alone leaves of a weight, equation (1.7).
     public let share: Double
@@ -20,7 +20,7 @@ public struct LayerHistory: Sendable {
     public let drift: Double
     /// The same of their diagonals alone.
     public let diagonalDrift: Double
-    /// f of each sample; empty without gates.
+    /// f of each of the P samples that are trained on; empty without gates.
     public let outputs: [Double]
     /// Share of the gates that differ from the start, equation (12.11); nil without gates.
     public let flipped: Double?

@@ -3,7 +3,7 @@ import LinearAlgebra
 
 /// Networks whose layers are watched while they grow: a plain chain on a batch, with or without ReLU; section 12.
 public struct LayerProblem: Sendable {
-  /// What is trained, in whole numbers of units and samples.
+  /// What is trained, in whole numbers of units and samples, by equations (12.1) and (12.2).
   public let problem: TrainingProblem
   /// Where the weights begin.
   public let start: LayerStart

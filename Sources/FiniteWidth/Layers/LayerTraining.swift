@@ -45,7 +45,7 @@ public struct LayerTraining: Sendable {
     return (layers, target / variance, rate * variance, share * target)
   }
 
-  /// Trains the network.
+  /// Trains the network by steps of the rule (1.8) or by the flow (12.2).
   ///
   /// - Parameters:
   ///   - activation: what stands between the layers.

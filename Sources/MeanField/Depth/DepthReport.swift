@@ -1,11 +1,11 @@
 import LinearAlgebra
 
-/// How the depth of an infinitely deep chain was resolved.
+/// How the depth of an infinitely deep chain was resolved: by collocation along it, equations (4.8) and (4.9).
 public struct DepthReport: Sendable, Hashable {
-  /// The nodes τ, rising from 0 to 1; layer l of the order parameters is node l - 1.
+  /// The nodes τ (Chebyshev-Lobatto), rising from 0 to 1; layer l of the order parameters is node l - 1.
   public let places: [Double]
-  /// Estimated error of order parameters and losses from the finite number of nodes, relative, over the whole run. A loss
-  /// that has fallen far below its start takes it over with a larger factor.
+  /// Estimated error of order parameters and losses from the finite number of nodes, equation (4.9), relative, over the
+  /// whole run. A loss that has fallen far below its start takes it over with a larger factor.
   public private(set) var error = 0.0
   /// Sweeps over all nodes in a half of a step (backward or forward), on average.
   public var sweeps: Double { halves == 0 ? 0 : Double(total) / Double(halves) }

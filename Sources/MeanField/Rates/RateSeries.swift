@@ -3,7 +3,7 @@ import LinearAlgebra
 
 /// One problem at many learning rates: its spectrum is prepared once, and nothing but losses is kept.
 public struct RateSeries: Sendable {
-  /// The losses of one rate, step by step: all steps, or those before it diverged.
+  /// The losses (2.4) of one rate, step by step: all steps, or those before it diverged.
   public struct Losses: Sendable, Hashable {
     /// Test loss at steps 0, 1, ….
     public let test: [Double]

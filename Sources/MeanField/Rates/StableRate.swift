@@ -7,7 +7,8 @@ public struct StableRate: Sendable, Hashable {
   /// A rate counts as stable only if it stays so for at least this many steps.
   public static let leastSteps = 200
 
-  /// The largest stable rate; infinite if no rate up to 1e12 diverged, 0 if every rate down to 1e-30 did.
+  /// The largest stable `η` (1.7), at most 1 % below the edge; infinite if no rate up to 1e12 diverged, 0 if every
+  /// rate down to 1e-30 did.
   public let learningRate: Double
   /// Steps over which stability was asked for.
   public let steps: Int

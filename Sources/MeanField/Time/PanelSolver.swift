@@ -148,7 +148,7 @@ public struct PanelReport: Sendable, Hashable {
   /// Largest difference of any reported loss from a second solve with fewer nodes, relative to the loss or to a thousandth of its start,
   /// equation (5.9): the error of that second solve, so more than that of the losses reported.
   public let error: Double
-  /// The error that was asked for.
+  /// The relative error that was asked for.
   public let tolerance: Double
   /// Number of panels.
   public let panels: Int
@@ -156,7 +156,7 @@ public struct PanelReport: Sendable, Hashable {
   public let nodes: Int
   /// Time points of all panels.
   public let points: Int
-  /// Sweeps of all panels in all marches.
+  /// Sweeps of all panels in all marches, equation (5.1).
   public let sweeps: Int
   /// Whether a run ended because no more time points were allowed.
   public var isOutOfPoints: Bool { points + nodes > PanelGrid.mostPoints }
