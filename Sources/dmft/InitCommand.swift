@@ -15,7 +15,7 @@ struct InitCommand: ParsableCommand {
         # yaml-language-server: $schema=schema.json
       """)
 
-  @Argument(help: "Where to write it; without it, stdout.")
+  @Argument(help: "Where to write it; without it, stdout.", completion: .file())
   var file: String?
 
   @Flag(help: "Write the JSON Schema of configurations instead.")
