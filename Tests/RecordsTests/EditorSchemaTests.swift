@@ -153,6 +153,7 @@ struct EditorSchemaTests {
     validator = jsonschema.Draft7Validator(schema)
     for path in sys.argv[2:]:
       text = open(path).read()
-      print(*('right' if validator.is_valid(yaml.load(text, loader)) else 'wrong' for loader in (yaml.SafeLoader, Core)))
+      documents = [yaml.load(text, loader) for loader in (yaml.SafeLoader, Core)]
+      print(*('right' if validator.is_valid(document) else 'wrong' for document in documents))
     """
 }
