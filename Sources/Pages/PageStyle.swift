@@ -32,7 +32,6 @@ enum PageStyle {
     a { color: var(--blue); }
     summary { cursor: pointer; color: var(--blue); margin: 0.5rem 0; }
     ul.links { max-width: none; }
-    ul.links:has(li:nth-child(9)) { columns: 16rem; }
     footer { margin-top: 2.5rem; padding-top: 0.75rem; border-top: 1px solid var(--line); color: var(--soft);
       font-size: 0.85rem; }
     @media (max-width: 40rem) {

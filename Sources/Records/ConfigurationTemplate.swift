@@ -1,5 +1,3 @@
-import Foundation
-
 extension Configuration {
   /// A commented configuration to start from: every key with its default and its meaning,
   /// alternatives commented out. Loading it gives the defaults.
@@ -8,6 +6,8 @@ extension Configuration {
       # A configuration of dmft. Every value below is the default: keep what you change, delete
       # the rest. Lines that start with # show alternatives. Any key can be overridden on the
       # command line, as in network.width=512 or training.schedule.decay=cosine.
+      # Editors complete keys by a schema (dmft init --schema schema.json), named in a line above this one:
+      #   # yaml-language-server: $schema=schema.json
       """
     let end = """
 
@@ -45,7 +45,8 @@ extension Configuration {
     return start + padding + "# " + key.meaning
   }
 
-  private static let introductions = [
+  /// What each section is about.
+  static let introductions = [
     "network": "A deep linear network: input layer, hidden layers of one width, readout.",
     "data": "Generated data, or a table of your own (data.file).",
     "training": "Gradient descent and its relatives that are linear in the gradient.",
@@ -55,23 +56,4 @@ extension Configuration {
     "reduce": "The exact small network behind a deep linear one that starts orthogonal (reduce).",
     "layers": "How each layer of the network above grows, linear beside ReLU (layers).",
   ]
-
-  /// Writes the template to a new file, whole or not at all.
-  ///
-  /// - Parameter path: where; relative to the working directory.
-  /// - Throws: 65 if the file exists (it is left alone), 74 where writing fails.
-  public static func writeTemplate(to path: String) throws(WritingProblem) {
-    let temporary = "\(path).\(UUID().uuidString)"
-    defer { unlink(temporary) }
-    do {
-      try Data(template.utf8).write(to: URL(fileURLWithPath: temporary))
-    } catch {
-      throw .input("\(path) can't be written: \(error.localizedDescription)")
-    }
-    // A hard link, unlike a rename, never replaces a file that is already there.
-    guard link(temporary, path) == 0 else {
-      if errno == EEXIST { throw .foreign("\(path) exists and was left alone; name another file") }
-      throw .input("\(path) can't be written: \(String(cString: strerror(errno)))")
-    }
-  }
 }

@@ -11,7 +11,8 @@ struct ConfigurationOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
       "A YAML configuration and any keys to set over it; without either, a built-in example.",
-      valueName: "CONFIG|key=value"))
+      valueName: "CONFIG|key=value"),
+    completion: WordCompletion.configuration)
   var words: [String] = []
 
   @OptionGroup var output: OutputOptions

@@ -27,7 +27,13 @@ struct DMFT: ParsableCommand {
     ])
 
   static func main() {
-    refuseUnknownCommand(CommandLine.arguments.dropFirst().first)
+    let words = CommandLine.arguments.dropFirst()
+    refuseUnknownCommand(words.first)
+    if words.count == 2, words.first == "--generate-completion-script", let name = words.last,
+      let shell = CompletionShell(rawValue: name)
+    {
+      return print(WordCompletion.script(for: shell))
+    }
     do {
       var command = try parseAsRoot()
       try command.run()

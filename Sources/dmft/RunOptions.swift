@@ -13,7 +13,8 @@ struct ArrayOptions: ParsableArguments {
 struct RunOptions: ParsableArguments {
   @Option(
     name: .customShort("o"),
-    help: ArgumentHelp("Write a run folder: a manifest, the configuration and tables.", valueName: "DIR"))
+    help: ArgumentHelp("Write a run folder: a manifest, the configuration and tables.", valueName: "DIR"),
+    completion: .directory)
   var folder: String?
 
   @Flag(help: "With -o, also draw the figures (needs gnuplot).")

@@ -37,12 +37,13 @@ struct SweepCommand: ParsableCommand {
 
   @Option(
     name: .customShort("o"),
-    help: ArgumentHelp("The run folder: units, summary and manifest.", valueName: "DIR"))
+    help: ArgumentHelp("The run folder: units, summary and manifest.", valueName: "DIR"), completion: .directory)
   var folder: String?
 
   @Option(
     name: .customLong("run"),
-    help: ArgumentHelp("What runs each point: theory (default), simulation or both.", valueName: "machine"))
+    help: ArgumentHelp("What runs each point: theory (default), simulation or both.", valueName: "machine"),
+    completion: .list(["theory", "simulation", "both"]))
   var machine = "theory"
 
   @Flag(help: "Print the number of units, bytes and seconds, and run nothing.")

@@ -39,7 +39,8 @@ struct TransferCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How residual branches shrink with depth: 1/sqrt(L), 1/L, constant, or several of them.", valueName: "s,s"))
+      "How residual branches shrink with depth: 1/sqrt(L), 1/L, constant, or several of them.", valueName: "s,s"),
+    completion: .list(["1/sqrt(L)", "1/L", "constant"]))
   var branchScaling: String?
 
   @Option(

@@ -42,7 +42,8 @@ struct ValidateCommand: ParsableCommand {
 
   @Option(
     parsing: .singleValue,
-    help: ArgumentHelp("A key changed on the theory's side only; may be repeated.", valueName: "key=value"))
+    help: ArgumentHelp("A key changed on the theory's side only; may be repeated.", valueName: "key=value"),
+    completion: WordCompletion.configuration)
   var theory: [String] = []
 
   @Option(help: ArgumentHelp("Input dimensions to compare at, width and samples in proportion.", valueName: "D,D,..."))

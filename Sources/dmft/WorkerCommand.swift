@@ -16,7 +16,7 @@ struct WorkerCommand: ParsableCommand {
         parallel dmft worker runs/sweep --shard {}/4 ::: 0 1 2 3; dmft merge runs/sweep
       """)
 
-  @Argument(help: "The folder of a sweep.")
+  @Argument(help: "The folder of a sweep.", completion: .directory)
   var folder: String
 
   @Option(help: ArgumentHelp("Which shard, from 0, of how many.", valueName: "i/n"))
@@ -63,7 +63,7 @@ struct StatusCommand: ParsableCommand {
         dmft status runs/sweep
       """)
 
-  @Argument(help: "The folder of a sweep.")
+  @Argument(help: "The folder of a sweep.", completion: .directory)
   var folder: String
 
   @OptionGroup var output: OutputOptions
@@ -88,7 +88,7 @@ struct MergeCommand: ParsableCommand {
         dmft merge runs/sweep
       """)
 
-  @Argument(help: "The folder of a sweep.")
+  @Argument(help: "The folder of a sweep.", completion: .directory)
   var folder: String
 
   @Flag(help: "Also write the losses of every step of every unit (curves.csv).")

@@ -1,4 +1,5 @@
 import Foundation
+import Records
 import Testing
 
 @Suite("dmft explain and dmft init")
@@ -29,6 +30,19 @@ struct ExplainAndInitTests {
     #expect(try scratch.names == ["my.yaml"])
   }
 
+  @Test("init --schema prints the schema for editors or writes it, and never overwrites")
+  func schema() throws {
+    let scratch = try ScratchFolder()
+    let printed = try CommandLineRun(["init", "--schema"])
+    #expect(printed.status == 0 && printed.output == EditorSchema.text)
+    #expect(try CommandLineRun(["init", "--schema", "--json"]).output == printed.output)
+    let written = try CommandLineRun(["init", "--schema", "schema.json"], in: scratch.url)
+    #expect(written.output.contains("$schema=schema.json"))
+    #expect(try scratch.text("schema.json") == printed.output)
+    let again = try CommandLineRun(["init", "--schema", "schema.json"], in: scratch.url)
+    #expect(again.status == 65 && again.errors.contains("exists and was left alone"))
+  }
+
   @Test("every value with its origin, the layers, cost and stable rate")
   func explain() throws {
     let run = try CommandLineRun(["explain", "configs/residual.yaml", "training.learningRate=0.02"])
@@ -37,7 +51,7 @@ struct ExplainAndInitTests {
       run.output.split(separator: "\n").first { $0.hasPrefix(key) }.map(String.init) ?? ""
     }
     #expect(line("training.learningRate").contains("0.02") && line("training.learningRate").contains("command line"))
-    #expect(line("network.residual").contains("residual.yaml:7"))
+    #expect(line("network.residual").contains("residual.yaml:8"))
     #expect(line("training.steps").contains("default"))
     #expect(run.output.contains("7 branch"))
     #expect(run.output.firstMatch(of: /largest stable rate 0\.\d+ over 200 steps/) != nil)

@@ -123,7 +123,7 @@ struct RunPage {
 
   private var links: [(text: String, address: String?)] {
     let named = run.manifest["files"]?.elements.compactMap(\.text) ?? []
-    let all = (named + files + ["manifest.json"]).filter { $0 != "report.html" }
+    let all = RunFiles.told(named + files + ["manifest.json"]).filter { $0 != "report.html" }
     var seen: Set<String> = []
     return all.filter { seen.insert($0).inserted }.map { ($0, $0) }
   }
