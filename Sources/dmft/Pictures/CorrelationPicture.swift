@@ -53,7 +53,7 @@ struct CorrelationPicture {
       (
         "correlations_backward", "Correlations at two times, backward: G(t,s)",
         "The overlap of a layer's backward fields, the output's derivative with respect to it, at two times t and s. A map of "
-          + "one colour is a layer that does not move (lazy training); a brighter corner at late times is feature learning."
+          + "one colour is a layer that does not move (lazy training); colours that change with time are learning."
       )
     }
   }

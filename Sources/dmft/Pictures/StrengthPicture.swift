@@ -29,8 +29,8 @@ struct StrengthPicture {
       name: "layers", title: run.title("Strength of the layers"),
       caption:
         "H(t,t): how strong the gradient at the input still is when it is pushed forward through the layers; it falls "
-        + "as the loss does. G(t,t): how strongly each layer acts on the output; what it gains over its start is feature "
-        + "learning."
+        + "as the loss does. G(t,t): how strongly each layer acts on the output; where it leaves its start, features "
+        + "are learned."
         + (hasTheory ? " Lines and bands: networks, two standard errors; black dots: the theory." : ""),
       panels: [panel("Forward, H(t,t)", "forward"), panel("Backward, G(t,t)", "backward")])
   }

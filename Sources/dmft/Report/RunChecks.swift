@@ -20,8 +20,9 @@ struct RunChecks {
     var rows: [[String]] = []
     if let residual = number("residual") {
       rows.append([
-        "residual of the equations", residual,
-        "largest relative mismatch when the solution is put back into the closed equations",
+        "balance of the layers", residual,
+        "the mean of forward times backward field is one number for all layers (equation 6.7); its largest violation, "
+          + "relative to the fields",
       ])
     }
     if let error = number("compression.measured_error"), let points = run.manifest["compression.points"]?.number,

@@ -34,7 +34,7 @@ struct RunTables {
   }
 
   private var curves: Page.Block? {
-    run.table("curves.csv").flatMap { chosen($0, without: ["kernel_slope"], file: "curves.csv") }
+    run.table("curves.csv").flatMap { chosen($0, without: ["kernel_slope", "replicas"], file: "curves.csv") }
   }
 
   /// What each layer has gained at the end.
