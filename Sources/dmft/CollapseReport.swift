@@ -56,6 +56,12 @@ struct CollapseReport {
       + doubts
   }
 
+  /// How near the measured ratios are to the law's.
+  private var agreement: String? {
+    let off = before.indices.dropFirst().compactMap { layer in ratio(after, layer).map { abs($0 / predicted(layer) - 1) } }
+    return off.max().map { "each layer scales D as the law says, off by at most \(NumberText.brief(100 * $0)) %" }
+  }
+
   /// What the prediction takes for granted and this run does not give.
   private var doubts: [String] {
     guard collapse.outcome == .completed, let first = rows.first, let last = rows.last else { return [] }
@@ -82,7 +88,7 @@ struct CollapseReport {
       texts: [NamedText(path: "collapse.csv", text: collapseCSV), NamedText(path: "reduction.csv", text: lossCSV)],
       timings: ["collapse": seconds], blas: .running)
     record.problem = setting.line.components(separatedBy: " | ")
-    record.findings = setting.notices + (remark.map { [$0] } ?? []) + doubts
+    record.findings = [agreement].compactMap { $0 } + setting.notices + (remark.map { [$0] } ?? []) + doubts
     return record
   }
 

@@ -41,6 +41,15 @@ struct SimulateReport {
     mean.standardError.isNaN ? .null : .number(mean.standardError)
   }
 
+  /// The mean losses at the end.
+  private var ending: String? {
+    guard remark == nil, let row = rows.last else { return nil }
+    let texts = [("test", test[row]), ("train", train[row])].map { name, mean in
+      "\(name) loss \(NumberText.short(mean.value)) +- \(Self.error(mean))"
+    }
+    return texts.joined(separator: ", ") + " after \(row) steps (mean of \(ensemble.replicas.count) networks)"
+  }
+
   /// What is to be said of networks that diverged.
   private var remark: String? {
     guard let first = ensemble.firstDivergence else { return nil }
@@ -56,7 +65,7 @@ struct SimulateReport {
       curveColumns: columns, layers: layers, arrays: arrays, timings: ["simulate": seconds], blas: .running,
       extra: extra)
     record.problem = ProblemText.clauses(problem)
-    record.findings = remark.map { [$0] } ?? []
+    record.findings = [ending, remark].compactMap { $0 }
     return record
   }
 

@@ -31,8 +31,10 @@ struct TransferReport {
   var findings: [String] {
     (0..<horizonCount).flatMap { horizon in
       let lead = horizonCount > 1 ? horizonText(horizon) + ": " : ""
-      let verdicts = families.flatMap { verdictLines($0, horizon) } + notes(horizon)
-      return verdicts.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }.map { lead + $0 }
+      let verdicts = families.map { family in
+        verdictLines(family, horizon).map { $0.trimmingCharacters(in: .whitespaces) }.joined(separator: "; ")
+      }
+      return (verdicts + notes(horizon).filter { !$0.isEmpty }).map { lead + $0 }
     } + horizonNotes + checkLines
   }
 

@@ -25,8 +25,8 @@ struct GrowthPicture {
     Figure(
       name: "layers", title: run.title("Growth of the layers"),
       caption:
-        "Left: the train loss and where its phases end. Middle: what the squared weights of each layer have gained. "
-        + "Right: how far W'W - WW' between layers drifts, which gradient flow of a linear network conserves.",
+        "The train loss and where its phases end; what the squared weights of each layer have gained; how far W'W - WW' "
+        + "between layers drifts, which gradient flow of a linear network conserves.",
       panels: [loss, layers, drift])
   }
 
