@@ -127,6 +127,6 @@ struct CiteCommandTests {
     #expect(
       empty.status == 65 && empty.output.isEmpty && empty.errors.contains("name a folder that was written with -o"))
     let none = try CommandLineRun(["cite"])
-    #expect(none.status == 64 && none.errors.contains("<run>"))
+    #expect(none.status == 64 && none.errors.contains("needs a run folder"))
   }
 }

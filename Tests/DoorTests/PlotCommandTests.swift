@@ -17,9 +17,9 @@ struct PlottedRun: Sendable, CustomTestStringConvertible {
     Self(
       "solve",
       [
-        "training.time=flow", "training.horizon=1e4", "training.mode=population", "training.tolerance=1e-3",
-        "network.width=infinite", "data.spectrum.eigenvalueDecay=1.2", "data.spectrum.signalDecay=1.5",
-        "data.spectrum.scale=top", "data.inputDimension=1e6", "--arrays",
+        "training.time=flow", "training.horizon=100", "training.mode=population", "training.tolerance=1e-4",
+        "network.hiddenLayers=1", "network.width=infinite", "data.spectrum.eigenvalueDecay=1.5",
+        "data.spectrum.signalDecay=1.6", "data.spectrum.scale=top", "data.inputDimension=1e12", "--arrays",
       ], ["loss", "exponents", "layers", "correlations_forward", "correlations_backward"]),
     Self(
       "solve", tiny + ["network.residual=true", "network.depth=infinite", "--compare-limits"], ["loss", "layers"]),

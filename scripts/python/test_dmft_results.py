@@ -43,7 +43,7 @@ class EveryRun(unittest.TestCase):
             self.assertEqual((run.command, run.status), (command, manifest["status"]))
             self.assertEqual(run.configuration, manifest["configuration"])
             self.assertFalse(run.is_unfinished)
-            self.assertEqual(sorted(run.files), sorted(set(manifest["files"]) - {"manifest.json", "config.yaml"}))
+            self.assertEqual(sorted(run.files), sorted(set(manifest["files"]) - {"manifest.json", "config.yaml", "report.html"}))
 
     def test_every_cell_of_every_table(self):
         tables = 0

@@ -58,7 +58,9 @@ struct CollapseReport {
 
   /// How near the measured ratios are to the law's.
   private var agreement: String? {
-    let off = before.indices.dropFirst().compactMap { layer in ratio(after, layer).map { abs($0 / predicted(layer) - 1) } }
+    let off = before.indices.dropFirst().compactMap { layer in
+      ratio(after, layer).map { abs($0 / predicted(layer) - 1) }
+    }
     return off.max().map { "each layer scales D as the law says, off by at most \(NumberText.brief(100 * $0)) %" }
   }
 
