@@ -64,7 +64,7 @@ class EveryRun(unittest.TestCase):
                     else:
                         self.assertEqual(value, float(cell), (path, name))
             tables += 1
-        self.assertEqual(tables, 26)
+        self.assertEqual(tables, 27)
 
     def test_every_array(self):
         archives = 0

@@ -48,8 +48,9 @@ struct LossPicture {
     case "validate":
       return (
         "Theory and \(replicas) trained networks",
-        "Lines and bands: the networks, and where their limit lies at all steps together with 99 % confidence. Black: the "
-          + "theory, dashed for the test loss, dotted for the train loss.", losses.flatMap(agreement)
+        "Lines: means of the networks. Bands: where the mean of such networks lies at all steps together, with 99 % "
+          + "confidence. Black: the theory, dashed for the test loss, dotted for the train loss.",
+        losses.flatMap(agreement)
       )
     case "compare":
       return (
