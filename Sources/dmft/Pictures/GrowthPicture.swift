@@ -46,6 +46,8 @@ struct GrowthPicture {
     }
   }
 
+  private var time: Figure.Axis { Figure.Axis(run.isFlow ? "time" : "time (sum of learning rates)") }
+
   private var loss: Figure.Panel {
     let rows = PlottedRows(curves.numbers("time"))
     var series = activations.enumerated().map { index, activation in
@@ -67,7 +69,7 @@ struct GrowthPicture {
     }
     mark("predicted half", "predicted.half_time", .dotted, .green)
     return Figure.Panel(
-      title: "Train loss and its phases", horizontal: Figure.Axis("time"), vertical: Figure.Axis("mean squared error"),
+      title: "Train loss and its phases", horizontal: time, vertical: Figure.Axis("mean squared error"),
       series: series)
   }
 
@@ -96,7 +98,7 @@ struct GrowthPicture {
       series.append(Figure.Series(layer == 0 ? "theory" : "", .dashed, .black, theory))
     }
     return Figure.Panel(
-      title: "Growth of each layer", horizontal: Figure.Axis("time"),
+      title: "Growth of each layer", horizontal: time,
       vertical: Figure.Axis("growth of |W|^2 a neuron"), series: series)
   }
 
@@ -117,7 +119,7 @@ struct GrowthPicture {
     }
     let values = series.flatMap(\.points).map(\.y)
     return Figure.Panel(
-      title: "Drift of W'W - WW' between layers", horizontal: Figure.Axis("time"),
+      title: "Drift of W'W - WW' between layers", horizontal: time,
       vertical: .positive("drift, relative", values), series: series)
   }
 }

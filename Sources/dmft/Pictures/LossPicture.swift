@@ -60,8 +60,8 @@ struct LossPicture {
     default:
       return (
         "Predicted loss",
-        "Predicted without training: the error on fresh inputs without noise (test) and on the training samples "
-          + "(train); where every sample is fresh both are one curve.", theory
+        "Predicted without training: the mean squared error, noise of the target included, on fresh samples (test) and on "
+          + "the training samples (train); where every sample is fresh both are one curve.", theory
       )
     }
   }

@@ -46,14 +46,15 @@ struct SweepPicture {
 
   private func panel(_ machine: String) -> Figure.Panel? {
     let own = table.rows(where: "machine", is: machine).rows(where: "status", is: "completed")
-    let keys = own.rows.indices.map { row in others.map { own.texts($0)[row] }.joined(separator: ", ") }
-    var groups: [String] = []
-    for key in keys where !groups.contains(key) { groups.append(key) }
+    let labels = others.map(own.texts)
+    let keys = own.rows.indices.map { row in labels.map { $0[row] }.joined(separator: ", ") }
+    var seen: Set<String> = []
+    let groups = keys.filter { seen.insert($0).inserted }
     let shown = Self.spread(groups)
     let (places, losses) = (own.numbers(along), own.numbers("test_loss"))
+    let members = Dictionary(grouping: keys.indices.filter { losses[$0].isFinite }) { keys[$0] }
     let series = shown.enumerated().flatMap { index, group -> [Figure.Series] in
-      let mine = keys.indices.filter { keys[$0] == group && losses[$0].isFinite }
-      let means = Dictionary(grouping: mine) { places[$0] }.mapValues { rows in
+      let means = Dictionary(grouping: members[group] ?? []) { places[$0] }.mapValues { rows in
         rows.reduce(0) { $0 + losses[$1] } / Double(rows.count)
       }
       let points = means.keys.sorted().compactMap { place in means[place].map { Figure.Point(place, $0) } }
