@@ -100,6 +100,18 @@ struct PictureContentTests {
     #expect(numbers(agreement, "theory") == numbers(table(try both.text("r/curves.csv")), "train_loss_theory"))
   }
 
+  @Test("of many rows neighbours are kept in pairs, so that what alternates is seen to")
+  func thinning() throws {
+    let scratch = try run([
+      "simulate", "training.steps=5000", "network.width=4", "data.inputDimension=4", "data.samples=8",
+      "simulation.replicas=2", "training.rows=all", "training.learningRate=0.01",
+    ])
+    let steps = Drawn(try scratch.text("r/figures/loss.dat"))["test"].map { $0[0] }
+    #expect(steps.count > 1000 && steps.count <= 2001 && steps.first == 0 && steps.last == 5000)
+    let distances = Set(zip(steps.dropFirst(), steps).map { $0 - $1 })
+    #expect(distances == [1, 5])
+  }
+
   @Test("a map's places are pairs of times, its diagonal what layers.csv says")
   func maps() throws {
     let scratch = try run(["solve", "--arrays"] + tiny)

@@ -43,6 +43,6 @@ struct CollapsePicture {
     return Figure(
       name: "loss", title: run.title("Loss of the classifier"), caption: "Mean or sum of squares, as reduce.loss says.",
       horizontal: Figure.Axis("step"), vertical: .positive("loss", losses),
-      series: [Figure.Series("train", .line, .blue, rows.positivePoints(losses))])
+      series: [Figure.Series("train", .line, .blue, rows.losses(losses))])
   }
 }

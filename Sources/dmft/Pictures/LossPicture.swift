@@ -69,7 +69,7 @@ struct LossPicture {
   /// One line where both losses are one curve.
   private var theory: [Figure.Series] {
     guard curves.texts("test_loss") != curves.texts("train_loss") else {
-      return [Figure.Series("test and train", .line, .blue, rows.positivePoints(curves.numbers("test_loss")))]
+      return [Figure.Series("test and train", .line, .blue, rows.losses(curves.numbers("test_loss")))]
     }
     return losses.map(line)
   }
@@ -77,32 +77,32 @@ struct LossPicture {
   /// The train loss is dashed: where both nearly coincide, both are seen.
   private func line(_ loss: Loss) -> Figure.Series {
     Figure.Series(
-      loss.name, loss.name == "train" ? .dashed : .line, loss.color, rows.positivePoints(curves.numbers(loss.column)))
+      loss.name, loss.name == "train" ? .dashed : .line, loss.color, rows.losses(curves.numbers(loss.column)))
   }
 
   private func ensemble(_ loss: Loss) -> [Figure.Series] {
     let errors = curves.numbers(loss.column + "_se").map { 2 * $0 }
-    let points = rows.positivePoints(curves.numbers(loss.column), halfWidths: errors)
+    let points = rows.losses(curves.numbers(loss.column), halfWidths: errors)
     return [Figure.Series("", .band, loss.color, points), Figure.Series(loss.name, .line, loss.color, points)]
   }
 
   private func agreement(_ loss: Loss) -> [Figure.Series] {
     guard let table = run.table("agreement.csv")?.rows(where: "curve", is: loss.name) else { return ensemble(loss) }
     let own = PlottedRows(table.numbers("step"))
-    let points = own.positivePoints(table.numbers("measured"), halfWidths: table.numbers("band"))
+    let points = own.losses(table.numbers("measured"), halfWidths: table.numbers("band"))
     return [
       Figure.Series("", .band, loss.color, points), Figure.Series("\(loss.name), networks", .line, loss.color, points),
-      Figure.Series("\(loss.name), theory", loss.theory, .black, own.positivePoints(table.numbers("theory"))),
+      Figure.Series("\(loss.name), theory", loss.theory, .black, own.losses(table.numbers("theory"))),
     ]
   }
 
   private func log(_ loss: Loss) -> [Figure.Series] {
-    let logged = rows.positivePoints(curves.numbers(loss.column + "_log"))
+    let logged = rows.losses(curves.numbers(loss.column + "_log"))
     return (logged.isEmpty ? [] : [Figure.Series("\(loss.name), log", .points, loss.color, logged)])
       + [
         Figure.Series(
           "\(loss.name), theory", loss.name == "train" ? .dashed : .line, loss.color,
-          rows.positivePoints(curves.numbers(loss.column)))
+          rows.losses(curves.numbers(loss.column)))
       ]
   }
 }

@@ -84,17 +84,18 @@ struct PlottedRows {
   ///   - isLogarithmic: whether places that are not positive are left out.
   init(_ places: [Double], isLogarithmic: Bool = false) {
     let all = places.indices.filter { !isLogarithmic || places[$0] > 0 }
-    let stride = max(1, (all.count + Self.most - 1) / Self.most)
-    rows = all.enumerated().filter { $0.offset % stride == 0 || $0.offset == all.count - 1 }.map(\.element)
+    // Pairs of neighbours are kept: a loss that alternates from step to step must still be seen to.
+    let stride = all.count <= Self.most ? 1 : 2 * ((all.count + Self.most - 1) / Self.most)
+    rows = all.enumerated().filter { $0.offset % stride < 2 || $0.offset == all.count - 1 }.map(\.element)
     self.places = places
   }
 
-  /// Share of the largest value below which a curve is rounding and says nothing.
+  /// Share of the start below which a loss is rounding and says nothing.
   private static let rounding = 1e-13
 
-  /// Points of a positive curve down to the level of rounding.
-  func positivePoints(_ values: [Double], halfWidths: [Double] = []) -> [Figure.Point] {
-    let floor = Self.rounding * (values.filter(\.isFinite).max() ?? 0)
+  /// Points of a loss down to the level of rounding.
+  func losses(_ values: [Double], halfWidths: [Double] = []) -> [Figure.Point] {
+    let floor = Self.rounding * (values.first { $0.isFinite } ?? 0)
     return points(values.map { $0 > floor ? $0 : .nan }, halfWidths: halfWidths)
   }
 

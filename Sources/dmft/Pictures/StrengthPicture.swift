@@ -45,11 +45,11 @@ struct StrengthPicture {
       let steps = run.isFlow ? own.texts("step").map { times[$0] ?? .nan } : own.numbers("step")
       let rows = PlottedRows(steps, isLogarithmic: run.isOverDecades)
       let color = Figure.Color.ordered(index, of: layers.count)
-      let points = rows.positivePoints(own.numbers(column), halfWidths: own.numbers(column + "_se").map { 2 * $0 })
+      let points = rows.points(own.numbers(column), halfWidths: own.numbers(column + "_se").map { 2 * $0 })
       if own.hasNumbers(column + "_se") { series.append(Figure.Series("", .band, color, points)) }
       series.append(Figure.Series(name(layer), index % 2 == 0 ? .line : .dashed, color, points))
       guard hasTheory else { continue }
-      series.append(Figure.Series("", .dotted, .black, rows.positivePoints(own.numbers(column + "_theory"))))
+      series.append(Figure.Series("", .dotted, .black, rows.points(own.numbers(column + "_theory"))))
     }
     let values = series.flatMap(\.points).map(\.y)
     return Figure.Panel(
