@@ -74,7 +74,7 @@ extension Figure {
     /// - Parameters:
     ///   - x: along the first axis.
     ///   - y: along the second.
-    ///   - halfWidth: half the height of a band there.
+    ///   - halfWidth: half the height of a band there; a band has a gap where it is not finite.
     public init(_ x: Double, _ y: Double, halfWidth: Double = 0) {
       self.x = x
       self.y = y

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 
 /// The program that draws (Debian: gnuplot-nox), called as a process of its own.
 public enum Gnuplot {
@@ -35,8 +36,9 @@ public enum Gnuplot {
       throw Problem(reason: "gnuplot could not be started: \(error.localizedDescription)")
     }
     feed(script, to: input)
+    let told = Collected(complaints)
     let picture = output.fileHandleForReading.readDataToEndOfFile()
-    let text = String(decoding: complaints.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    let text = told.text
     process.waitUntilExit()
     guard process.terminationStatus != 127 else {
       throw Problem(
@@ -60,5 +62,25 @@ public enum Gnuplot {
       try? pipe.fileHandleForWriting.write(contentsOf: Data(script.utf8))
       try? pipe.fileHandleForWriting.close()
     }.start()
+  }
+}
+
+/// What comes out of a pipe, read by a thread of its own so that no other pipe has to wait for it.
+private final class Collected: Sendable {
+  private let data = Mutex(Data())
+  private let isRead = DispatchSemaphore(value: 0)
+
+  init(_ pipe: Pipe) {
+    Thread {
+      let all = pipe.fileHandleForReading.readDataToEndOfFile()
+      self.data.withLock { $0 = all }
+      self.isRead.signal()
+    }.start()
+  }
+
+  /// All of it, once the pipe is closed; asked for once.
+  var text: String {
+    isRead.wait()
+    return data.withLock { String(decoding: $0, as: UTF8.self) }
   }
 }

@@ -16,10 +16,11 @@ enum GnuplotData {
     let rows = series.points.map { point in
       // A log axis has no place for zero, and a band that reaches below it goes down to the edge.
       let y = point.y > floor || floor == -.infinity ? number(point.y) : "nan"
-      return "\(number(point.x)) \(y) \(number(max(floor, point.low))) \(number(point.high))"
+      let low = point.low < floor ? floor : point.low
+      return "\(number(point.x)) \(y) \(number(low)) \(number(point.high))"
     }
     // A curve without a point still has its place among the blocks.
-    return "# \(series.label.isEmpty ? "band" : series.label)\n"
+    return comment(series.label.isEmpty ? "band" : series.label)
       + (rows.isEmpty ? ["nan nan nan nan"] : rows).joined(
         separator: "\n")
   }
@@ -33,7 +34,12 @@ enum GnuplotData {
         return "\(map.columns[column]) \(map.rows[row]) \(isShown ? "\(value)" : "NaN")"
       }.joined(separator: "\n")
     }
-    return "# \(map.label)\n" + columns.joined(separator: "\n\n")
+    return comment(map.label) + columns.joined(separator: "\n\n")
+  }
+
+  /// A line that gnuplot passes over, whatever stands in it.
+  private static func comment(_ text: String) -> String {
+    "# " + String(text.unicodeScalars.map { $0 == "\n" || $0 == "\r" || $0 == "`" ? " " : Character($0) }) + "\n"
   }
 
   /// Half of the smallest positive value of a curve.

@@ -56,7 +56,7 @@ struct GnuplotPanel {
     guard panel.horizontal.isCounting else { return [] }
     let places = panel.series.flatMap(\.points).map(\.x).filter(\.isFinite)
     guard let low = places.min(), let high = places.max() else { return [] }
-    return ["set xtics \(max(1, Int(((high - low) / 10).rounded(.up))))"]
+    return ["set xtics \(max(1, ((high - low) / 10).rounded(.up)))"]
   }
 
   /// A log axis of less than three decades is labelled at 1, 2 and 5 times the powers of ten; longer ones at the powers.
@@ -107,13 +107,15 @@ struct GnuplotPanel {
     return "\(first - half):\(last + half)"
   }
 
-  /// As gnuplot takes it within double quotes, which alone can hold a line break.
+  /// As gnuplot takes it within double quotes, which alone can hold a line break. Scalar by scalar, as a quote may carry an
+  /// accent; a backtick would run what follows as a command.
   static func quoted(_ text: String) -> String {
-    let escaped = text.map { character in
-      switch character {
-      case "\\", "\"": "\\\(character)"
-      case "\n": "\\n"
-      default: String(character)
+    let escaped = text.unicodeScalars.map { scalar in
+      switch scalar {
+      case "\\", "\"": "\\\(scalar)"
+      case "`": "\\140"
+      case "\n", "\r": "\\n"
+      default: String(scalar)
       }
     }
     return "\"" + escaped.joined() + "\""

@@ -26,6 +26,8 @@ public struct StoredArray: Sendable {
       text.contains("'fortran_order': False")
     else { return nil }
     self.shape = shape.split(separator: ",").compactMap { Int($0.filter { $0 != " " }) }
+    // Places in the file are counted in whole numbers; no array comes near to this.
+    guard self.shape.allSatisfy({ $0 < 1 << 20 }) else { return nil }
     start = 10 + length
   }
 

@@ -4,7 +4,8 @@ extension StoredRun {
   /// Puts files that are made of a run's tables into its folder, each whole, and names them in the manifest.
   ///
   /// - Parameter files: what to add; files of the same names are replaced.
-  /// - Throws: 74 where writing fails or another process is at work in the folder.
+  /// - Throws: 65 if the run has been made anew since it was opened, 74 where writing fails or another process is at work in the
+  ///   folder.
   public func add(_ files: [NamedFile]) throws(WritingProblem) {
     guard let lock = FolderLock(folder) else {
       throw .input("another dmft is at work in \(path); wait for it")
@@ -12,9 +13,15 @@ extension StoredRun {
     defer { withExtendedLifetime(lock) {} }
     let temporary = "\(folder)/\(RunFolder.temporaryPrefix)\(UUID().uuidString)"
     defer { try? FileManager.default.removeItem(atPath: temporary) }
-    let names = manifest["files"]?.elements.compactMap(\.text) ?? []
+    // What others have added meanwhile stays; figures of another run would be wrong.
+    let current = try StoredRun(path).manifest
+    func withoutFiles(_ manifest: JSONValue) -> [String: JSONValue] { manifest.members.filter { $0.key != "files" } }
+    guard withoutFiles(current) == withoutFiles(manifest) else {
+      throw .foreign("\(path) has changed while its figures were drawn; give the same command again")
+    }
+    let names = current["files"]?.elements.compactMap(\.text) ?? []
     let added = files.map(\.path).filter { !names.contains($0) }
-    var entries = manifest.members
+    var entries = current.members
     entries["files"] = .list((names.filter { $0 != "manifest.json" } + added + ["manifest.json"]).map { .text($0) })
     let drawnUp = NamedFile(path: "manifest.json", text: JSONValue.object(entries).text() + "\n")
     do {

@@ -127,6 +127,49 @@ struct PictureContentTests {
     #expect(Drawn(try scratch.text("r/figures/correlations_backward.dat")).blocks.count == 2)
   }
 
+  @Test("a layer that does not move has one colour; of many steps an odd share is shown")
+  func lazyMaps() throws {
+    let lazy = try run(["solve", "--arrays", "network.richness=0.001", "network.width=infinite", "training.steps=12"])
+    let script = try lazy.text("r/figures/correlations_backward.gp")
+    let range = try #require(script.firstMatch(of: /set cbrange \[([0-9.e-]+):([0-9.e-]+)\]/))
+    #expect(try #require(Double(range.2)) - #require(Double(range.1)) > 0.049)
+    let long = try run([
+      "solve", "--arrays", "training.steps=250", "network.width=16", "data.inputDimension=16", "data.samples=32",
+    ])
+    let places = Set(Drawn(try long.text("r/figures/correlations_forward.dat")).blocks[0].rows.map { $0[0] }).sorted()
+    #expect(places == stride(from: 0, through: 250, by: 3).map(Double.init))
+    #expect(try long.text("r/report.html").contains("One step in 3 is shown."))
+  }
+
+  @Test("a log's dots are all that was logged, with gaps between them")
+  func sparseLog() throws {
+    let scratch = try ScratchFolder()
+    let rows = stride(from: 1, through: 3000, by: 10).map { "\($0),\(1 / Double($0))" }
+    try scratch.write("step,test_loss\n" + rows.joined(separator: "\n") + "\n", to: "log.csv")
+    let words = [
+      "compare", "log.csv", "training.steps=3000", "network.hiddenLayers=1", "training.mode=population",
+      "training.rows=log",
+    ]
+    let compared = try CommandLineRun(words + ["-o", "r", "--figures", "--quiet"], in: scratch.url)
+    #expect(compared.status == 0, "\(compared.errors)")
+    #expect(
+      Drawn(try scratch.text("r/figures/loss.dat"))["test, log"].map { $0[0] }
+        == stride(from: 1.0, through: 3000, by: 10).map { $0 })
+  }
+
+  @Test("a sweep's zipped axes make one line")
+  func zipped() throws {
+    let scratch = try ScratchFolder()
+    let words = [
+      "sweep", "zip(network.width=16,32,64,data.samples=32,64,128)", "training.steps=5", "-o", "r", "--quiet",
+    ]
+    let swept = try CommandLineRun(words, in: scratch.url)
+    #expect(swept.status == 0, "\(swept.errors)")
+    #expect(try CommandLineRun(["plot", "r"], in: scratch.url).status == 0)
+    let lines = Drawn(try scratch.text("r/figures/sweep.dat")).blocks
+    #expect(lines[0].rows.count == 3)
+  }
+
   @Test("marks of a transfer stand at its minima, crosses at the largest stable rates, for each horizon its own")
   func transfer() throws {
     let scratch = try run([

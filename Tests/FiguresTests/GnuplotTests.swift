@@ -64,6 +64,31 @@ struct GnuplotTests {
     #expect(piped.replacing("$table", with: "'loss.dat'") == picture)
   }
 
+  @Test("a label runs no command and ends no text, whatever stands in it")
+  func hostileLabels() throws {
+    let folder = try scratch()
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let trap = folder.appendingPathComponent("made").path
+    let label = "a`touch \(trap)`b \"\u{301} '; system('touch \(trap)') @x $y \n`touch \(trap)` %"
+    let point = [Figure.Point(1, 2), Figure.Point(2, 3)]
+    let figure = Figure(
+      name: "odd", title: label, caption: "", horizontal: Figure.Axis(label), vertical: Figure.Axis(label),
+      series: [Figure.Series(label, .line, .blue, point)])
+    let picture = String(decoding: try Gnuplot.picture(figure, as: .svg), as: UTF8.self)
+    #expect(picture.contains("a`touch") && !FileManager.default.fileExists(atPath: trap))
+  }
+
+  @Test("a band has a gap where its width is not known")
+  func gaps() {
+    let points = [1.0, .infinity, .nan].enumerated().map { Figure.Point(Double($0), 2, halfWidth: $1) }
+    let figure = Figure(
+      name: "gap", title: "", caption: "", horizontal: Figure.Axis("x"),
+      vertical: Figure.Axis("y", isLogarithmic: true),
+      series: [Figure.Series("s", .band, .blue, points)])
+    let rows = GnuplotScript(figure).data.split(separator: "\n").dropFirst()
+    #expect(rows == ["0.0 2.0 1.0 3.0", "1.0 2.0 1.0 nan", "2.0 2.0 nan nan"])
+  }
+
   @Test("PNG and PDF are pictures of their kind")
   func formats() throws {
     #expect(try Gnuplot.picture(figure([2, 0.4]), as: .png).starts(with: [0x89, 0x50, 0x4E, 0x47]))

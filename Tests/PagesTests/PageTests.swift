@@ -23,6 +23,14 @@ struct PageTests {
     #expect(html.components(separatedBy: "a&lt;b&gt; &amp; &quot;c&quot;").count == 13)
   }
 
+  @Test("a quote that carries an accent is escaped like any other")
+  func accents() {
+    let html = page([.links([("x", "y\"\u{301} onclick=\"z")])]).html
+    #expect(
+      html.contains("y&quot;\u{301} onclick=&quot;z")
+        && !html.unicodeScalars.split(separator: "\"").contains { String($0).hasPrefix("\u{301}") })
+  }
+
   @Test("a section without anything in it is left out")
   func emptySections() {
     let html = page([.paragraph("x")]).html

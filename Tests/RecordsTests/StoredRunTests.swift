@@ -105,6 +105,35 @@ struct StoredRunTests {
     #expect(!FileManager.default.fileExists(atPath: scratch.path + "/a/report.html"))
   }
 
+  @Test("what others added stays named; figures of a run that has been made anew are refused")
+  func meanwhile() throws {
+    let (first, second) = (try write("a"), try StoredRun(scratch.path + "/a"))
+    try first.add([NamedFile(path: "figures/loss.png", text: "1")])
+    try second.add([NamedFile(path: "figures/loss.pdf", text: "2")])
+    let files = try StoredRun(scratch.path + "/a").files
+    #expect(Set(files).isSuperset(of: ["figures/loss.png", "figures/loss.pdf", "curves.csv"]))
+    _ = try write("a", status: "diverged")
+    let before = try scratch.text("a/manifest.json")
+    let problem = #expect(throws: WritingProblem.self) {
+      try second.add([NamedFile(path: "figures/loss.svg", text: "3")])
+    }
+    #expect(problem?.exitCode == 65 && problem?.reason.contains("has changed") == true)
+    #expect(try scratch.text("a/manifest.json") == before)
+    #expect(!FileManager.default.fileExists(atPath: scratch.path + "/a/figures/loss.svg"))
+  }
+
+  @Test("names of files that lead out of the folder, or are no names, are not told")
+  func hostileFiles() throws {
+    let run = try write("a")
+    var members = run.manifest.members
+    members["files"] = .list(
+      ["curves.csv", "/etc/passwd", "../x", "a/../../x", "javascript:alert(1)", "x\" y", "figures/loss.svg"].map {
+        .text($0)
+      })
+    try scratch.write(JSONValue.object(members).text(), to: "a/manifest.json")
+    #expect(try StoredRun(scratch.path + "/a").files == ["curves.csv", "figures/loss.svg"])
+  }
+
   @Test("JSON comes back as it was: whole numbers, infinities, nothing")
   func json() {
     let value = JSONValue.object([

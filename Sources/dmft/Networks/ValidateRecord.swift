@@ -83,7 +83,7 @@ extension ValidateReport {
   private var details: [String: JSONValue] {
     let agreement = largest.losses
     var members: [String: JSONValue] = [
-      "passes": .flag(passes), "tolerance": .number(agreement.tolerance),
+      "passes": .flag(passes), "networks_pass": .flag(agreement.passes), "tolerance": .number(agreement.tolerance),
       "confidence": .number(Agreement.confidence), "critical_value": .number(agreement.criticalValue),
       "p_value": .number(agreement.pValue), "largest_half_width": .number(agreement.largestHalfWidth),
       "median_points": .integer(agreement.medians), "points": .integer(agreement.points.count),

@@ -8,7 +8,9 @@ struct CollapsePicture {
   private let steps: StoredTable
 
   init?(_ run: StoredRun) {
-    guard let layers = run.table("collapse.csv"), let steps = run.table("reduction.csv") else { return nil }
+    guard let layers = run.table("collapse.csv"), let steps = run.table("reduction.csv"),
+      !layers.rows.isEmpty
+    else { return nil }
     self.run = run
     self.layers = layers
     self.steps = steps
@@ -17,6 +19,7 @@ struct CollapsePicture {
   var figures: [Figure] { [collapse, loss] }
 
   private var collapse: Figure {
+    let doubts = (run.manifest["doubts"]?.elements ?? []).compactMap(\.text)
     let places = PlottedRows(layers.numbers("layer"))
     // The measured input's scatter, then from layer to layer by the predicted ratio.
     var scatter = layers.numbers("D").first ?? .nan
@@ -31,8 +34,9 @@ struct CollapsePicture {
     ]
     return Figure(
       name: "collapse", title: run.title("Scatter within classes over scatter between them"),
-      caption:
-        "After training each layer pulls its classes together by the same factor: a straight line on this scale.",
+      caption: doubts.isEmpty
+        ? "After training each layer pulls its classes together by the same factor: a straight line on this scale."
+        : "The straight line is the law's, which is for \(doubts.joined(separator: ", ")): it does not hold here.",
       horizontal: Figure.Axis("layer", range: -0.3...(Double(layers.rows.count) - 0.7), isCounting: true),
       vertical: .positive("D", series.flatMap(\.points).map(\.y)), series: series)
   }

@@ -21,7 +21,7 @@ struct CorrelationPicture {
   private static let most = 4
 
   init?(_ run: StoredRun, _ direction: Direction) {
-    guard let array = run.array(direction.rawValue), array.shape.count == 3, array.shape[1] > 1,
+    guard let array = run.array(direction.rawValue), array.shape.count == 3, array.shape[0] > 1, array.shape[1] > 1,
       let times = run.array("time")?.vector, times.count == array.shape[1]
     else { return nil }
     self.run = run
@@ -38,7 +38,8 @@ struct CorrelationPicture {
     let panels = layers.compactMap(panel)
     guard panels.count == layers.count, !panels.isEmpty else { return nil }
     let (name, title, caption) = words
-    return Figure(name: name, title: run.title(title), caption: caption, panels: panels)
+    let grid = hasNodes || step == 1 ? "" : " One step in \(step) is shown."
+    return Figure(name: name, title: run.title(title), caption: caption + grid, panels: panels)
   }
 
   private var words: (name: String, title: String, caption: String) {
@@ -70,13 +71,23 @@ struct CorrelationPicture {
     let diagonal = rows.indices.map { values[$0 * rows.count + $0] }.filter { $0 > 0 && $0.isFinite }
     let (low, high) = (diagonal.min() ?? 1, diagonal.max() ?? 1)
     let isLogarithmic = high > 30 * low
+    let colors = isLogarithmic ? low / 2...high : leastRange(values)
     let unit = hasNodes ? "log10 of time" : "step"
     return Figure.Panel(
       title: label(layer), horizontal: Figure.Axis(unit + ", t"), vertical: Figure.Axis(unit + ", s"),
       content: .map(
         HeatMap(
           columns: axis, rows: axis, values: values, label: direction.rawValue + "(t,s)", isLogarithmic: isLogarithmic,
-          range: isLogarithmic ? low / 2...high : nil)))
+          range: colors)))
+  }
+
+  /// Colours span a twentieth of the start at least, so that a layer that does not move has one colour; nil for more.
+  private func leastRange(_ values: [Double]) -> ClosedRange<Double>? {
+    let known = values.filter(\.isFinite)
+    guard let low = known.min(), let high = known.max() else { return nil }
+    let least = 0.05 * abs(values[0].isFinite ? values[0] : high)
+    let middle = (low + high) / 2
+    return high - low < least ? (middle - least / 2)...(middle + least / 2) : nil
   }
 
   private func label(_ layer: Int) -> String {
@@ -94,12 +105,18 @@ struct CorrelationPicture {
     hasNodes ? times.map { $0 > 0 ? log10($0) : -.infinity } : times.indices.map(Double.init)
   }
 
-  /// An even grid over them.
+  /// An even grid over them; of many steps one in an odd number, as an even one would hide what alternates.
   private var places: [Double] {
     let known = scaled.filter(\.isFinite)
+    guard hasNodes else { return stride(from: 0, to: known.count, by: step).map(Double.init) }
     let (low, high) = (known.min() ?? 0, known.max() ?? 1)
-    let count = hasNodes ? Self.grid : min(Self.grid, known.count)
-    return (0..<count).map { low + (high - low) * Double($0) / Double(max(1, count - 1)) }
+    return (0..<Self.grid).map { low + (high - low) * Double($0) / Double(Self.grid - 1) }
+  }
+
+  /// Distance of the steps that are shown.
+  private var step: Int {
+    let least = (times.count + Self.grid - 1) / Self.grid
+    return least % 2 == 0 ? least + 1 : least
   }
 
   /// The entry next to a place in a rising list.

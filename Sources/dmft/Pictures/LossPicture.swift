@@ -40,16 +40,18 @@ struct LossPicture {
     let replicas = run.manifest["replicas"]?.number.map { NumberText.short($0) } ?? "the"
     switch run.command {
     case "simulate":
+      let hasBand = curves.hasNumbers("test_loss_se")
       return (
         "Mean loss of \(replicas) trained networks",
-        "Lines: means over the trained networks. Bands: two standard errors of the mean to either side.",
+        "Lines: means over the trained networks."
+          + (hasBand ? " Bands: two standard errors of the mean to either side." : " One network has no band."),
         losses.flatMap(ensemble)
       )
     case "validate":
       return (
         "Theory and \(replicas) trained networks",
         "Lines: means of the networks. Bands: where the mean of such networks lies at all steps together, with 99 % "
-          + "confidence. Black: the theory, dashed for the test loss, dotted for the train loss.",
+          + "confidence. Black: the theory, dashed for the test loss, dotted for the train loss." + medians,
         losses.flatMap(agreement)
       )
     case "compare":
@@ -64,6 +66,15 @@ struct LossPicture {
           + "the training samples (train); where every sample is fresh both are one curve.", theory
       )
     }
+  }
+
+  /// Where the mean is not what was compared, equation (8.10).
+  private var medians: String {
+    guard let points = run.manifest["median_points"]?.number, points > 0, let all = run.manifest["points"]?.number
+    else { return "" }
+    return
+      " At \(NumberText.short(points)) of \(NumberText.short(all)) points rare networks dominate the mean, and the median stands in its "
+      + "place."
   }
 
   /// One line where both losses are one curve.
@@ -83,7 +94,8 @@ struct LossPicture {
   private func ensemble(_ loss: Loss) -> [Figure.Series] {
     let errors = curves.numbers(loss.column + "_se").map { 2 * $0 }
     let points = rows.losses(curves.numbers(loss.column), halfWidths: errors)
-    return [Figure.Series("", .band, loss.color, points), Figure.Series(loss.name, .line, loss.color, points)]
+    let band = curves.hasNumbers(loss.column + "_se") ? [Figure.Series("", .band, loss.color, points)] : []
+    return band + [Figure.Series(loss.name, .line, loss.color, points)]
   }
 
   private func agreement(_ loss: Loss) -> [Figure.Series] {
@@ -97,7 +109,11 @@ struct LossPicture {
   }
 
   private func log(_ loss: Loss) -> [Figure.Series] {
-    let logged = rows.losses(curves.numbers(loss.column + "_log"))
+    // From the manifest: curves.csv has a row only where the theory is reported.
+    func numbers(_ name: String) -> [Double] {
+      (run.manifest["deviations.\(loss.column).\(name)"]?.elements ?? []).compactMap(\.number)
+    }
+    let logged = PlottedRows(numbers("step"), isLogarithmic: run.isOverDecades).losses(numbers("log"))
     return (logged.isEmpty ? [] : [Figure.Series("\(loss.name), log", .points, loss.color, logged)])
       + [
         Figure.Series(

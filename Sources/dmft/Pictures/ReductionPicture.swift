@@ -63,9 +63,10 @@ struct ReductionPicture {
     let layers = Double(max(1, values.distinct("layer").count))
     return Figure(
       name: "singular_values", title: title("Singular values of each weight matrix at the end"),
-      caption:
-        "Each weight matrix has as many singular values that learn as the small network is wide; all others share one "
-        + "value, which follows a recursion of its own.",
+      caption: isExact
+        ? "Each weight matrix has as many singular values that learn as the small network is wide; all others share one "
+          + "value, which follows a recursion of its own."
+        : "Singular values of the small network; the law of parsimony does not hold here, so that the others share no value.",
       horizontal: Figure.Axis("layer", range: 0.5...(layers + 0.5), isCounting: true),
       vertical: .positive("singular value", series.flatMap(\.points).map(\.y)), series: series)
   }

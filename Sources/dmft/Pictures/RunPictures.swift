@@ -74,7 +74,7 @@ extension Figure.Axis {
 struct PlottedRows {
   /// Along the first axis.
   let places: [Double]
-  private let rows: [Int]
+  private let isLogarithmic: Bool
 
   /// More points than this make a picture heavy and show nothing more.
   private static let most = 2000
@@ -83,11 +83,8 @@ struct PlottedRows {
   ///   - places: along the first axis.
   ///   - isLogarithmic: whether places that are not positive are left out.
   init(_ places: [Double], isLogarithmic: Bool = false) {
-    let all = places.indices.filter { !isLogarithmic || places[$0] > 0 }
-    // Pairs of neighbours are kept: a loss that alternates from step to step must still be seen to.
-    let stride = all.count <= Self.most ? 1 : 2 * ((all.count + Self.most - 1) / Self.most)
-    rows = all.enumerated().filter { $0.offset % stride < 2 || $0.offset == all.count - 1 }.map(\.element)
     self.places = places
+    self.isLogarithmic = isLogarithmic
   }
 
   /// Share of the start below which a loss is rounding and says nothing.
@@ -99,12 +96,18 @@ struct PlottedRows {
     return points(values.map { $0 > floor ? $0 : .nan }, halfWidths: halfWidths)
   }
 
-  /// Points of a curve; none where the column is missing.
+  /// Points of a curve; none where the column is missing. A band has a gap where its half width is not known.
   func points(_ values: [Double], halfWidths: [Double] = []) -> [Figure.Point] {
     guard values.count == places.count else { return [] }
-    return rows.filter { values[$0].isFinite }.map { row in
-      let width = halfWidths.count == values.count && halfWidths[row].isFinite ? halfWidths[row] : 0
-      return Figure.Point(places[row], values[row], halfWidth: width)
-    }
+    let isBand = halfWidths.count == values.count
+    let all = values.indices.filter { values[$0].isFinite && (!isLogarithmic || places[$0] > 0) }
+    return Self.thinned(all).map { Figure.Point(places[$0], values[$0], halfWidth: isBand ? halfWidths[$0] : 0) }
+  }
+
+  /// Pairs of neighbours are kept: a loss that alternates from step to step must still be seen to.
+  private static func thinned(_ rows: [Int]) -> [Int] {
+    guard rows.count > most else { return rows }
+    let stride = 2 * ((rows.count + most - 1) / most)
+    return rows.enumerated().filter { $0.offset % stride < 2 || $0.offset == rows.count - 1 }.map(\.element)
   }
 }

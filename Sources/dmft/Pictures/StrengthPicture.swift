@@ -32,12 +32,12 @@ struct StrengthPicture {
         + "as the loss does. G(t,t): how strongly each layer acts on the output; where it leaves its start, features "
         + "are learned."
         + (hasTheory ? " Lines and bands: networks, two standard errors; black dots: the theory." : ""),
-      panels: [panel("Forward, H(t,t)", "forward"), panel("Backward, G(t,t)", "backward")])
+      panels: [panel("Forward", "H(t,t)", "forward"), panel("Backward", "G(t,t)", "backward")])
   }
 
   private var hasTheory: Bool { table.hasNumbers("forward_theory") }
 
-  private func panel(_ title: String, _ column: String) -> Figure.Panel {
+  private func panel(_ name: String, _ symbol: String, _ column: String) -> Figure.Panel {
     var series: [Figure.Series] = []
     for (index, layer) in layers.enumerated() {
       let own = table.rows(where: "layer", is: layer)
@@ -47,17 +47,18 @@ struct StrengthPicture {
       let color = Figure.Color.ordered(index, of: layers.count)
       let points = rows.points(own.numbers(column), halfWidths: own.numbers(column + "_se").map { 2 * $0 })
       if own.hasNumbers(column + "_se") { series.append(Figure.Series("", .band, color, points)) }
-      series.append(Figure.Series(name(layer), index % 2 == 0 ? .line : .dashed, color, points))
+      series.append(Figure.Series(label(layer), index % 2 == 0 ? .line : .dashed, color, points))
       guard hasTheory else { continue }
       series.append(Figure.Series("", .dotted, .black, rows.points(own.numbers(column + "_theory"))))
     }
     let values = series.flatMap(\.points).map(\.y)
     return Figure.Panel(
-      title: title, horizontal: Figure.Axis(run.isFlow ? "time" : "step", isLogarithmic: run.isOverDecades),
-      vertical: .positive(title.contains("H") ? "H(t,t)" : "G(t,t)", values), series: series)
+      title: "\(name), \(symbol)",
+      horizontal: Figure.Axis(run.isFlow ? "time" : "step", isLogarithmic: run.isOverDecades),
+      vertical: .positive(symbol, values), series: series)
   }
 
-  private func name(_ layer: String) -> String {
+  private func label(_ layer: String) -> String {
     guard let tau = Double(layer) else { return layer }
     return run.value("network.depth")?.text == "infinite" ? "tau = \(NumberText.brief(tau))" : "layer \(layer)"
   }

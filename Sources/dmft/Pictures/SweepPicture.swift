@@ -27,7 +27,13 @@ struct SweepPicture {
     self.table = table
     let chosen = axes[index]
     along = chosen
-    others = axes.filter { $0 != chosen && table.distinct($0).count > 1 }
+    others = axes.filter { $0 != chosen && table.distinct($0).count > 1 && !Self.follows($0, chosen, table) }
+  }
+
+  /// Whether one axis has one value for each of another, as those of a zip have.
+  private static func follows(_ axis: String, _ other: String, _ table: StoredTable) -> Bool {
+    let pairs = Set(zip(table.texts(axis), table.texts(other)).map { [$0, $1] })
+    return pairs.count == table.distinct(other).count
   }
 
   var figures: [Figure] {

@@ -33,7 +33,7 @@ struct TransferPicture {
         labels.reduce(table) { $0.rows(where: $1.0, is: $1.1) }
       }
       let steps = (entry["horizons"]?.elements ?? []).map { horizon in
-        horizon["steps"]?.elements.compactMap { $0.number.map { Int($0) } } ?? []
+        horizon["steps"]?.elements.compactMap { $0.number.flatMap { Int(exactly: $0) } } ?? []
       }
       return Family(name: entry["name"]?.text ?? "", scan: own(scan), minima: own(minima), steps: steps)
     }
@@ -54,7 +54,7 @@ struct TransferPicture {
   /// horizon.
   var figures: [Figure] {
     (0..<horizons).map { horizon in
-      let steps = Set(families.flatMap { $0.steps[horizon] })
+      let steps = Set(families.flatMap { $0.steps.indices.contains(horizon) ? $0.steps[horizon] : [] })
       let single = steps.count == 1 ? steps.first : nil
       return Figure(
         name: horizons == 1 ? "transfer" : "transfer-\(single ?? horizon)",
@@ -93,6 +93,12 @@ struct TransferPicture {
       series: lines + marks)
   }
 
+  /// Which of several horizons a figure of one is about.
+  private var lastHorizon: String {
+    guard horizons > 1, let steps = families.first?.steps.last?.first else { return "" }
+    return ", after \(steps) steps"
+  }
+
   /// What part of the losses all panels of a figure show, so that they can be compared by eye.
   private struct View {
     /// Above it a line ends: the rise to divergence would hide the valleys.
@@ -126,8 +132,8 @@ struct TransferPicture {
   var optima: Figure? {
     guard horizons > 0 else { return nil }
     let numbers = sizes.map { Double($0) }
-    let places = numbers.allSatisfy { $0 != nil } ? numbers.compactMap { $0 } : sizes.indices.map { Double($0 + 1) }
-    let isNumeric = places.map { NumberText.short($0) } == sizes.map { Double($0).map(NumberText.short) ?? $0 }
+    let isNumeric = numbers.allSatisfy { $0?.isFinite == true }
+    let places = isNumeric ? numbers.compactMap { $0 } : sizes.indices.map { Double($0 + 1) }
     var series: [Figure.Series] = []
     for (index, family) in families.enumerated() {
       let color = Figure.Color.distinct(index)
@@ -145,7 +151,7 @@ struct TransferPicture {
     }
     guard series.contains(where: { !$0.points.isEmpty }) else { return nil }
     return Figure(
-      name: "optimal_rates", title: "Optimal learning rate against \(sizeName)",
+      name: "optimal_rates", title: "Optimal learning rate against \(sizeName)" + lastHorizon,
       caption:
         "Lines with dots: the learning rate with the smallest test loss. Dotted: the largest stable rate. A level line "
         + "is a rate that transfers.",

@@ -61,11 +61,17 @@ struct CollapseReport {
     let off = before.indices.dropFirst().compactMap { layer in
       ratio(after, layer).map { abs($0 / predicted(layer) - 1) }
     }
-    return off.max().map { "each layer scales D as the law says, off by at most \(NumberText.brief(100 * $0)) %" }
+    return off.max().map {
+      "the ratio of D from layer to layer is off what the law says by at most \(NumberText.brief(100 * $0)) %"
+    }
+  }
+
+  private var doubts: [String] {
+    missing.isEmpty ? [] : ["the prediction is for " + missing.joined(separator: ", ") + ": it does not hold here"]
   }
 
   /// What the prediction takes for granted and this run does not give.
-  private var doubts: [String] {
+  private var missing: [String] {
     guard collapse.outcome == .completed, let first = rows.first, let last = rows.last else { return [] }
     var doubts: [String] = []
     if setting.configuration.problem.optimizer.weightDecay != .none { doubts.append("no weight decay") }
@@ -75,7 +81,7 @@ struct CollapseReport {
     }
     if !setting.isOrthonormal { doubts.append("orthonormal inputs") }
     if last.loss > 0.01 * first.loss { doubts.append("training to the end") }
-    return doubts.isEmpty ? [] : ["the prediction is for " + doubts.joined(separator: ", ") + ": it does not hold here"]
+    return doubts
   }
 
   /// What the run folder holds.
@@ -89,6 +95,7 @@ struct CollapseReport {
       version: DMFT.version, status: status, outcome: remark, arrays: arrays ? columns : [],
       texts: [NamedText(path: "collapse.csv", text: collapseCSV), NamedText(path: "reduction.csv", text: lossCSV)],
       timings: ["collapse": seconds], blas: .running)
+    record.extra["doubts"] = .list(missing.map { .text($0) })
     record.problem = setting.line.components(separatedBy: " | ")
     record.findings = [agreement].compactMap { $0 } + setting.notices + (remark.map { [$0] } ?? []) + doubts
     return record

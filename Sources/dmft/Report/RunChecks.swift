@@ -47,18 +47,25 @@ struct RunChecks {
 
   private var agreement: [[String]] {
     guard let tolerance = run.manifest["tolerance"]?.number, let value = number("p_value") else { return [] }
-    let replicas = number("replicas") ?? "the"
+    let percent = NumberText.brief(100 * tolerance)
+    func word(_ key: String) -> String { run.manifest[key]?.isTrue == true ? "PASS" : "FAIL" }
     var rows = [
       [
-        "theory within \(NumberText.brief(100 * tolerance)) % of \(replicas) networks",
-        run.manifest["passes"]?.isTrue == true ? "PASS" : "FAIL",
-        "at every step of both losses together, at 99 % confidence (bootstrap over whole curves)",
-      ],
-      [
-        "any difference at all", "p = \(value)",
-        "small where finite networks differ from their limit, as they must in the end",
-      ],
+        "theory against \(number("replicas") ?? "the") networks", word("networks_pass"),
+        "whether no difference beyond \(percent) % is shown at any step of either loss, at "
+          + "\(NumberText.brief(100 * (run.manifest["confidence"]?.number ?? 0.99))) % confidence for all together (bootstrap over whole curves)",
+      ]
     ]
+    if run.manifest["sizes.limit.passes"] != nil {
+      rows.append([
+        "their limit of infinite size", word("sizes.limit.passes"),
+        "the same for what is left when the bias is extrapolated",
+      ])
+    }
+    rows.append([
+      "any difference at all", "p = \(value)",
+      "small where finite networks differ from their limit, as they must in the end",
+    ])
     if let width = run.manifest["largest_half_width"]?.number {
       rows.append([
         "power", "+-\(NumberText.brief(100 * width)) %",
@@ -72,11 +79,14 @@ struct RunChecks {
     guard run.command == "transfer" else { return [] }
     let tolerance = run.value("transfer.tolerance")?.number ?? 0.01
     return (run.manifest["families"]?.elements ?? []).map { family in
-      let passes = family["horizons"]?.elements.map { $0["transfers"]?.isTrue == true } ?? []
-      let result = passes.allSatisfy { $0 } ? "TRANSFERS" : passes.contains(true) ? "at some horizons" : "DOES NOT"
+      var verdicts: [String] = []
+      for verdict in (family["horizons"]?.elements ?? []).compactMap({ $0["verdict"]?.text })
+      where verdicts.last != verdict {
+        verdicts.append(verdict)
+      }
       return [
-        family["name"]?.text ?? "", result,
-        "an optimum carried over costs at most \(NumberText.brief(100 * tolerance)) %, and the optimum settles",
+        family["name"]?.text ?? "", verdicts.joined(separator: ", then "),
+        "whether an optimum carried over costs at most \(NumberText.brief(100 * tolerance)) % and settles as the size grows",
       ]
     }
   }
@@ -105,10 +115,15 @@ struct RunChecks {
   private var growth: [[String]] {
     guard run.command == "layers" else { return [] }
     return (run.manifest["drift"]?.members ?? [:]).sorted { $0.key < $1.key }.flatMap { activation, drift in
-      [("matrix", "W'W - WW' between layers"), ("diagonal", "its diagonal, neuron by neuron")].compactMap {
-        key, words in
+      [
+        ("matrix", "the matrix", activation == "linear"), ("diagonal", "its diagonal, neuron by neuron,", true),
+      ].compactMap { key, words, isConserved in
         drift[key]?.number.map {
-          ["conserved, \(activation)", NumberText.brief($0), "largest relative drift of \(words)"]
+          [
+            "drift of the \(key), \(activation)", NumberText.brief($0),
+            "largest relative drift of \(words) that flow "
+              + (isConserved ? "conserves" : "would conserve without gates"),
+          ]
         }
       }
     }

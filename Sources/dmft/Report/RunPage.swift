@@ -44,7 +44,7 @@ struct RunPage {
       return (
         "Predicted loss curve",
         "The loss that this network would have while it trains, predicted without training it: the exact equations of "
-          + "dynamical mean-field theory for large width, samples and input dimension, solved step by step."
+          + "dynamical mean-field theory for large width, samples and input dimension, solved forward in time."
       )
     case "simulate":
       return (
@@ -122,8 +122,7 @@ struct RunPage {
   }
 
   private var links: [(text: String, address: String?)] {
-    let named = run.manifest["files"]?.elements.compactMap(\.text) ?? []
-    let all = RunFiles.told(named + files + ["manifest.json"]).filter { $0 != "report.html" }
+    let all = RunFiles.told(run.files + files + ["manifest.json"]).filter { $0 != "report.html" }
     var seen: Set<String> = []
     return all.filter { seen.insert($0).inserted }.map { ($0, $0) }
   }

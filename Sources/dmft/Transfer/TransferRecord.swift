@@ -85,6 +85,7 @@ extension TransferReport {
         "optimal_rate": .list(family.sizes.map { Self.json($0.minima[horizon].first?.rate) }),
         "loss": .list(family.sizes.map { Self.json($0.minima[horizon].first?.loss) }),
         "cost": .list(drift.costs.map(Self.json)), "drift_per_doubling": JSONValue(drift.drifts),
+        "verdict": .text(Self.word(drift.verdict)),
       ]
       members["fit_from"] = Self.json(drift.laws?.from)
       members["fit_inverse_residual"] = Self.json(drift.laws?.settling.residual)
@@ -110,6 +111,15 @@ extension TransferReport {
       "learning_rate": .number(minimum.rate), "loss": .number(minimum.loss), "peak": .number(minimum.peak),
       "catapult": .flag(minimum.isCatapult),
     ])
+  }
+
+  /// The verdict of equation (9.4) in a word or two.
+  private static func word(_ verdict: OptimumDrift.Verdict) -> String {
+    switch verdict {
+    case .transfers: "transfers"
+    case .doesNot(.cost), .doesNot(.drift): "does not transfer"
+    case .doesNot(.misled), .doesNot(.fewOptima): "no verdict"
+    }
   }
 
   private static func json(_ number: Double?) -> JSONValue {
