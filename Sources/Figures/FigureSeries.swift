@@ -11,6 +11,9 @@ extension Figure {
     case marks
     /// Crosses that point something out beside the curves.
     case crosses
+
+    /// Whether it joins its points, so that a single one could not be seen.
+    var isLine: Bool { self == .line || self == .dashed || self == .dotted }
   }
 
   /// The colours: three of the palette of Okabe and Ito, which colour-blind eyes tell apart, black, and a sequence for

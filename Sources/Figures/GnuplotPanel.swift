@@ -28,7 +28,8 @@ struct GnuplotPanel {
     let head =
       (isAlone ? [] : ["set title \(Self.quoted(panel.title)) noenhanced font small", "unset logscale", "set format"])
       + [
-        "set xlabel \(Self.quoted(panel.horizontal.label)) noenhanced offset 0,0.6",
+        // An empty second line keeps the key below at a distance.
+        "set xlabel \(Self.quoted(panel.horizontal.label + "\n")) noenhanced offset 0,0.6",
         "set ylabel \(Self.quoted(panel.vertical.label)) noenhanced",
       ]
     switch panel.content {
@@ -74,7 +75,7 @@ struct GnuplotPanel {
   private func plot(_ series: Figure.Series, block: Int) -> String {
     let color = "linecolor rgb '\(series.color.code)'"
     let style =
-      switch series.style {
+      switch series.points.count == 1 && series.style.isLine ? .marks : series.style {
       case .line: "using 1:2 with lines linewidth 2 \(color)"
       case .dashed: "using 1:2 with lines linewidth 2 dashtype (10,6) \(color)"
       case .dotted: "using 1:2 with lines linewidth 2.2 dashtype (3,5) \(color)"

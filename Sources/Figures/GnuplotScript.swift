@@ -39,7 +39,7 @@ public struct GnuplotScript: Hashable, Sendable {
   private static func size(_ figure: Figure) -> (width: Int, height: Int) {
     let count = figure.panels.count
     let hasMaps = figure.panels.contains { $0.series.isEmpty }
-    guard count > 1 else { return hasMaps ? (560, 460) : (600, 430) }
+    guard count > 1 else { return hasMaps ? (520, 430) : (560, 420) }
     let columns = columns(figure)
     return (columns * (hasMaps ? 480 : 560), 50 + (count + columns - 1) / columns * (hasMaps ? 400 : 420))
   }

@@ -21,8 +21,13 @@ enum PageStyle {
     .drawings.several { grid-template-columns: repeat(auto-fit, minmax(min(100%, 26rem), 1fr)); }
     .drawings.single { max-width: 44rem; }
     .drawings svg { width: 100%; height: auto; display: block; border: 1px solid var(--line); border-radius: 6px; }
+    .drawings svg image { image-rendering: pixelated; }
     figcaption, .note { color: var(--soft); font-size: 0.9rem; max-width: 46rem; margin-top: 0.4rem; }
-    .scroll { overflow-x: auto; margin: 0.5rem 0; }
+    .scroll { overflow-x: auto; margin: 0.5rem 0; background:
+        linear-gradient(to right, #fff 2rem, transparent) left / 3rem 100% no-repeat local,
+        linear-gradient(to left, #fff 2rem, transparent) right / 3rem 100% no-repeat local,
+        linear-gradient(to right, #c8d0d8, transparent) left / 0.7rem 100% no-repeat scroll,
+        linear-gradient(to left, #c8d0d8, transparent) right / 0.7rem 100% no-repeat scroll; }
     table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
     th, td { padding: 0.3rem 0.8rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top; }
     th { border-bottom: 2px solid var(--line); font-weight: 600; white-space: nowrap; }

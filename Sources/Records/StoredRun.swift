@@ -82,6 +82,14 @@ public struct StoredRun: Sendable {
     FileManager.default.contents(atPath: "\(folder)/\(name)").map { String(decoding: $0, as: UTF8.self) }
   }
 
+  /// Tables and archives that the manifest names and that are missing, damaged or empty.
+  public var damaged: [String] {
+    files.filter { name in
+      if name == "arrays.npz" { return array("time") == nil && array("step") == nil }
+      return name.hasSuffix(".csv") && !name.contains("/") && table(name).map(\.rows.isEmpty) ?? true
+    }
+  }
+
   /// An array of `arrays.npz`.
   ///
   /// - Parameter name: as numpy finds it, such as `H`.

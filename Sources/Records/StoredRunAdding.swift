@@ -37,7 +37,8 @@ extension StoredRun {
     } catch let problem as WritingProblem {
       throw problem
     } catch {
-      throw .input("\(path) can't be written: \(RunFolder.words(for: error))")
+      throw .input(
+        "\(path) can't be written: \(RunFolder.words(for: error)); copy it to a place where files can be made")
     }
   }
 }

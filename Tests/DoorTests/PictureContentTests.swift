@@ -170,6 +170,28 @@ struct PictureContentTests {
     #expect(lines[0].rows.count == 3)
   }
 
+  @Test(
+    "of three axes one goes along, one makes lines, one makes panels; a sweep over words alone says why it has no figure"
+  )
+  func panels() throws {
+    let scratch = try ScratchFolder()
+    let words = [
+      "sweep", "training.learningRate=0.01,0.02,0.03", "network.width=16,32", "data.noise=0,0.3", "training.steps=5",
+    ]
+    #expect(try CommandLineRun(words + ["-o", "r", "--quiet"], in: scratch.url).status == 0)
+    #expect(try CommandLineRun(["plot", "r"], in: scratch.url).status == 0)
+    let script = try scratch.text("r/figures/sweep.gp")
+    #expect(script.contains("theory, noise 0 (lines: width)") && script.contains("theory, noise 0.3 (lines: width)"))
+    let best = numbers(table(try scratch.text("r/summary.csv")), "test_loss").min() ?? .nan
+    let page = try scratch.text("r/report.html")
+    #expect(page.contains("12 of") || page.contains("All of summary.csv, those with the smallest test loss first"))
+    let first = try #require(page.firstMatch(of: /<tbody>\n<tr>(.*?)<\/tr>/)).1
+    #expect(first.contains(">\(String(format: "%.6g", best))<"))
+    let verbal = ["sweep", "network.parameterization=muP,NTK", "training.steps=5", "-o", "w", "--quiet"]
+    #expect(try CommandLineRun(verbal, in: scratch.url).status == 0)
+    #expect(try scratch.text("w/report.html").contains("No axis of this sweep has numbers"))
+  }
+
   @Test("marks of a transfer stand at its minima, crosses at the largest stable rates, for each horizon its own")
   func transfer() throws {
     let scratch = try run([
@@ -238,7 +260,7 @@ struct PictureContentTests {
     #expect(loss["whole network"].map { $0[1] } == numbers(steps, "full_loss"))
     #expect(loss["small network alone"].map { $0[1] } == numbers(steps, "small_loss"))
     let values = Drawn(try reduce.text("r/figures/singular_values.dat"))
-    #expect(values["directions that learn"].count == 12 && values["all 26 others"].count == 3)
+    #expect(values["directions that move"].count == 12 && values["all 26 others"].count == 3)
   }
 
   @Test("growth: each layer's own points, the theory's line, drifts of the whole and of the quarter rate")

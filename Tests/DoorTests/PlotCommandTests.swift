@@ -87,6 +87,38 @@ struct PlotCommandTests {
     #expect(try scratch.text("s/figures/sweep.svg") == picture)
   }
 
+  @Test("a script that was changed by hand stays, with its picture, and is told; the others are drawn")
+  func restyled() throws {
+    let scratch = try ScratchFolder()
+    #expect(try CommandLineRun(["solve", "training.steps=5", "-o", "r", "--figures"], in: scratch.url).status == 0)
+    let script = try scratch.text("r/figures/loss.gp").replacingOccurrences(of: "#0072B2", with: "#ff00ff")
+    try scratch.write(script, to: "r/figures/loss.gp")
+    try scratch.write("mine", to: "r/figures/loss.svg")
+    try scratch.write("stale", to: "r/figures/layers.svg")
+    let run = try CommandLineRun(["plot", "r"], in: scratch.url)
+    #expect(run.status == 0 && run.errors.contains("r/figures/loss.gp has been changed by hand and stays"))
+    #expect(try scratch.text("r/figures/loss.gp") == script && scratch.text("r/figures/loss.svg") == "mine")
+    #expect(try scratch.text("r/figures/layers.svg").contains("</svg>"))
+  }
+
+  @Test("tables that are missing or damaged are told, and what is left is drawn")
+  func damaged() throws {
+    let scratch = try ScratchFolder()
+    let solve = ["solve", "training.steps=5", "--arrays", "-o", "r", "--quiet"]
+    #expect(try CommandLineRun(solve, in: scratch.url).status == 0)
+    try scratch.write("step,layer\n1\n", to: "r/layers.csv")
+    try scratch.write("PK", to: "r/arrays.npz")
+    let run = try CommandLineRun(["plot", "r"], in: scratch.url)
+    #expect(run.status == 0 && run.output.contains("loss.svg") && !run.output.contains("layers.svg"))
+    for name in ["layers.csv", "arrays.npz"] {
+      #expect(run.errors.contains("r/\(name) is missing, damaged or empty"))
+      #expect(try scratch.text("r/report.html").contains("r/\(name) is missing, damaged or empty"))
+    }
+    try FileManager.default.removeItem(at: scratch.url.appendingPathComponent("r/curves.csv"))
+    let nothing = try CommandLineRun(["plot", "r"], in: scratch.url)
+    #expect(nothing.status == 65 && nothing.errors.contains("nothing to draw is in it"))
+  }
+
   @Test("PNG and PDF are drawn on request, and again when the run is made again")
   func formats() throws {
     let scratch = try ScratchFolder()
@@ -109,10 +141,16 @@ struct PlotCommandTests {
     #expect(missing.status == 65 && missing.errors.contains("no such folder"))
     let foreign = try CommandLineRun(["plot", "."], in: scratch.url)
     #expect(foreign.status == 65 && foreign.errors.contains("holds no run"))
-    #expect(try CommandLineRun(["solve", "training.steps=5", "-o", "r", "--quiet"], in: scratch.url).status == 0)
+    let solve = ["solve", "training.steps=5", "-o"]
+    #expect(try CommandLineRun(solve + ["r"], in: scratch.url, path: "/nonexistent").status == 0)
+    #expect(try scratch.text("r/report.html").contains("Something is missing: gnuplot is missing"))
+    // A report with figures is not replaced by one without.
+    #expect(try CommandLineRun(["plot", "r"], in: scratch.url).status == 0)
+    let page = try scratch.text("r/report.html")
     let blind = try CommandLineRun(["plot", "r"], in: scratch.url, path: "/nonexistent")
-    #expect(blind.status == 74 && blind.errors.contains("gnuplot is missing") && blind.errors.contains("no figure"))
-    #expect(try scratch.text("r/report.html").contains("Figures are missing: gnuplot is missing"))
+    #expect(
+      blind.status == 74 && blind.errors.contains("gnuplot is missing") && blind.errors.contains("nothing was changed"))
+    #expect(try scratch.text("r/report.html") == page && page.contains("<svg"))
   }
 }
 

@@ -45,7 +45,8 @@ struct CollapsePicture {
     let rows = PlottedRows(steps.numbers("step"))
     let losses = steps.numbers("loss").map { $0 > 0 ? $0 : .nan }
     return Figure(
-      name: "loss", title: run.title("Loss of the classifier"), caption: "Mean or sum of squares, as reduce.loss says.",
+      name: "loss", title: run.title("Loss of the classifier"),
+      caption: run.value("reduce.loss")?.text == "mean" ? "Mean of the squares." : "Sum of the squares.",
       horizontal: Figure.Axis("step"), vertical: .positive("loss", losses),
       series: [Figure.Series("train", .line, .blue, rows.losses(losses))])
   }

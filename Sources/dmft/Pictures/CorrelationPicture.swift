@@ -17,6 +17,8 @@ struct CorrelationPicture {
 
   /// Points along each axis of a map.
   private static let grid = 120
+  /// Share of the largest entry below which correlations that fade are rounding.
+  private static let rounding = 1e-13
   /// Maps in a figure.
   private static let most = 4
 
@@ -48,7 +50,7 @@ struct CorrelationPicture {
       (
         "correlations_forward", "Correlations at two times, forward: H(t,s)",
         "The overlap of a layer's forward fields at two times t and s: the gradient at the input, pushed through the layers "
-          + "below. It fades as the loss falls, so colours may be logarithmic; what is not positive is then white."
+          + "below. It fades as the loss falls, so colours may be logarithmic; what is negative or rounding is then white."
       )
     case .backward:
       (
@@ -71,13 +73,14 @@ struct CorrelationPicture {
     let diagonal = rows.indices.map { values[$0 * rows.count + $0] }.filter { $0 > 0 && $0.isFinite }
     let (low, high) = (diagonal.min() ?? 1, diagonal.max() ?? 1)
     let isLogarithmic = high > 30 * low
-    let colors = isLogarithmic ? low / 2...high : leastRange(values)
+    let colors = isLogarithmic ? max(low / 2, Self.rounding * high)...high : leastRange(values)
     let unit = hasNodes ? "log10 of time" : "step"
     return Figure.Panel(
       title: label(layer), horizontal: Figure.Axis(unit + ", t"), vertical: Figure.Axis(unit + ", s"),
       content: .map(
         HeatMap(
-          columns: axis, rows: axis, values: values, label: direction.rawValue + "(t,s)", isLogarithmic: isLogarithmic,
+          columns: axis, rows: axis, values: values.map { isLogarithmic && $0 < Self.rounding * high ? .nan : $0 },
+          label: direction.rawValue + "(t,s)", isLogarithmic: isLogarithmic,
           range: colors)))
   }
 

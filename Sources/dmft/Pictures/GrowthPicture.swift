@@ -64,7 +64,7 @@ struct GrowthPicture {
       series.append(Figure.Series(label, style, color, [Figure.Point(time, 0), Figure.Point(time, top)]))
     }
     if let own = activations.first.map(Self.name) {
-      mark("phases", "phases.\(own).plateau_end", .dashed, .gray)
+      mark("phases, \(own)", "phases.\(own).plateau_end", .dashed, .gray)
       mark("", "phases.\(own).transition_end", .dashed, .gray)
     }
     mark("predicted half", "predicted.half_time", .dotted, .green)
@@ -114,7 +114,7 @@ struct GrowthPicture {
       series += [
         Figure.Series("\(name), matrix", .line, color, points(whole, "drift")),
         Figure.Series("\(name), diagonal", .dashed, color, points(whole, "diagonal_drift")),
-        Figure.Series("matrix, rate / 4", .points, color, points(quarter, "drift")),
+        Figure.Series("\(name), matrix, rate / 4", .points, color, points(quarter, "drift")),
       ].filter { !$0.points.isEmpty }
     }
     let values = series.flatMap(\.points).map(\.y)

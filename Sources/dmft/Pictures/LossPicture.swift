@@ -31,7 +31,7 @@ struct LossPicture {
     let (title, caption, series) = content
     let values = series.flatMap(\.points).map(\.y)
     return Figure(
-      name: "loss", title: run.title(title), caption: caption,
+      name: "loss", title: run.title(title), caption: caption + cut(series),
       horizontal: Figure.Axis(run.isFlow ? "time" : "step", isLogarithmic: run.isOverDecades),
       vertical: .positive("mean squared error", values), series: series)
   }
@@ -66,6 +66,15 @@ struct LossPicture {
           + "the training samples (train); where every sample is fresh both are one curve.", theory
       )
     }
+  }
+
+  /// A word where curves end because what follows is rounding.
+  private func cut(_ series: [Figure.Series]) -> String {
+    let last = series.compactMap { $0.points.last?.x }.min()
+    guard let last, let end = rows.places.last, last < end, run.status == "completed", run.command != "compare" else {
+      return ""
+    }
+    return " Below 1e-13 of its start a loss is rounding and is not drawn."
   }
 
   /// Where the mean is not what was compared, equation (8.10).

@@ -57,14 +57,14 @@ struct ReductionPicture {
     }
     let count = others.texts("multiplicity").first ?? ""
     let series = [
-      Figure.Series("directions that learn", .points, .blue, points(own)),
+      Figure.Series("directions that move", .points, .blue, points(own)),
       Figure.Series("all \(count) others", .crosses, .orange, points(others)),
     ].filter { !$0.points.isEmpty }
     let layers = Double(max(1, values.distinct("layer").count))
     return Figure(
       name: "singular_values", title: title("Singular values of each weight matrix at the end"),
       caption: isExact
-        ? "Each weight matrix has as many singular values that learn as the small network is wide; all others share one "
+        ? "Each weight matrix moves in as many directions as the small network is wide, some to learn and some to decay; all others share one "
           + "value, which follows a recursion of its own."
         : "Singular values of the small network; the law of parsimony does not hold here, so that the others share no value.",
       horizontal: Figure.Axis("layer", range: 0.5...(layers + 0.5), isCounting: true),

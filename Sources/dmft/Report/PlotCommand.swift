@@ -1,5 +1,7 @@
 import ArgumentParser
 import Figures
+import Foundation
+import Logging
 import Records
 
 /// `dmft plot`: the figures of a run, and its page, drawn once more.
@@ -11,7 +13,8 @@ struct PlotCommand: ParsableCommand {
     discussion: """
       Writes RUN/figures (SVG always) and RUN/report.html from the tables in
       RUN; nothing is computed again. Each figure leaves its script and its
-      numbers beside it, to be restyled: gnuplot NAME.gp draws it again.
+      numbers beside it, to be restyled: gnuplot NAME.gp draws it again, and a
+      script that was changed by hand stays.
 
       Examples:
         dmft solve -o runs/first && dmft plot runs/first
@@ -33,13 +36,15 @@ struct PlotCommand: ParsableCommand {
     let run = try StoredRun.named(folder, for: "plot")
     let wanted: [PictureFormat] = [.svg] + (png ? [.png] : []) + (pdf ? [.pdf] : [])
     let log = NoticeHandler.logger(quiet: output.quiet)
-    let files = RunFiles(wanted, earlier: [], log).files(of: run)
+    let all = RunFiles(wanted, earlier: [], log).files(of: run)
+    guard all.contains(where: { $0.path.hasPrefix("figures/") }) else {
+      throw CommandFailure(status: .badInput, lines: ["\(run.path): nothing to draw is in it; \(remedy(run))"])
+    }
+    guard all.contains(where: { $0.path.hasSuffix(".svg") }) else {
+      throw CommandFailure(status: .inputOutput, lines: ["\(run.path): no figure could be drawn; nothing was changed"])
+    }
+    let files = withoutRestyled(all, of: run, log)
     do throws(WritingProblem) {
-      guard files.contains(where: { $0.path.hasPrefix("figures/") }) else {
-        throw WritingProblem(
-          reason: "\(run.path): " + (run.isUnfinished ? "the run is not finished; " : "") + "nothing to draw is in it",
-          exitCode: 65)
-      }
       try run.add(files)
     } catch {
       throw CommandFailure(error)
@@ -50,9 +55,28 @@ struct PlotCommand: ParsableCommand {
     } else {
       print("written: " + RunFiles.told(names).map { "\(run.path)/\($0)" }.joined(separator: "  "))
     }
-    guard files.contains(where: { $0.path.hasSuffix(".svg") }) else {
-      throw CommandFailure(status: .inputOutput, lines: ["\(run.path): no figure could be drawn"])
+  }
+
+  /// What to do where there is nothing to draw.
+  private func remedy(_ run: StoredRun) -> String {
+    guard run.isUnfinished else { return "its tables are missing or damaged, or no axis of a sweep has numbers" }
+    return run.command == "sweep"
+      ? "the sweep is not finished: dmft merge \(NextCommand.quoted(run.path)) makes a table of what there is"
+      : "the run is not finished: give its command again"
+  }
+
+  /// Figures whose scripts were changed by hand stay as they are.
+  private func withoutRestyled(_ files: [NamedFile], of run: StoredRun, _ log: Logger) -> [NamedFile] {
+    let changed = files.filter { file in
+      file.path.hasSuffix(".gp") && run.text(file.path).map { Data($0.utf8) != file.contents } ?? false
     }
+    for file in changed {
+      log.warning(
+        "\(run.path)/\(file.path) has been changed by hand and stays, with its pictures; remove it to have it drawn anew"
+      )
+    }
+    let names = changed.map { String($0.path.dropLast(3)) + "." }
+    return files.filter { file in !names.contains { file.path.hasPrefix($0) } }
   }
 }
 

@@ -30,7 +30,7 @@ struct RunFiles {
   /// All files; a picture that can't be drawn is told and left out, its script stays.
   func files(of run: StoredRun) -> [NamedFile] {
     let figures = RunPictures.figures(of: run)
-    var problems: [String] = []
+    var problems = run.damaged.map { "\(run.path)/\($0) is missing, damaged or empty: what it tells is left out" }
     func picture(_ figure: Figure, _ format: PictureFormat) -> Data? {
       do throws(Gnuplot.Problem) {
         return try Gnuplot.picture(figure, as: format)

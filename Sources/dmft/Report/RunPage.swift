@@ -23,7 +23,7 @@ struct RunPage {
     let findings = (run.manifest["findings"]?.elements.compactMap(\.text) ?? []).map {
       $0.replacingOccurrences(of: " -> ", with: " \u{2192} ")
     }
-    let missing = problems.map { Page.Block.paragraph("Figures are missing: \($0)") }
+    let missing = problems.map { Page.Block.paragraph("Something is missing: \($0)") }
     return Page(
       title: words.title, badge: badge, lead: words.lead,
       sections: [
@@ -33,7 +33,7 @@ struct RunPage {
         Page.Section("Numbers", RunTables(run).blocks),
         Page.Section("What was checked", RunChecks(run).blocks),
         Page.Section("Make it again", [.commands(commands)]),
-        Page.Section("Files", [.links(links)]),
+        Page.Section("Files", [.links(links)] + scripts),
         Page.Section("Cite", citations),
       ], footer: footer)
   }
@@ -87,12 +87,26 @@ struct RunPage {
   }
 
   private var badge: Page.Badge {
-    switch run.status {
+    if run.command == "transfer", run.status == "completed", let verdict = transferBadge { return verdict }
+    return switch run.status {
     case "agrees": Page.Badge("PASS", .good)
     case "disagrees": Page.Badge("FAIL", .bad)
     case "completed": Page.Badge("completed", .good)
     case "diverged", "unsettled", "failed units": Page.Badge(run.status, .bad)
     default: Page.Badge(run.status, .plain)
+    }
+  }
+
+  /// The answer where all families give the same.
+  private var transferBadge: Page.Badge? {
+    let verdicts = (run.manifest["families"]?.elements ?? []).flatMap { $0["horizons"]?.elements ?? [] }
+      .compactMap { $0["verdict"]?.text }
+    guard let first = verdicts.first else { return nil }
+    guard verdicts.allSatisfy({ $0 == first }) else { return Page.Badge("it depends", .plain) }
+    return switch first {
+    case "transfers": Page.Badge("TRANSFERS", .good)
+    case "does not transfer": Page.Badge("DOES NOT TRANSFER", .bad)
+    default: Page.Badge(first, .plain)
     }
   }
 
@@ -105,6 +119,9 @@ struct RunPage {
   /// What more there would be to see.
   private var hints: [Page.Block] {
     let hasCorrelations = ["solve", "simulate", "validate", "compare"].contains(run.command)
+    if run.command == "sweep", figures.isEmpty, problems.isEmpty {
+      return [.paragraph("No axis of this sweep has numbers, so that there is nothing to draw a loss against.")]
+    }
     guard hasCorrelations, run.array("H") == nil, problems.isEmpty else { return [] }
     return [.paragraph("With --arrays the correlations of all pairs of times are kept, and drawn as heat maps here.")]
   }
@@ -119,6 +136,12 @@ struct RunPage {
       "dmft plot \(NextCommand.quoted(run.path))"
         + "    # the figures and this page once more; --png, --pdf for a paper",
     ]
+  }
+
+  /// Where the scripts of the figures are.
+  private var scripts: [Page.Block] {
+    guard (run.files + files).contains(where: { $0.hasSuffix(".gp") }) else { return [] }
+    return [.paragraph("Beside each picture lie its gnuplot script (.gp) and its numbers (.dat), to be restyled.")]
   }
 
   private var links: [(text: String, address: String?)] {

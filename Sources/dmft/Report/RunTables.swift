@@ -12,16 +12,11 @@ struct RunTables {
 
   var blocks: [Page.Block] {
     switch run.command {
-    case "solve", "simulate", "validate", "compare": return [curves].compactMap { $0 }
+    case "solve", "simulate", "validate", "compare": return [curves, sizes].compactMap { $0 }
     case "transfer":
       let table = run.table("transfer.csv")?.rows(where: "minimum", is: "1")
       return [table.flatMap { whole($0, without: ["minimum", "peak"], file: "transfer.csv") }].compactMap { $0 }
-    case "sweep":
-      return [
-        run.table("summary.csv").flatMap {
-          whole($0, without: ["hash", "step", "time", "best_test_loss", "best_step"], file: "summary.csv")
-        }
-      ].compactMap { $0 }
+    case "sweep": return [run.table("summary.csv").flatMap(best)].compactMap { $0 }
     case "reduce":
       let layers = run.table("collapse.csv").flatMap { whole($0, without: [], file: "collapse.csv") }
       return [run.table("reduction.csv").flatMap { chosen($0, without: [], file: "reduction.csv") }, layers]
@@ -31,6 +26,31 @@ struct RunTables {
         .compactMap { $0 }
     default: return []
     }
+  }
+
+  /// The units with the smallest test loss at the end.
+  private func best(_ table: StoredTable) -> Page.Block? {
+    let losses = table.numbers("test_loss")
+    let order = table.rows.indices.sorted {
+      (losses[$0].isNaN ? .infinity : losses[$0], $0) < (losses[$1].isNaN ? .infinity : losses[$1], $1)
+    }
+    let hidden = ["hash", "step", "time", "best_test_loss", "best_step"]
+    return block(
+      table, Array(order.prefix(Self.most)), hidden, "summary.csv", words: ", those with the smallest test loss first")
+  }
+
+  /// Bias against size of a comparison at several.
+  private var sizes: Page.Block? {
+    let dimensions = run.manifest["sizes.dimension"]?.elements.compactMap(\.number) ?? []
+    let biases = run.manifest["sizes.worst_bias"]?.elements.compactMap(\.number) ?? []
+    let passes = run.manifest["sizes.passes"]?.elements.map(\.isTrue) ?? []
+    guard !dimensions.isEmpty, dimensions.count == biases.count, dimensions.count == passes.count else { return nil }
+    let rows = dimensions.indices.map { index in
+      [NumberText.short(dimensions[index]), NumberText.signedPercent(biases[index]), passes[index] ? "PASS" : "FAIL"]
+    }
+    return .table(
+      Page.Table(
+        header: ["D", "worst bias", "within the tolerance"], rows: rows, note: "The table above is of the largest."))
   }
 
   private var curves: Page.Block? {
@@ -53,7 +73,9 @@ struct RunTables {
     block(table, Array(table.rows.indices.prefix(Self.most)), hidden, file)
   }
 
-  private func block(_ table: StoredTable, _ rows: [Int], _ hidden: [String], _ file: String) -> Page.Block? {
+  private func block(
+    _ table: StoredTable, _ rows: [Int], _ hidden: [String], _ file: String, words: String = ""
+  ) -> Page.Block? {
     guard !rows.isEmpty else { return nil }
     // A column that is empty in all rows says nothing.
     let columns = table.header.filter { name in
@@ -62,8 +84,12 @@ struct RunTables {
     let texts = columns.map(table.texts)
     let cells = rows.map { row in texts.map { Self.cell($0[row]) } }
     let count = table.rows.count
-    let note = rows.count == count ? "All of \(file)." : "\(rows.count) of \(count) rows; all of them are in \(file)."
-    return .table(Page.Table(header: columns, rows: cells, note: note))
+    let note =
+      rows.count == count
+      ? "All of \(file)\(words)." : "\(rows.count) of \(count) rows\(words); all of them are in \(file)."
+    // Under flow the column that other runs call step counts rows.
+    let header = columns.map { $0 == "step" && run.isFlow ? "row" : $0 }
+    return .table(Page.Table(header: header, rows: cells, note: note))
   }
 
   /// Numbers with six digits, as tables in the terminal have them.

@@ -92,6 +92,10 @@ struct SolveCommand: ParsableCommand {
     if let rate = report.suggestedRate(isKept: keeping.folder != nil) {
       let other = same.replacing("training.learningRate", by: rate, orGivenAs: "training.sgdRate")
       print("       " + other.text("solve") + "    (\(report.suggestionReason))")
+    } else if let folder = keeping.folder {
+      print(
+        "       " + [CommandLine.arguments[0], "plot", folder].map(NextCommand.quoted).joined(separator: " ")
+          + "    (its figures)")
     } else {
       print("       " + same.text("solve") + " -o runs/first    (keep the curve as a run folder)")
     }
