@@ -114,7 +114,7 @@ struct GrowthPicture {
       series += [
         Figure.Series("\(name), matrix", .line, color, points(whole, "drift")),
         Figure.Series("\(name), diagonal", .dashed, color, points(whole, "diagonal_drift")),
-        Figure.Series("\(name), matrix, rate / 4", .points, color, points(quarter, "drift")),
+        Figure.Series("\(name), rate / 4", .points, color, points(quarter, "drift")),
       ].filter { !$0.points.isEmpty }
     }
     let values = series.flatMap(\.points).map(\.y)

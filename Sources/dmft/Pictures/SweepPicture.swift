@@ -68,13 +68,13 @@ struct SweepPicture {
       let mine = lines.map { own.rows(where: $0, is: group) } ?? own
       let points = Self.means(mine.numbers(along), mine.numbers("test_loss"))
       let color = shown.count > 1 ? Figure.Color.ordered(index, of: shown.count) : .blue
-      return [Figure.Series(group, .line, color, points), Figure.Series("", .points, color, points)]
+      return [Figure.Series(Self.value(group), .line, color, points), Figure.Series("", .points, color, points)]
     }
     let all = series.flatMap(\.points)
     guard !all.isEmpty else { return nil }
     let hidden = groups.count - shown.count
     let name = lines.map(Self.short)
-    let places = zip(rest, key.dropFirst()).map { ", \(Self.short($0)) \($1)" }.joined()
+    let places = zip(rest, key.dropFirst()).map { ", \(Self.short($0)) \(Self.value($1))" }.joined()
     let note = name.map { " (lines: \($0)" + (hidden > 0 ? ", \(hidden) left out)" : ")") } ?? ""
     return Figure.Panel(
       title: key[0] + places + note, horizontal: .positive(along, all.map(\.x)),
@@ -83,6 +83,9 @@ struct SweepPicture {
 
   /// The last part of a dotted key.
   private static func short(_ key: String) -> String { key.split(separator: ".").last.map(String.init) ?? key }
+
+  /// A value of an axis, numbers in six digits.
+  private static func value(_ text: String) -> String { Double(text).map(NumberText.short) ?? text }
 
   /// Repeats averaged, by rising place.
   private static func means(_ places: [Double], _ losses: [Double]) -> [Figure.Point] {
