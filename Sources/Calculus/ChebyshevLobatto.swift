@@ -46,7 +46,7 @@ public struct ChebyshevLobatto: Sendable {
   }
 
   /// Integrals from 0 up to every node, of a polynomial times an exponential that is 1 at the node:
-  /// `∫_0^{τ_i} exp(rate (τ_i - τ)) l_j(τ) dτ`.
+  /// `∫_0^{τ_i} exp(rate (τ_i - τ)) l_j(τ) dτ`, the `w_ij` of equation (4.8).
   ///
   /// - Parameter rate: rate of the exponential; 0 gives the integration matrix.
   /// - Returns: entry [i][j] for node i and the polynomial that is 1 at node j.

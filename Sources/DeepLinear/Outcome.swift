@@ -7,6 +7,6 @@ public enum Outcome: Hashable, Sendable {
   /// The sweeps of an implicit block did not settle; the curve ends before this step.
   case unsettled(step: Int)
 
-  /// Loss over its start beyond which a run counts as diverged.
+  /// Loss over its start beyond which a run counts as diverged, equation (5.2).
   public static let divergenceFactor = 1e6
 }

@@ -44,7 +44,7 @@ public struct TrainingProblem: Hashable, Sendable {
     return data.sampling
   }
 
-  /// Sample ratio `α = P/D` (one-pass: fresh samples of a step over D; P where sums replace means, 7.2);
+  /// Sample ratio `α = P/D` (one-pass: fresh samples of a step over D; P where sums replace means, equation (7.2));
   /// nil in population mode.
   public var sampleRatio: Double? {
     switch data.sampling {

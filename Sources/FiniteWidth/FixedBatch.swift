@@ -23,6 +23,7 @@ struct FixedBatch: GradientSource {
     heldOut = rows.left
   }
 
+  /// Residuals and gradient of equation (2.1), over the same samples at every step.
   func respond(to predictor: [Double], step: Int) -> InputGradient {
     let error = modes.error(predictor)
     let scale = 1 / modes.dimension.squareRoot()

@@ -25,7 +25,7 @@ struct Network {
   /// Gradients kept as factors before a merge.
   private let capacity: Int
 
-  /// Draws a network at its start.
+  /// Draws a network at its start, with the initial weights of equation (1.4).
   ///
   /// - Parameters:
   ///   - problem: a problem in whole numbers.
@@ -73,7 +73,7 @@ struct Network {
     return fields.reversed()
   }
 
-  /// The linear predictor β, equation (8.1).
+  /// The linear predictor β, equation (8.1): what the readout of equation (1.4) makes of all layers.
   ///
   /// - Parameter backward: `g^1 … g^L`.
   /// - Returns: as many numbers as input dimensions.
@@ -83,7 +83,7 @@ struct Network {
     return predictor
   }
 
-  /// `h^1 … h^L`, equation (8.1).
+  /// `h^1 … h^L`, equation (8.1): the layers (1.1)-(1.3).
   ///
   /// - Parameter input: `h^0`.
   /// - Returns: L fields of N numbers.

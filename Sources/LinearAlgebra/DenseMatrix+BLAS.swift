@@ -172,7 +172,7 @@ public struct DenseMatrix: Sendable {
   /// Entries of a panel of rows that stays in a core's own cache: a quarter of a megabyte.
   private static let panelEntries = 32_768
 
-  /// Residuals of a linear fit and their product with the inputs: `r = y - scale · A x` and `Aᵀ r`.
+  /// Residuals of a linear fit and their product with the inputs: `r = y - scale · A x` and `Aᵀ r`, as in equation (8.1).
   ///
   /// Both are made panel by panel of rows, so that the matrix comes from memory once.
   ///

@@ -45,7 +45,8 @@ public struct DiscreteMeasure: Hashable, Sendable {
 
   /// A Gauss rule of the whole numbers 0 … count - 1, each of mass one: sums of polynomials of degree 2·nodes - 1 over them, exactly.
   ///
-  /// Their orthogonal polynomials are those of Chebyshev and Gram, with a known three-term recurrence (Gautschi 2004, table 1.2).
+  /// Equation (5.8). Their orthogonal polynomials are those of Chebyshev and Gram, with a known three-term recurrence
+  /// (Gautschi 2004, table 1.2).
   ///
   /// - Parameters:
   ///   - count: how many numbers, ≥ 0.

@@ -26,9 +26,9 @@ struct LowRankBlock: Sendable {
     self.right = right
   }
 
-  /// Factors entries by crosses: the column through the largest entry that is left, and what it explains of the others, are
-  /// taken away until nothing is left above the tolerance. The error of every entry is so known, not estimated. Nil where the
-  /// factors would cost as much as the entries, or entries are not finite.
+  /// Factors entries by crosses, equation (5.11): the column through the largest entry that is left, and what it explains
+  /// of the others, are taken away until nothing is left above the tolerance. The error of every entry is so known, not
+  /// estimated. Nil where the factors would cost as much as the entries, or entries are not finite.
   ///
   /// - Parameters:
   ///   - entries: `rows.count * columns.count` numbers, row-major.
@@ -57,7 +57,8 @@ struct LowRankBlock: Sendable {
     self.init(rows: rows, columns: columns, left: left, right: right)
   }
 
-  /// This block and the one below it as one, over this one's columns, and what the one below has beside them.
+  /// This block and the one below it as one, over this one's columns, equation (5.11), and what the one below has
+  /// beside them.
   ///
   /// - Parameters:
   ///   - next: the rows that follow, over these columns and the times of these rows.

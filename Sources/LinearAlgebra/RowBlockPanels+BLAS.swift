@@ -118,7 +118,8 @@ extension RowBlock {
   }
 }
 
-/// `(I - F_own)^{-1}` of a block, where F is a map or a product of two: what implicit rows are solved with.
+/// `(I - F_own)^{-1}` of a block, where F is a map or a product of two: what implicit rows are solved with,
+/// equation (5.5).
 public struct OwnSystem: Sendable {
   private let size: Int
   /// The inverse: a dozen rows at most, met by hundreds of columns.

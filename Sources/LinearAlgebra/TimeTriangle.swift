@@ -56,7 +56,8 @@ public struct TimeTriangle: Sendable {
     strip = TimeStrip(rows: start..<min(size, start + height))
   }
 
-  /// Moves the strip to the past: its square as it is, its rectangle factored where that pays, and merged with its neighbours.
+  /// Moves the strip to the past: its square as it is, its rectangle factored (5.11) where that pays, and merged with its
+  /// neighbours.
   private mutating func finishStrip(tolerance: Double) {
     let rows = strip.rows
     past.append(strip.entries(columns: rows), rows: rows, columns: rows)

@@ -2,7 +2,7 @@ import COpenBLAS
 
 extension TimeVectors {
   /// The rows of two families of vectors that drive each other in an implicit block, one pair for each scale λ:
-  /// `v = offset + E h`, `h = λ R v`, equation (3.10).
+  /// `v = offset + E h`, `h = λ R v`, equation (3.10), closed as a junction is, equation (5.5).
   ///
   /// - Parameters:
   ///   - errors: v; rows before the block are known.

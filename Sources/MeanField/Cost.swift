@@ -4,7 +4,7 @@ import LinearAlgebra
 /// Memory and time of a solve, counted before it starts.
 public struct Cost: Sendable, Hashable {
   /// Bytes of all time matrices and mode vectors together; in long runs the most that they can take, for how far finished rows
-  /// can be factored (5.11) is seen only then.
+  /// can be factored (`TimeTriangle`) is seen only then.
   public var bytes: Int { Int(exactly: bytes(steps: steps).rounded()) ?? .max }
   /// Seconds of one core, from the entries read and a typical rate; right within a factor of a few.
   public let seconds: Double
@@ -21,7 +21,7 @@ public struct Cost: Sendable, Hashable {
   /// share theirs with others, and two for each of two with cross correlations. The data block's own few are left out.
   private static let trianglesPerJunction = 12.0
   /// Rows behind which finished ones are factored, so that a triangle of n rows has no more than this many entries a row
-  /// (typical; equation (5.11)).
+  /// (typical).
   private static let entriesPerRow = 130.0
   /// Calls and small loops of one junction on one row, seconds.
   private static let overheadPerJunctionRow = 8e-6

@@ -63,6 +63,7 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     return block
   }
 
+  /// One pass of the march (5.1), in the order that stands below equation (3.15) for the plain chain.
   mutating func sweep(_ block: Range<Int>) {
     chain.updateBackward(kernel: kernel, work: &work)
     data.update(inputLayer: chain.layers[0], link: chain.links[0], kernel: kernel, work: &work)
@@ -81,6 +82,7 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     }
   }
 
+  /// Losses (2.4) of the rows of a block, and what is made of it: whether a loss diverged, and what the kernels say.
   mutating func finish(_ block: Range<Int>, isSettled: Bool) -> March.Verdict {
     testLoss.removeSubrange(block.lowerBound...)
     trainLoss.removeSubrange(block.lowerBound...)

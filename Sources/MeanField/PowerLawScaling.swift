@@ -41,7 +41,8 @@ public struct PowerLawScaling: Sendable, Hashable {
   /// Fewest rows that a fit is made of.
   private static let fewest = 5
 
-  /// Nil where the last decade has too few rows, or a loss at its floor.
+  /// Slopes, fits and predictions, equations (11.1), (11.2) and (11.4); nil where the last decade has too few rows, or a
+  /// loss at its floor.
   ///
   /// - Parameters:
   ///   - problem: what was solved.

@@ -57,7 +57,7 @@ public struct FullNetwork: Sendable {
     public let remainder: Double?
   }
 
-  /// Measures the distance.
+  /// Measures the distance, equations (10.7) and (10.8).
   mutating func distance(to small: SmallNetwork) -> Distance {
     let norm = chain.product.squaredNorm.squareRoot()
     scratch.combine(own: 0, weight: 1, other: chain.product)

@@ -121,6 +121,7 @@ public struct Reduction: Sendable {
         break
       }
       if wanted.contains(step) {
+        // Losses add, equation (10.9).
         let outside = small.knownTerm.map { $0 * $0 / 2 }
         rows.append(
           Row(

@@ -1,6 +1,6 @@
 import DeepLinear
 
-/// A table whose inputs are prepared as asked and whose target is centred and scaled to unit variance.
+/// A table whose inputs are prepared as asked and whose target is centred and scaled to unit variance, equation (7.4).
 struct Standardized {
   let values: [Double]
   let target: [Double]

@@ -62,6 +62,8 @@ public struct OptimumDrift: Hashable, Sendable {
   /// Sizes with an optimum below which two laws of two parameters can't be told apart.
   public static let leastSizes = 3
 
+  /// Drifts, costs, laws and verdict, equations (9.1)-(9.4).
+  ///
   /// - Parameters:
   ///   - sizes: rising, positive.
   ///   - optima: optimal rate at each size, nil where there is none.

@@ -53,7 +53,7 @@ struct Junction: Sendable {
     backwardSide = forwardSide
   }
 
-  /// The rows of g, equation (3.6):
+  /// The rows of g, equation (3.6), and so of the answers (3.4) and correlations (3.5) that begin with it:
   ///
   ///     Y_t = e + K_t Â      Ŝ_t = K_t X
   ///     ρ_h = Â Ψ_t          ρ_g = Y Ψ_t                (what q(t) shares with h and g)
@@ -84,7 +84,7 @@ struct Junction: Sendable {
     backwardCorrelation.setRows(work.second)
   }
 
-  /// The rows of h, equation (3.7):
+  /// The rows of h, equation (3.7), and so of the answers (3.4) and correlations (3.5) that begin with it:
   ///
   ///     X_t = e + M_t Ŝ      Â_t = M_t Y
   ///     ω_g = Ŝ Π_t          ω_h = X Π_t                (what p(t) shares with g and h)

@@ -33,7 +33,7 @@ struct Link: Sendable {
     for time in block { initialWeight[time] = initScale * shares[time] }
   }
 
-  /// Rows of `e² (D X̂ D + γ0 c κ ∘ X)`, equation (3.1) or (3.2).
+  /// Rows of `e² (D X̂ D + γ0 c κ ∘ X)`, equation (3.1) or (3.2), on a residual branch (4.1).
   func setMap(
     _ rows: inout RowBlock, response: Response, correlation: Correlation, kernel: RowBlock
   ) {

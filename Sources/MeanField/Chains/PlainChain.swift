@@ -16,6 +16,7 @@ struct PlainChain: Chain {
     for index in layers.indices { body(&layers[index]) }
   }
 
+  /// Backward half of equation (3.15), from the readout down.
   mutating func updateBackward(kernel: RowBlock, work: inout ChainScratch) {
     for index in layers.indices.reversed() {
       let link = links[index + 1]
@@ -34,6 +35,7 @@ struct PlainChain: Chain {
     }
   }
 
+  /// Forward half of equation (3.15), from the input up.
   mutating func updateForward(
     inputResponse: Response, inputCorrelation: Correlation, kernel: RowBlock,
     work: inout ChainScratch

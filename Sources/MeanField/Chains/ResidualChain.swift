@@ -31,6 +31,7 @@ struct ResidualChain: Chain {
     for index in descents.indices { body(&descents[index]) }
   }
 
+  /// Backward half-steps of the layers, equation (4.4), from the readout down.
   mutating func updateBackward(kernel: RowBlock, work: inout ChainScratch) {
     links[layers.count].setReadoutMap(&work.map, kernel: kernel)
     links[layers.count].setReadoutSource(&work.source, times: kernel.rows)
@@ -56,6 +57,7 @@ struct ResidualChain: Chain {
     work.source.addRows(of: descents[branch].backwardCorrelation)
   }
 
+  /// Forward half-steps of the layers, equation (4.4), from the input up.
   mutating func updateForward(
     inputResponse: Response, inputCorrelation: Correlation, kernel: RowBlock, work: inout ChainScratch
   ) {

@@ -89,7 +89,7 @@ struct DataBlock: Sendable {
     accepted = (rows.response, rows.noise)
   }
 
-  /// Rows of everything here, given the rows of `g^1`.
+  /// Rows of everything here, given the rows of `g^1`: first the feedback and the initial predictor, equation (3.8).
   ///
   /// - Parameters:
   ///   - inputLayer: hidden layer 1, whose backward rows are known.

@@ -13,7 +13,7 @@ struct RelaxationScale: Sendable {
   /// Whether modes near the largest eigenvalue may alternate.
   let alternates: Bool
 
-  /// Place of an eigenvalue, 0 for 0.
+  /// Place of an eigenvalue, 0 for 0, equation (7.7).
   func place(_ eigenvalue: Double) -> Double {
     let x = eigenvalue / top
     guard alternates else { return .log(onePlus: x / offset) }

@@ -19,7 +19,7 @@ struct SpectralCompression: Sendable {
   /// Longest Gauss rule on one panel; beyond it, cutting the panel is cheaper.
   var longestRule = 64
 
-  /// The compressed measure, or the measure itself where nothing is gained.
+  /// The compressed measure, equation (7.5), or the measure itself where nothing is gained.
   ///
   /// - Parameter measure: all eigenvalues.
   /// - Returns: fewer masses.

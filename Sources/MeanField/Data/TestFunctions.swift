@@ -48,7 +48,7 @@ struct TestFunctions: Sendable {
 
   private var count: Int { times.count + rates.count * steps.count }
 
-  /// Integrals over a measure, of the relaxations and then of the steps, rate by rate.
+  /// Integrals over a measure, of the relaxations (7.8) and then of the steps, rate by rate.
   func integrals(_ measure: DiscreteMeasure) -> [Double] {
     var integrals = [Double](repeating: 0, count: count)
     for (point, weight) in zip(measure.points, measure.weights) {

@@ -36,7 +36,7 @@ struct DepthProfile: Sendable {
     }
   }
 
-  /// Writes the rows x at a node, from the newest rates.
+  /// Writes the rows x at a node, from the newest rates, equation (4.8).
   ///
   /// - Parameters:
   ///   - index: which node, counted from the end where x is known.
@@ -82,6 +82,8 @@ struct DepthWeights: Sendable {
     self.rates = rates
   }
 
+  /// The factors of equation (4.8).
+  ///
   /// - Parameters:
   ///   - places: the nodes.
   ///   - branchVariance: b².

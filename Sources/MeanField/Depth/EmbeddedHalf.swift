@@ -53,7 +53,7 @@ struct EmbeddedHalf: Sendable {
   /// The next guess starts from the rows of the block that is done.
   mutating func accept() { acceptedTurn = turnRows }
 
-  /// Rows of U and Z, from rows of k that have settled; P and Π are read at earlier rows.
+  /// Rows of U and Z, equation (4.7), from rows of k that have settled; P and Π are read at earlier rows.
   mutating func setEchoes(_ times: Range<Int>, work: inout DepthScratch) {
     work.first.begin(times)
     work.first.addRows(of: turn)
@@ -64,7 +64,8 @@ struct EmbeddedHalf: Sendable {
     echoSource.setRows(work.second)
   }
 
-  /// Takes rows of P and Π, and completes their rates of change along τ, equations (4.5) and (4.6).
+  /// Takes rows of P and Π, and completes their rates of change along τ, equations (4.5) and (4.6),
+  /// with the quadratic terms by rows, equation (4.7).
   ///
   /// - Parameters:
   ///   - opposite: G, what the branches here send into the half by way of its map.

@@ -52,6 +52,7 @@ struct InfiniteChain: Chain {
   func weightsAbove(_ layer: Int) -> Link { layer == 0 ? links[0] : links[1] }
   func weightsBelow(_ layer: Int) -> Link { links[1] }
 
+  /// Equation (5.10) with the sum over layers as an integral over depth, of which this is a bound.
   func kernel(at time: Int) -> Double {
     let weights = links.map { $0.initialWeight[time] * $0.initialWeight[time] }
     let growth = Double.exp(branchVariance * weights[1])

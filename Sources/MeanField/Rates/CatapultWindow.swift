@@ -23,8 +23,8 @@ public struct CatapultWindow: Sendable, Hashable {
 }
 
 extension StableRateSearch {
-  /// Finds where the window below the largest stable rate begins: steps down by growing factors, then bisects the
-  /// logarithm.
+  /// Finds where the window below the largest stable rate begins, equation (5.4): steps down by growing
+  /// factors, then bisects the logarithm.
   ///
   /// - Parameter stable: what `run` found.
   /// - Returns: the window, its beginning to the accuracy of a stable rate.

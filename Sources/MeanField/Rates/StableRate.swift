@@ -46,7 +46,7 @@ public struct StableRateSearch: Sendable {
   /// Memory and seconds of one solve of the search; there are about ten when it starts near.
   public var cost: Cost { series.cost }
 
-  /// Searches, by growing factors to a bracket, then by bisection of the logarithm.
+  /// Searches for equation (5.3), by growing factors to a bracket, then by bisection of the logarithm.
   ///
   /// - Parameters:
   ///   - rate: where to begin; nil: at the problem's own rate.

@@ -56,7 +56,8 @@ struct March {
     var unsettledAt: Int?
   }
 
-  /// Runs to the end of the blocks, or to where the equations ask to stop, or to a block that does not settle.
+  /// Equation (5.1): runs to the end of the blocks, or to where the equations ask to stop, or to a block that does
+  /// not settle.
   ///
   /// - Parameters:
   ///   - equations: what to solve; afterwards it holds the solution.
@@ -89,7 +90,7 @@ struct March {
   /// A group that has faded counts as this share of the largest that it has been: what is left of it is rounding.
   private static let faded = 1e-3
 
-  /// Sweeps until the unknowns stop changing; every next guess is Anderson's.
+  /// Iteration and test of equation (5.1): sweeps until the unknowns stop changing; every next guess is Anderson's.
   private func settle<Equations: CausalEquations>(
     _ equations: inout Equations, _ block: Range<Int>, _ largest: [Double]
   ) -> (sweeps: Int, change: Double) {

@@ -57,6 +57,7 @@ struct OptimizerKernels: TimeKernels {
     next < size ? next..<min(size, next + blockLength) : nil
   }
 
+  /// Equation (1.7): κ is what unit gradients leave when the recursion (1.8) runs on a whole row of them.
   mutating func fill(_ block: Range<Int>, into kernel: inout RowBlock, initialWeight: inout [Double]) {
     precondition(block.lowerBound == next, "kernel rows are made in order")
     kernel.begin(block)

@@ -50,7 +50,7 @@ struct PanelGrid: Sendable {
   /// Nodes of the panels of the march that places them; the march that is kept has one more.
   var nodes: Int { min(max(Int((3 - .log10(tolerance) * 2 / 3).rounded()), 4), 11) }
 
-  /// Mismatch (5.7) that panels may leave at first (measured: the error that this leaves is usually within the tolerance).
+  /// Mismatch that panels may leave at first (measured: the error that this leaves is usually within the tolerance).
   var firstMismatch: Double { 0.3 * tolerance.squareRoot() }
 
   /// Change below which sweeps count as settled: far below the tolerance, for losses are told to a thousandth of their start.
@@ -100,7 +100,8 @@ struct PanelGrid: Sendable {
 }
 
 extension PanelGrid {
-  /// What panels of steps can't do for a problem that is told in them, with the nearest thing that works.
+  /// What panels of steps can't do for a problem that is told in them, with the nearest thing that works; the
+  /// fastest mode is that of equation (5.10) before the first step.
   static func refusals(_ problem: TrainingProblem) -> [Refusal] {
     guard case .panels(let steps) = problem.time.kind else { return [] }
     var refusals: [Refusal] = []

@@ -120,6 +120,8 @@ struct PanelKernels: TimeKernels {
     nextRow = (endRow.kernel.map { last.kept * $0 } + last.answers, last.kept * endRow.weight)
   }
 
+  /// Takes a panel whose mismatch (5.7) is allowed and whose fastest mode, equation (5.10), does not grow from step to
+  /// step.
   mutating func judge(isSettled: Bool, mismatch: Double, fastestRate: Double) -> March.Verdict {
     guard let panel = begun else { return .goOn }
     let step = panel.end - panel.start

@@ -79,6 +79,7 @@ enum PanelRuler: Sendable {
     }
   }
 
+  /// A panel with its nodes and the sums `S` of equation (5.6).
   func panel(from start: Double, to end: Double) -> Panel {
     switch self {
     case .flow(let rule):
@@ -113,7 +114,7 @@ enum PanelRuler: Sendable {
 }
 
 extension LagrangeBasis {
-  /// Sums of every polynomial over the whole numbers from 0 up to, without, an end.
+  /// Sums of every polynomial over the whole numbers from 0 up to, without, an end, equation (5.8).
   func sums(before end: Double) -> [Double] {
     let rule = DiscreteMeasure.wholeNumbers(count: Int(end), nodes: (nodes.count + 1) / 2 + 1)
     return zip(rule.points, rule.weights).reduce(into: nodes.map { _ in 0 }) { sums, mass in
