@@ -3,6 +3,15 @@ enum Manifest {
   /// Status of a run whose finished parts wait to be taken up.
   static let unfinished = "unfinished"
 
+  /// Names of the files that a manifest lists. Whoever edits one must not make dmft remove or link to files elsewhere, so that
+  /// only plain names within the folder count.
+  static func files(_ manifest: JSONValue) -> [String] {
+    (manifest["files"]?.elements ?? []).compactMap(\.text).filter { name in
+      !name.hasPrefix("/") && !name.split(separator: "/").contains("..")
+        && name.unicodeScalars.allSatisfy { $0.properties.isAlphabetic || "0123456789._-/".unicodeScalars.contains($0) }
+    }
+  }
+
   /// What every manifest says of the problem and of who ran it.
   private static func head(_ folder: RunFolder, version: String, status: String, files: [String]) -> [String: JSONValue]
   {

@@ -135,15 +135,12 @@ struct EarlierRun {
   let files: [String]
 
   init?(manifest path: String) {
-    guard let data = FileManager.default.contents(atPath: path),
-      let object = try? JSONSerialization.jsonObject(with: data),
-      let entries = object as? [String: Any], let hash = entries["hash"] as? String,
-      let command = entries["command"] as? String
+    guard let manifest = FileManager.default.contents(atPath: path).flatMap(JSONValue.parse),
+      let hash = manifest["hash"]?.text, let command = manifest["command"]?.text
     else { return nil }
     self.hash = hash
     self.command = command
-    options = entries["options"] as? [String] ?? []
-    // Whoever edits a manifest must not make a later run remove files elsewhere.
-    files = (entries["files"] as? [String] ?? []).filter { !$0.hasPrefix("/") && !$0.contains("..") }
+    options = manifest["options"]?.elements.compactMap(\.text) ?? []
+    files = Manifest.files(manifest)
   }
 }

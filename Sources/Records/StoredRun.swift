@@ -51,14 +51,7 @@ public struct StoredRun: Sendable {
   public var isUnfinished: Bool { status == Manifest.unfinished }
 
   /// Names of the files that its manifest lists, as far as they lie within the folder.
-  public var files: [String] {
-    (manifest["files"]?.elements ?? []).compactMap(\.text).filter { name in
-      !name.hasPrefix("/") && !name.split(separator: "/").contains("..")
-        && name.unicodeScalars.allSatisfy {
-          $0.properties.isAlphabetic || ("0"..."9").contains($0) || "._-/".unicodeScalars.contains($0)
-        }
-    }
-  }
+  public var files: [String] { Manifest.files(manifest) }
 
   /// A value of the resolved configuration.
   ///
