@@ -33,6 +33,11 @@ struct GnuplotPanel {
         "set ylabel \(Self.quoted(panel.vertical.label)) noenhanced",
       ]
     switch panel.content {
+    case .curves(let series) where series.allSatisfy(\.points.isEmpty):
+      return head + [
+        "set xrange [0:1]", "set yrange [0:1]", "set label 1 'nothing to show' at graph 0.5, graph 0.5 center",
+        "plot NaN notitle", "unset label 1",
+      ]
     case .curves(let series):
       let plots = series.indices.map { plot(series[$0], block: firstBlock + $0) }
       return head + ["set xtics autofreq", "set ytics autofreq"] + ranges + wholeTics + logarithmic

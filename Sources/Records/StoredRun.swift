@@ -75,11 +75,12 @@ public struct StoredRun: Sendable {
     FileManager.default.contents(atPath: "\(folder)/\(name)").map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// Tables and archives that the manifest names and that are missing, damaged or empty.
+  /// Tables and archives that the manifest names and that are missing or damaged, and curves without a row.
   public var damaged: [String] {
     files.filter { name in
       if name == "arrays.npz" { return array("time") == nil && array("step") == nil }
-      return name.hasSuffix(".csv") && !name.contains("/") && table(name).map(\.rows.isEmpty) ?? true
+      guard name.hasSuffix(".csv"), !name.contains("/") else { return false }
+      return table(name).map { name == "curves.csv" && $0.rows.isEmpty } ?? true
     }
   }
 

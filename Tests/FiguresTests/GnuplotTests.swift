@@ -120,6 +120,18 @@ struct GnuplotTests {
     #expect(figure.single.map(\.name) == ["two-1", "two-2"] && figure.single.map(\.title) == ["a", "b"])
   }
 
+  @Test("a panel without a point says so, and its neighbour is drawn")
+  func empty() throws {
+    let axis = Figure.Axis("x", isLogarithmic: true)
+    let series = Figure.Series("s", .line, .blue, [Figure.Point(1, 2), Figure.Point(3, 4)])
+    let panels = [[], [Figure.Series("none", .line, .blue, [])], [series]].map {
+      Figure.Panel(title: "t", horizontal: axis, vertical: axis, series: $0)
+    }
+    let figure = Figure(name: "empty", title: "T", caption: "", panels: panels)
+    let picture = String(decoding: try Gnuplot.picture(figure, as: .svg), as: UTF8.self)
+    #expect(picture.components(separatedBy: ">nothing to show<").count == 3 && picture.contains(">s<"))
+  }
+
   @Test("a map's places that can't be shown stay places, so that the rest does not move")
   func maps() throws {
     let map = HeatMap(
