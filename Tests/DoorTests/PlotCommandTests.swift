@@ -96,7 +96,7 @@ struct PlotCommandTests {
     try scratch.write("mine", to: "r/figures/loss.svg")
     try scratch.write("stale", to: "r/figures/layers.svg")
     let run = try CommandLineRun(["plot", "r"], in: scratch.url)
-    #expect(run.status == 0 && run.errors.contains("r/figures/loss.gp has been changed by hand and stays"))
+    #expect(run.status == 0 && run.errors.contains("r/figures/loss.gp is not as dmft writes it and stays"))
     #expect(try scratch.text("r/figures/loss.gp") == script && scratch.text("r/figures/loss.svg") == "mine")
     #expect(try scratch.text("r/figures/layers.svg").contains("</svg>"))
   }

@@ -65,14 +65,14 @@ struct PlotCommand: ParsableCommand {
       : "the run is not finished: give its command again"
   }
 
-  /// Figures whose scripts were changed by hand stay as they are.
+  /// Figures whose scripts were changed by hand stay as they are (a script of another version counts as changed).
   private func withoutRestyled(_ files: [NamedFile], of run: StoredRun, _ log: Logger) -> [NamedFile] {
     let changed = files.filter { file in
       file.path.hasSuffix(".gp") && run.text(file.path).map { Data($0.utf8) != file.contents } ?? false
     }
     for file in changed {
       log.warning(
-        "\(run.path)/\(file.path) has been changed by hand and stays, with its pictures; remove it to have it drawn anew"
+        "\(run.path)/\(file.path) is not as dmft writes it and stays, with its pictures; remove it to have it drawn anew"
       )
     }
     let names = changed.map { String($0.path.dropLast(3)) + "." }
