@@ -81,6 +81,14 @@ public enum Schema {
     byPath[path]
   }
 
+  /// What a key is called within its section.
+  ///
+  /// - Parameter path: dotted path.
+  /// - Returns: its last component.
+  public static func shortName(of path: String) -> String {
+    path.split(separator: ".").last.map(String.init) ?? path
+  }
+
   /// Names directly below a section or below a key that may be a mapping.
   ///
   /// - Parameter path: dotted path; empty for the top.

@@ -5,22 +5,7 @@ import Testing
 
 /// A python3 that has both packages: the PATH's, or Debian's.
 private let python: String? = ["python3", "/usr/bin/python3"].first {
-  (try? run($0, "import jsonschema, yaml"))?.status == 0
-}
-
-private func run(_ python: String, _ script: String, _ arguments: [String] = []) throws -> (
-  status: Int32, output: String
-) {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = [python, "-c", script] + arguments
-  let pipe = Pipe()
-  process.standardOutput = pipe
-  process.standardError = FileHandle.nullDevice
-  try process.run()
-  let output = pipe.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+  (try? Python.run($0, "import jsonschema, yaml"))?.status == 0
 }
 
 /// The schema for editors says what the program says, as far as a schema can.
@@ -94,7 +79,7 @@ struct EditorSchemaTests {
   func validator() throws {
     let right = try examples() + ownFiles() + Self.right.enumerated().map { try file("right\($0)", $1) }
     let wrong = try Self.wrong.enumerated().map { try file("wrong\($0)", $1) }
-    let (status, output) = try run(
+    let (status, output) = try Python.run(
       try #require(python), Self.script, [Self.configurations + "/schema.json"] + right + wrong)
     #expect(status == 0)
     let verdicts = output.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)

@@ -4,22 +4,7 @@ import Testing
 @testable import Records
 
 /// Whether python3 with numpy is here.
-private let hasNumpy = (try? python("import numpy"))?.status == 0
-
-private func python(_ script: String, _ arguments: String...) throws -> (
-  status: Int32, output: String
-) {
-  let process = Process()
-  process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-  process.arguments = ["python3", "-c", script] + arguments
-  let pipe = Pipe()
-  process.standardOutput = pipe
-  process.standardError = FileHandle.nullDevice
-  try process.run()
-  let output = pipe.fileHandleForReading.readDataToEndOfFile()
-  process.waitUntilExit()
-  return (process.terminationStatus, String(decoding: output, as: UTF8.self))
-}
+private let hasNumpy = (try? Python.run("python3", "import numpy"))?.status == 0
 
 @Suite struct NumpyArchiveTests {
   let scratch: Scratch
@@ -45,7 +30,7 @@ private func python(_ script: String, _ arguments: String...) throws -> (
       for i in zipfile.ZipFile(sys.argv[1]).infolist():
         print(i.filename, i.compress_type, i.date_time)
       """
-    let (status, output) = try python(script, scratch.path + "/x.npz")
+    let (status, output) = try Python.run("python3", script, [scratch.path + "/x.npz"])
     #expect(status == 0)
     let thirds = (0..<12).map { (Double($0) / 3).description }.joined(separator: ", ")
     #expect(

@@ -43,7 +43,7 @@ struct CollapsePicture {
 
   private var loss: Figure {
     let rows = PlottedRows(steps.numbers("step"))
-    let losses = steps.numbers("loss").map { $0 > 0 ? $0 : .nan }
+    let losses = steps.numbers("loss")
     return Figure(
       name: "loss", title: run.title("Loss of the classifier"),
       caption: run.value("reduce.loss")?.text == "mean" ? "Mean of the squares." : "Sum of the squares.",

@@ -105,7 +105,7 @@ struct GrowthPicture {
   private var drift: Figure.Panel {
     var series: [Figure.Series] = []
     func points(_ table: StoredTable, _ column: String) -> [Figure.Point] {
-      PlottedRows(table.numbers("time")).points(table.numbers(column).map { $0 > 0 ? $0 : .nan })
+      PlottedRows(table.numbers("time")).positive(table.numbers(column))
     }
     for activation in activations where activation != "frozenGates" {
       let own = conserved.rows(where: "activation", is: activation)

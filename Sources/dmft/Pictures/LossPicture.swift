@@ -74,7 +74,7 @@ struct LossPicture {
     guard let last, let end = rows.places.last, last < end, run.status == "completed", run.command != "compare" else {
       return ""
     }
-    return " Below 1e-13 of its start a loss is rounding and is not drawn."
+    return " Below \(NumberText.brief(PlottedRows.rounding)) of its start a loss is rounding and is not drawn."
   }
 
   /// Where the mean is not what was compared, equation (8.10).

@@ -31,7 +31,7 @@ struct ReductionPicture {
   /// A column as a curve; none where it is empty.
   private func series(_ label: String, _ column: String, _ style: Figure.Style, _ color: Figure.Color) -> Figure.Series?
   {
-    let points = rows.points(steps.numbers(column).map { $0 > 0 ? $0 : .nan })
+    let points = rows.positive(steps.numbers(column))
     return points.isEmpty ? nil : Figure.Series(label, style, color, points)
   }
 

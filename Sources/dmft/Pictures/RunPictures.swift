@@ -88,13 +88,16 @@ struct PlottedRows {
   }
 
   /// Share of the start below which a loss is rounding and says nothing.
-  private static let rounding = 1e-13
+  static let rounding = 1e-13
 
   /// Points of a loss down to the level of rounding.
   func losses(_ values: [Double], halfWidths: [Double] = []) -> [Figure.Point] {
     let floor = Self.rounding * (values.first { $0.isFinite } ?? 0)
     return points(values.map { $0 > floor ? $0 : .nan }, halfWidths: halfWidths)
   }
+
+  /// Points of a curve on an axis that has no place for zero.
+  func positive(_ values: [Double]) -> [Figure.Point] { points(values.map { $0 > 0 ? $0 : .nan }) }
 
   /// Points of a curve; none where the column is missing. A band has a gap where its half width is not known.
   func points(_ values: [Double], halfWidths: [Double] = []) -> [Figure.Point] {

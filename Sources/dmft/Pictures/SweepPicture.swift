@@ -73,16 +73,13 @@ struct SweepPicture {
     let all = series.flatMap(\.points)
     guard !all.isEmpty else { return nil }
     let hidden = groups.count - shown.count
-    let name = lines.map(Self.short)
-    let places = zip(rest, key.dropFirst()).map { ", \(Self.short($0)) \(Self.value($1))" }.joined()
+    let name = lines.map { Schema.shortName(of: $0) }
+    let places = zip(rest, key.dropFirst()).map { ", \(Schema.shortName(of: $0)) \(Self.value($1))" }.joined()
     let note = name.map { " (lines: \($0)" + (hidden > 0 ? ", \(hidden) left out)" : ")") } ?? ""
     return Figure.Panel(
       title: key[0] + places + note, horizontal: .positive(along, all.map(\.x)),
       vertical: .positive("test loss", all.map(\.y)), series: series)
   }
-
-  /// The last part of a dotted key.
-  private static func short(_ key: String) -> String { key.split(separator: ".").last.map(String.init) ?? key }
 
   /// A value of an axis, numbers in six digits.
   private static func value(_ text: String) -> String { Double(text).map(NumberText.short) ?? text }

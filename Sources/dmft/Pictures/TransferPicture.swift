@@ -7,7 +7,7 @@ struct TransferPicture {
   private let run: StoredRun
   private let families: [Family]
   private let sizes: [String]
-  private let sizeName: String
+  private let sizeKey: String
   private let horizons: Int
 
   /// One family of sizes.
@@ -26,7 +26,6 @@ struct TransferPicture {
     let columns = minima.header[..<end]
     self.run = run
     sizes = minima.distinct(key)
-    sizeName = key.split(separator: ".").last.map(String.init) ?? key
     families = (run.manifest["families"]?.elements ?? []).map { entry in
       let labels = zip(columns, entry["labels"]?.elements.compactMap(\.text) ?? [])
       func own(_ table: StoredTable) -> StoredTable {
@@ -41,7 +40,7 @@ struct TransferPicture {
     sizeKey = key
   }
 
-  private let sizeKey: String
+  private var sizeName: String { Schema.shortName(of: sizeKey) }
 
   /// Rows of one size and horizon.
   private func rows(_ table: StoredTable, _ family: Family, _ size: Int, _ horizon: Int) -> StoredTable {
@@ -56,19 +55,18 @@ struct TransferPicture {
     (0..<horizons).map { horizon in
       let steps = Set(families.flatMap { $0.steps.indices.contains(horizon) ? $0.steps[horizon] : [] })
       let single = steps.count == 1 ? steps.first : nil
+      let view = view(horizon)
       return Figure(
         name: horizons == 1 ? "transfer" : "transfer-\(single ?? horizon)",
         title: "Test loss " + (single.map { "after \($0) steps" } ?? "at the end") + " against the learning rate",
         caption:
           "A line for each \(sizeName). Dots: the optimal learning rate. Crosses at the foot: the largest stable "
           + "rate. A rate transfers where the dots stand one above the other.",
-        panels: families.indices.map { panel($0, horizon) })
+        panels: families.map { panel($0, horizon, view) })
     }
   }
 
-  private func panel(_ index: Int, _ horizon: Int) -> Figure.Panel {
-    let family = families[index]
-    let view = view(horizon)
+  private func panel(_ family: Family, _ horizon: Int, _ view: View) -> Figure.Panel {
     let lines = sizes.indices.map { size -> Figure.Series in
       let own = rows(family.scan, family, size, horizon)
       let points = zip(own.numbers("learning_rate"), own.numbers("test_loss")).map { rate, loss in

@@ -36,7 +36,7 @@ struct PlotCommand: ParsableCommand {
     let run = try StoredRun.named(folder, for: "plot")
     let wanted: [PictureFormat] = [.svg] + (png ? [.png] : []) + (pdf ? [.pdf] : [])
     let log = NoticeHandler.logger(quiet: output.quiet)
-    let all = RunFiles(wanted, earlier: [], log).files(of: run)
+    let all = RunFiles(wanted, damaged: run.damaged, log).files(of: run)
     guard all.contains(where: { $0.path.hasPrefix("figures/") }) else {
       throw CommandFailure(status: .badInput, lines: ["\(run.path): nothing to draw is in it; \(remedy(run))"])
     }

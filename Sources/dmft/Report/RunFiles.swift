@@ -9,16 +9,19 @@ struct RunFiles {
   /// Kinds of picture that go to `figures/`; none draws them for the page only.
   let formats: [PictureFormat]
   let log: Logger
+  private let damaged: [String]
 
   /// - Parameters:
   ///   - wanted: kinds of picture that were asked for.
   ///   - earlier: files of the run that is replaced: what was drawn once is drawn again.
+  ///   - damaged: files that can't be read as they were written; none of a run that is just being written.
   ///   - log: for what is missing.
-  init(_ wanted: [PictureFormat], earlier: [String], _ log: Logger) {
+  init(_ wanted: [PictureFormat], earlier: [String] = [], damaged: [String] = [], _ log: Logger) {
     formats = PictureFormat.allCases.filter { format in
       wanted.contains(format)
         || earlier.contains { $0.hasPrefix("figures/") && $0.hasSuffix("." + format.rawValue) }
     }
+    self.damaged = damaged
     self.log = log
   }
 
@@ -30,7 +33,7 @@ struct RunFiles {
   /// All files; a picture that can't be drawn is told and left out, its script stays.
   func files(of run: StoredRun) -> [NamedFile] {
     let figures = RunPictures.figures(of: run)
-    var problems = run.damaged.map { "\(run.path)/\($0) is missing, damaged or empty: what it tells is left out" }
+    var problems = damaged.map { "\(run.path)/\($0) is missing, damaged or empty: what it tells is left out" }
     func picture(_ figure: Figure, _ format: PictureFormat) -> Data? {
       do throws(Gnuplot.Problem) {
         return try Gnuplot.picture(figure, as: format)

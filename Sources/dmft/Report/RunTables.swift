@@ -11,21 +11,19 @@ struct RunTables {
   init(_ run: StoredRun) { self.run = run }
 
   var blocks: [Page.Block] {
+    let blocks: [Page.Block?]
     switch run.command {
-    case "solve", "simulate", "validate", "compare": return [curves, sizes].compactMap { $0 }
+    case "solve", "simulate", "validate", "compare":
+      blocks = [chosen("curves.csv", without: ["kernel_slope", "replicas"]), sizes]
     case "transfer":
-      let table = run.table("transfer.csv")?.rows(where: "minimum", is: "1")
-      return [table.flatMap { whole($0, without: ["minimum", "peak"], file: "transfer.csv") }].compactMap { $0 }
-    case "sweep": return [run.table("summary.csv").flatMap(best)].compactMap { $0 }
-    case "reduce":
-      let layers = run.table("collapse.csv").flatMap { whole($0, without: [], file: "collapse.csv") }
-      return [run.table("reduction.csv").flatMap { chosen($0, without: [], file: "reduction.csv") }, layers]
-        .compactMap { $0 }
-    case "layers":
-      return [run.table("curves.csv").flatMap { chosen($0, without: [], file: "curves.csv") }, growth]
-        .compactMap { $0 }
-    default: return []
+      let optima = run.table("transfer.csv")?.rows(where: "minimum", is: "1")
+      blocks = [whole(optima, without: ["minimum", "peak"], file: "transfer.csv")]
+    case "sweep": blocks = [run.table("summary.csv").flatMap(best)]
+    case "reduce": blocks = [chosen("reduction.csv"), whole(run.table("collapse.csv"), file: "collapse.csv")]
+    case "layers": blocks = [chosen("curves.csv"), growth]
+    default: blocks = []
     }
+    return blocks.compactMap { $0 }
   }
 
   /// The units with the smallest test loss at the end.
@@ -53,24 +51,20 @@ struct RunTables {
         header: ["D", "worst bias", "within the tolerance"], rows: rows, note: "The table above is of the largest."))
   }
 
-  private var curves: Page.Block? {
-    run.table("curves.csv").flatMap { chosen($0, without: ["kernel_slope", "replicas"], file: "curves.csv") }
-  }
-
   /// What each layer has gained at the end.
   private var growth: Page.Block? {
     guard let table = run.table("growth.csv"), let last = table.texts("step").last else { return nil }
     return whole(table.rows(where: "step", is: last), without: ["step", "time"], file: "growth.csv")
   }
 
-  /// Rows 0, 1, 2, 5, 10, … and the last.
-  private func chosen(_ table: StoredTable, without hidden: [String], file: String) -> Page.Block? {
-    block(table, CurveTable.chosenRows(of: table.rows.count), hidden, file)
+  /// Rows 0, 1, 2, 5, 10, … of a file, and the last.
+  private func chosen(_ file: String, without hidden: [String] = []) -> Page.Block? {
+    run.table(file).flatMap { block($0, CurveTable.chosenRows(of: $0.rows.count), hidden, file) }
   }
 
-  /// All rows, or the first of many.
-  private func whole(_ table: StoredTable, without hidden: [String], file: String) -> Page.Block? {
-    block(table, Array(table.rows.indices.prefix(Self.most)), hidden, file)
+  /// All rows of what was taken from a file, or the first of many.
+  private func whole(_ table: StoredTable?, without hidden: [String] = [], file: String) -> Page.Block? {
+    table.flatMap { block($0, Array($0.rows.indices.prefix(Self.most)), hidden, file) }
   }
 
   private func block(

@@ -16,7 +16,7 @@ struct TransferLayout {
   /// The key that is the size.
   let sizeKey: String
   /// The last part of that key.
-  var sizeName: String { sizeKey.split(separator: ".").last.map(String.init) ?? sizeKey }
+  var sizeName: String { Schema.shortName(of: sizeKey) }
   /// The sizes, rising, and how they are written.
   let sizes: [(value: Double, label: String)]
   /// Keys that tell families apart, in order.
