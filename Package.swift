@@ -35,6 +35,8 @@ let package = Package(
     .systemLibrary(name: "Clibzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "Clibmd", providers: [.apt(["libmd-dev"])]),
     .target(name: "CBLASProvenance"),
+    // Runs before the libraries' constructors, so only an executable can link it.
+    .target(name: "CProcessStart"),
 
     // Workshops.
     .target(
@@ -47,6 +49,7 @@ let package = Package(
       dependencies: ["CGSL", .product(name: "RealModule", package: "swift-numerics")]),
 
     .target(name: "Parallel"),
+    .target(name: "ChildProcesses"),
 
     // Courtyard: plain values.
     .target(
@@ -80,9 +83,9 @@ let package = Package(
     .target(
       name: "Studies",
       dependencies: ["Calculus", .product(name: "RealModule", package: "swift-numerics")]),
-    .target(name: "Figures"),
+    .target(name: "Figures", dependencies: ["ChildProcesses"]),
     .target(name: "Pages"),
-    .target(name: "Slurm"),
+    .target(name: "Slurm", dependencies: ["ChildProcesses"]),
     .target(name: "Citations"),
     .target(
       name: "Records",
@@ -96,7 +99,7 @@ let package = Package(
       dependencies: [
         "DeepLinear", "MeanField", "FiniteWidth", "Parsimony", "RealData", "Validation", "Studies",
         "Records", "Figures", "Pages", "Slurm", "Citations", "LinearAlgebra", "Parallel",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "CProcessStart", .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
 
@@ -137,6 +140,7 @@ let package = Package(
     .testTarget(name: "FiguresTests", dependencies: ["Figures"]),
     .testTarget(name: "PagesTests", dependencies: ["Pages"]),
     .testTarget(name: "CitationsTests", dependencies: ["Citations"]),
+    .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
     .testTarget(name: "RecordsTests", dependencies: ["Records", "DeepLinear"]),
     .testTarget(name: "HouseTests"),

@@ -1,3 +1,4 @@
+import ChildProcesses
 import Foundation
 
 /// The scheduler's own commands, called as processes.
@@ -54,34 +55,23 @@ public enum Scheduler {
   }
 
   private static func output(of words: [String]) throws(Problem) -> String {
-    let process = Process()
-    // env looks along the PATH.
-    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-    process.arguments = words
-    let (answers, complaints) = (Pipe(), Pipe())
-    process.standardOutput = answers
-    process.standardError = complaints
+    let result: ChildProcess.Result
     do {
-      try process.run()
+      result = try ChildProcess.run(words)
     } catch {
-      throw Problem(reason: "\(words[0]) could not be started: \(error.localizedDescription)")
-    }
-    let answer = String(decoding: answers.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    let complaint = String(decoding: complaints.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard process.terminationStatus != 127 else {
       throw Problem(
-        reason:
-          "\(words[0]) is missing: this machine has no Slurm (GNU parallel or any other scheduler can run dmft worker)")
+        reason: error.isMissing
+          ? "\(words[0]) is missing: this machine has no Slurm (GNU parallel or any other scheduler can run dmft worker)"
+          : "\(words[0]) could not be started: \(error.reason)")
     }
-    guard process.terminationStatus == 0 else {
-      let said = complaint.trimmingCharacters(in: .whitespacesAndNewlines).split(separator: "\n").last ?? ""
+    guard result.status == 0 else {
+      let said = result.errors.trimmingCharacters(in: .whitespacesAndNewlines).split(separator: "\n").last ?? ""
       // Before anything is submitted only a missing controller or configuration can be wrong.
       throw Problem(
         reason: "\(words[0]) failed: \(said)"
           + (words[0] == "sbatch" ? "" : " (is Slurm running here, and SLURM_CONF set if it must be?)"),
         isRefusal: words[0] == "sbatch")
     }
-    return answer
+    return String(decoding: result.output, as: UTF8.self)
   }
 }

@@ -7,7 +7,8 @@ struct HouseRulesTests {
   /// Who may import whom among the package's own targets.
   private let rooms: [String: Set<String>] = [
     "DeepLinear": [], "LinearAlgebra": ["COpenBLAS", "CBLASProvenance"], "Calculus": ["CGSL"],
-    "Parallel": [], "Figures": [], "Pages": [], "Slurm": [], "Citations": [],
+    "Parallel": [], "ChildProcesses": [], "Figures": ["ChildProcesses"], "Pages": [], "Slurm": ["ChildProcesses"],
+    "Citations": [],
     "RealData": ["DeepLinear", "LinearAlgebra"],
     "FiniteWidth": ["DeepLinear", "LinearAlgebra", "Calculus", "Parallel"],
     "Parsimony": ["DeepLinear", "LinearAlgebra", "Calculus", "Parallel"],
@@ -50,7 +51,7 @@ struct HouseRulesTests {
       let text = try Repository.text(file)
       let isWorkshop =
         file.hasSuffix("+BLAS.swift") || file.hasPrefix("Sources/Calculus/")
-        || file.hasPrefix("Sources/Parallel/")
+        || file.hasPrefix("Sources/Parallel/") || file.hasPrefix("Sources/ChildProcesses/")
       if !isWorkshop && !file.hasPrefix("Sources/Records/") {
         #expect(!text.contains("UnsafeMutable") && !text.contains("withUnsafe"), "\(file)")
       }
