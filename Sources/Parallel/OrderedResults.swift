@@ -20,20 +20,36 @@ public enum OrderedResults {
     _ indices: Range<Int>, workers: Int, ahead: Int? = nil, stop: StopSignal,
     work: @escaping @Sendable (Int) -> Result?, deliver: (Int, Result) throws(Failure) -> Void
   ) throws(Failure) -> Int {
+    try run(
+      indices, workers: workers, ahead: ahead, stop: stop, start: WorkThread.start, work: work, deliver: deliver)
+  }
+
+  /// With threads that a test can deny.
+  static func run<Result: Sendable, Failure: Error>(
+    _ indices: Range<Int>, workers: Int, ahead: Int?, stop: StopSignal,
+    start: (@escaping @Sendable () -> Void) -> Bool,
+    work: @escaping @Sendable (Int) -> Result?, deliver: (Int, Result) throws(Failure) -> Void
+  ) throws(Failure) -> Int {
     let desk = Desk<Result>(indices, slack: ahead ?? workers, stop: stop)
     let count = min(workers, indices.count)
-    for _ in 0..<count {
-      let thread = Thread {
+    var started = 0
+    while started < count {
+      desk.enter()
+      let isStarted = start {
         while let index = desk.begin() { desk.finish(index, work(index)) }
         desk.leave()
       }
-      thread.stackSize = 8 << 20
-      desk.enter()
-      thread.start()
+      // A limit on threads or memory leaves fewer of them; without any the caller works itself.
+      guard isStarted else {
+        desk.leave()
+        break
+      }
+      started += 1
     }
     // However this ends, no piece is begun any more.
     defer { desk.close() }
     for index in indices {
+      if started == 0, let index = desk.begin() { desk.finish(index, work(index)) }
       guard let result = desk.result(index) else { return index }
       do {
         try deliver(index, result)

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 
 /// Short pieces of work of one large problem on several cores, over again for every row: the caller takes part, and nothing
 /// outlives the call. Each piece is done whole by one core, so that results do not depend on how many there are.
@@ -22,6 +23,21 @@ public enum SideBySide {
         DispatchQueue.concurrentPerform(iterations: 2) { pieces[$0]() }
       }
     }
+  }
+
+  /// How many of so many cores can be used, by starting the threads that they take: where a limit on threads denies them,
+  /// Dispatch would wait for ever.
+  ///
+  /// - Parameter asked: how many would be of use.
+  /// - Returns: at least one.
+  public static func cores(_ asked: Int) -> Int {
+    let last = DispatchSemaphore(value: 0)
+    // The caller is one of them. All of the others live until the last has been started.
+    let needed = min(asked, ProcessInfo.processInfo.activeProcessorCount) - 1
+    var started = 0
+    while started < needed, WorkThread.start({ last.wait() }) { started += 1 }
+    for _ in 0..<started { last.signal() }
+    return started < needed ? started + 1 : max(1, asked)
   }
 
   /// Updates every element of an array, on as many cores as there are tools.

@@ -42,6 +42,6 @@ func contents(of path: String) throws(UnreadableFile) -> [UInt8] {
   do {
     return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
   } catch {
-    throw UnreadableFile(reason: "can't be read: \(error.localizedDescription)", suggestion: nil)
+    throw UnreadableFile(reason: "can't be read: \(systemWords(for: error))", suggestion: nil)
   }
 }

@@ -3,12 +3,13 @@ import Foundation
 /// The memory that a computation may take.
 public enum MachineMemory {
   /// Bytes that can be used now without swapping: the system's own estimate, lowered to what the
-  /// control group of this process leaves (a container or a batch job has less than its machine).
+  /// control group of this process leaves (a container or a batch job has less than its machine) and its limits of address
+  /// space.
   public static var available: Int {
-    available(root: "")
+    min(available(root: ""), AddressSpace.free ?? .max)
   }
 
-  /// The same below another root, so that a test can lay out its own machine.
+  /// The same below another root, so that a test can lay out its own machine; without limits of address space.
   static func available(root: String) -> Int {
     let free = memAvailable(root: root) ?? Int(clamping: ProcessInfo.processInfo.physicalMemory)
     return ([free] + groupRooms(root: root)).min() ?? free

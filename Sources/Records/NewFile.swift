@@ -14,7 +14,7 @@ public enum NewFile {
     do {
       try Data(text.utf8).write(to: URL(fileURLWithPath: temporary))
     } catch {
-      throw .input("\(path) can't be written: \(error.localizedDescription)")
+      throw .input("\(path) can't be written: \(systemWords(for: error))")
     }
     // A hard link, unlike a rename, never replaces a file that is already there.
     guard link(temporary, path) == 0 else {

@@ -50,7 +50,7 @@ extension RunFolder {
     do {
       try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
     } catch {
-      throw .input("\(path) can't be made: \(error.localizedDescription)")
+      throw .input("\(path) can't be made: \(systemWords(for: error))")
     }
     let temporary = "\(place)/\(Self.temporaryPrefix)\(UUID().uuidString)"
     guard mkdir(temporary, 0o777) == 0 else {
@@ -117,6 +117,6 @@ extension RunFolder {
 
   static func words(for error: any Error) -> String {
     if let failure = error as? NumpyArchive.Failure { return failure.description }
-    return (error as NSError).localizedDescription
+    return systemWords(for: error)
   }
 }

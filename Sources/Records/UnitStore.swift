@@ -83,14 +83,27 @@ public struct UnitStore: Sendable {
     defer { unlink(temporary) }
     // Without waiting for the disk: what a power failure tears apart fails its checksum.
     let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    let written = file < 0 ? -1 : bytes.withUnsafeBytes { Glibc.write(file, $0.baseAddress, $0.count) }
-    let isClosed = file >= 0 && close(file) == 0
-    guard written == bytes.count, isClosed else {
-      throw .input("\(folder) can't be written: \(String(cString: strerror(errno)))")
+    var isWritten = file >= 0 && bytes.withUnsafeBytes { Self.write($0, to: file) }
+    let reason = errno
+    if file >= 0, close(file) != 0 { isWritten = false }
+    guard isWritten else {
+      throw .input("\(folder) can't be written: \(String(cString: strerror(reason)))")
     }
     guard rename(temporary, "\(folder)/\(name)") == 0 else {
       throw .input("\(folder)/\(name) can't be written: \(String(cString: strerror(errno)))")
     }
+  }
+
+  /// All of it; a limit or a full disk takes a part first and gives the reason only for the rest.
+  private static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32) -> Bool {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = Glibc.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if count < 0 && errno == EINTR { continue }
+      guard count > 0 else { return false }
+      rest = rest.dropFirst(count)
+    }
+    return true
   }
 
   /// Removes temporary files of killed processes; to be called when nobody else is at work.

@@ -29,6 +29,7 @@ struct DMFT: ParsableCommand {
     ])
 
   static func main() {
+    ProcessLimits.prepare()
     let words = CommandLine.arguments.dropFirst()
     refuseUnknownCommand(words.first)
     if words.count == 2, words.first == "--generate-completion-script", let name = words.last,
@@ -38,6 +39,7 @@ struct DMFT: ParsableCommand {
     }
     do {
       var command = try parseAsRoot()
+      try ProcessLimits.refuseSmallAddressSpace()
       try command.run()
       guard fflush(nil) == 0 else {
         throw CommandFailure(

@@ -16,8 +16,27 @@ struct CommandLineRun {
     _ arguments: [String], in folder: URL = CommandLineRun.root, path: String? = nil,
     signal: (number: Int32, when: () -> Bool)? = nil
   ) throws {
+    try self.init(program: Self.program, arguments, in: folder, path: path, signal: signal)
+  }
+
+  /// Runs the program from a shell, which can set limits first.
+  ///
+  /// - Parameters:
+  ///   - script: what the shell does; the program is `$0`.
+  ///   - arguments: of the program, `$@`.
+  ///   - folder: working directory.
+  /// - Throws: what `Process` throws when the shell can't be started.
+  init(shell script: String, _ arguments: [String], in folder: URL = CommandLineRun.root) throws {
+    try self.init(
+      program: URL(fileURLWithPath: "/bin/bash"), ["-c", script, Self.program.path] + arguments, in: folder)
+  }
+
+  private init(
+    program: URL, _ arguments: [String], in folder: URL, path: String? = nil,
+    signal: (number: Int32, when: () -> Bool)? = nil
+  ) throws {
     let process = Process()
-    process.executableURL = Self.program
+    process.executableURL = program
     process.arguments = arguments
     process.currentDirectoryURL = folder
     if let path { process.environment = ProcessInfo.processInfo.environment.merging(["PATH": path]) { $1 } }

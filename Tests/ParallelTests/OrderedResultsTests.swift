@@ -1,5 +1,7 @@
-import Parallel
+import Synchronization
 import Testing
+
+@testable import Parallel
 
 @Suite("Ordered results")
 struct OrderedResultsTests {
@@ -51,6 +53,36 @@ struct OrderedResultsTests {
     let end = OrderedResults.run(
       0..<1000, workers: 3, stop: StopSignal(), work: { $0 == 5 ? nil : $0 }, deliver: { _, _ in })
     #expect(end == 5)
+  }
+
+  @Test("where the system denies threads, those that it grants do the work, or the caller", arguments: [0, 1, 3])
+  func denied(granted: Int) {
+    let asked = Mutex(0)
+    var delivered: [Int] = []
+    let end = OrderedResults.run(
+      0..<20, workers: 4, ahead: nil, stop: StopSignal(),
+      start: { body in
+        let isGranted = asked.withLock { asked in
+          asked += 1
+          return asked <= granted
+        }
+        return isGranted && WorkThread.start(body)
+      }, work: { $0 * $0 }, deliver: { _, square in delivered.append(square) })
+    #expect(end == 20 && delivered == (0..<20).map { $0 * $0 })
+    #expect(asked.withLock { $0 } == granted + 1)
+  }
+
+  @Test("without threads a signal and an early end count as well")
+  func deniedAndStopped() {
+    let stop = StopSignal()
+    let stopped = OrderedResults.run(
+      0..<20, workers: 2, ahead: nil, stop: stop, start: { _ in false }, work: { $0 },
+      deliver: { index, _ in if index == 6 { stop.raise() } })
+    #expect(stopped == 7)
+    let early = OrderedResults.run(
+      0..<20, workers: 2, ahead: nil, stop: StopSignal(), start: { _ in false }, work: { $0 == 5 ? nil : $0 },
+      deliver: { _, _ in })
+    #expect(early == 5)
   }
 
   @Test("nothing to do is done at once")

@@ -27,6 +27,12 @@ struct SideBySideTests {
     #expect(elements.isEmpty)
   }
 
+  @Test("no more cores than asked for, at least one, and all of them where threads can be started")
+  func cores() {
+    #expect(SideBySide.cores(0) == 1 && SideBySide.cores(1) == 1)
+    #expect(SideBySide.cores(2) == 2 && SideBySide.cores(1000) == 1000)
+  }
+
   @Test("both are done", arguments: [true, false])
   func both(isWorthIt: Bool) {
     var (one, other) = (0, 0)

@@ -48,8 +48,7 @@ struct LayersCommand: ParsableCommand {
     }
     let runFolder = try keeping.claim(configuration.identity, command: "layers", log)
     let study = try LayersStudy(configuration)
-    let workers = try threads.count
-    try study.refuseBeyondMemory(workers: workers)
+    let workers = try study.workersThatFit(asked: threads.count)
     if !options.output.json {
       print(ProblemText.line(study.layers.problem))
       print("cost: " + NumberText.seconds(study.seconds(workers: workers)) + " for \(study.networks) networks")

@@ -152,11 +152,17 @@ struct LayersStudy {
     return (solver.solve(), nil)
   }
 
-  /// Refuses before anything is allocated what memory does not hold.
-  func refuseBeyondMemory(workers: Int) throws(CommandFailure) {
-    let bytes = layers.bytesPerNetwork * Double(min(workers, replicas)) + layers.bytesKept * Double(networks)
+  /// Refuses before anything is allocated what memory does not hold, and says how many networks it holds at a time.
+  ///
+  /// - Parameter asked: networks at a time.
+  /// - Returns: as many of them as memory holds.
+  /// - Throws: 65 where it does not hold one.
+  func workersThatFit(asked: Int) throws(CommandFailure) -> Int {
+    let kept = layers.bytesKept * Double(networks)
     try CommandFailure.refuseBeyondMemory(
-      "networks of this size take", bytes: bytes,
+      "networks of this size take", bytes: layers.bytesPerNetwork + kept,
       remedy: "use a smaller network.width, data.inputDimension, data.samples or simulation.replicas")
+    return ThreadBudget.threads(
+      asked: min(asked, replicas), bytesEach: Int(layers.bytesPerNetwork), beside: Int(kept))
   }
 }

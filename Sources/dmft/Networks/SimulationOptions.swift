@@ -58,7 +58,7 @@ struct SimulationOptions: ParsableArguments {
             + (simulator.problem.sampleRatio == nil ? "" : ", or fewer data.samples")
         ])
     }
-    return min(asked, max(1, memory / max(1, bytes)))
+    return ThreadBudget.threads(asked: asked, bytesEach: bytes)
   }
 
   /// Memory and time of an ensemble, in words.

@@ -63,9 +63,10 @@ struct SweepRun {
     let available = MachineMemory.available
     // What can't fit at all fails by itself; the largest of the others says how many fit side by side.
     let largest = pending.compactMap { try? UnitMachine.expense($0).bytes }.filter { $0 <= available }.max() ?? 0
-    let running = max(1, min(workers, pending.count, available / max(1, largest)))
-    let threads = max(1, workers / running)
-    let memory = running == 1 ? available : max(largest, available / running)
+    let running = ThreadBudget.threads(asked: min(workers, pending.count), bytesEach: largest)
+    let threads = max(1, ThreadBudget.threads(asked: workers, beside: running * largest) / running)
+    let left = ThreadBudget.available(threads: running * threads)
+    let memory = running == 1 ? left : max(largest, left / running)
     do throws(WritingProblem) {
       return try OrderedResults.run(
         0..<pending.count, workers: running, ahead: pending.count, stop: ending,

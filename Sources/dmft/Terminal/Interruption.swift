@@ -1,53 +1,27 @@
-import Dispatch
 import Foundation
 import Parallel
 import Synchronization
 
 /// Ctrl-C and SIGTERM while a command computes: work that can be kept is asked to stop, other work is left at once with
-/// exit code 75 and a word on what was kept.
+/// exit code 75 and a word on what was kept. One at a time.
 final class Interruption {
-  private var sources: [DispatchSourceSignal] = []
-  private let current: Current
-
-  /// Raised by the first signal, if there is one; without it, and at a second signal, the command leaves at once.
-  private final class Current: Sendable {
-    let stop: Mutex<StopSignal?>
-
-    init(_ stop: StopSignal?) { self.stop = Mutex(stop) }
-  }
-
   /// - Parameters:
   ///   - stop: what a first signal raises; nil leaves at once.
   ///   - words: what is said on leaving at once.
   ///   - ending: raised by SIGUSR1, a scheduler's warning: what runs is brought to its end, nothing more is begun.
   init(_ stop: StopSignal? = nil, saying words: String = Interruption.nothingKept, ending: StopSignal? = nil) {
-    let current = Current(stop)
-    self.current = current
-    for number in [SIGINT, SIGTERM] {
-      signal(number, SIG_IGN)
-      let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-      source.setEventHandler {
-        if let stop = current.stop.withLock({ $0 }), !stop.isRaised {
-          stop.raise()
-          return
-        }
-        Terminal.note("\n" + words)
-        // `exit` would take OpenBLAS apart under the product that is still running.
-        _exit(ExitStatus.interrupted.rawValue)
-      }
-      source.resume()
-      sources.append(source)
-    }
-    guard let ending else { return }
-    signal(SIGUSR1, SIG_IGN)
-    let source = DispatchSource.makeSignalSource(signal: SIGUSR1, queue: .global())
-    source.setEventHandler { ending.raise() }
-    source.resume()
-    sources.append(source)
+    answer.words.store(UnsafePointer(strdup("\n\(words)\n")), ordering: .relaxed)
+    answer.ending.store(ending.map(Unmanaged.passRetained), ordering: .relaxed)
+    now(stops: stop)
+    for number in [SIGINT, SIGTERM] { signal(number, stopOrLeave) }
+    if ending != nil { signal(SIGUSR1, endSoon) }
   }
 
   /// From here on a first signal raises this, or leaves at once.
-  func now(stops stop: StopSignal?) { current.stop.withLock { $0 = stop } }
+  func now(stops stop: StopSignal?) {
+    // Never released, as a handler may be looking at it; a command has a handful.
+    answer.stop.store(stop.map(Unmanaged.passRetained), ordering: .sequentiallyConsistent)
+  }
 
   /// What a command says that has no folder.
   static let nothingKept = "interrupted: nothing was kept; the same command starts again"
@@ -58,7 +32,36 @@ final class Interruption {
 
   /// Gives the signals back.
   func end() {
-    for source in sources { source.cancel() }
     for number in [SIGINT, SIGTERM, SIGUSR1] { signal(number, SIG_DFL) }
   }
+}
+
+/// What the handlers look at. They run in whichever thread gets the signal, in the middle of anything, and so read atomics and
+/// call `write` and `_exit` alone. A signal source of Dispatch would take threads and descriptors, which a limit can deny.
+///
+/// Unchecked, as the bytes behind the pointer never change.
+private struct Answer: ~Copyable, @unchecked Sendable {
+  /// Raised by the first SIGINT or SIGTERM, if there is one; without it, and at a second one, the command leaves at once.
+  let stop = Atomic<Unmanaged<StopSignal>?>(nil)
+  /// Raised by SIGUSR1.
+  let ending = Atomic<Unmanaged<StopSignal>?>(nil)
+  /// Said on leaving at once.
+  let words = Atomic<UnsafePointer<CChar>?>(nil)
+}
+
+/// Made before the first handler is set, so that none of them has to.
+private let answer = Answer()
+
+private func stopOrLeave(_: Int32) {
+  if let stop = answer.stop.load(ordering: .sequentiallyConsistent)?.takeUnretainedValue(), !stop.isRaised {
+    stop.raise()
+    return
+  }
+  if let words = answer.words.load(ordering: .relaxed) { _ = write(STDERR_FILENO, words, strlen(words)) }
+  // `exit` would take OpenBLAS apart under the product that is still running.
+  _exit(ExitStatus.interrupted.rawValue)
+}
+
+private func endSoon(_: Int32) {
+  answer.ending.load(ordering: .relaxed)?.takeUnretainedValue().raise()
 }

@@ -3,6 +3,7 @@ import DeepLinear
 import Foundation
 import Logging
 import MeanField
+import Parallel
 import Records
 
 /// `dmft solve`: predict the curves, train nothing.
@@ -41,7 +42,8 @@ struct SolveCommand: ParsableCommand {
     fflush(nil)
     let progress = ProgressLine(quiet: options.output.quiet)
     let clock = ContinuousClock.now
-    let solution = solver.solve(cores: try workers.count, progress: progress.report)
+    let cores = SideBySide.cores(ThreadBudget.threads(asked: try workers.count, beside: solver.cost.bytes))
+    let solution = solver.solve(cores: cores, progress: progress.report)
     let seconds = (ContinuousClock.now - clock) / .seconds(1)
     progress.finish()
     if !options.output.json { printCurve(solution) }

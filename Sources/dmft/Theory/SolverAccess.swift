@@ -68,13 +68,21 @@ enum SolverAccess {
   /// Refuses before anything is allocated, with what would fit.
   static func refuseBeyondMemory(_ cost: Cost, _ problem: TrainingProblem) throws(CommandFailure) {
     let memory = MachineMemory.available
-    guard cost.bytes > memory, case .discrete(let steps) = problem.time.kind else { return }
-    let fitting = cost.steps(within: memory)
+    guard cost.bytes > memory else { return }
+    let (what, remedy) =
+      switch problem.time.kind {
+      case .discrete(let steps):
+        (
+          "training.steps=\(steps) needs",
+          "at most \(cost.steps(within: memory)) steps fit here, or training.time=panels"
+        )
+      case .panels(let steps): ("training.steps=\(steps) on panels needs", "use fewer network.hiddenLayers")
+      case .flow: ("gradient flow needs", "use fewer network.hiddenLayers or a shorter training.horizon")
+      }
     throw CommandFailure(
       status: .badInput,
       lines: [
-        "training.steps=\(steps) needs \(NumberText.bytes(cost.bytes)) for two-time functions, "
-          + "\(NumberText.bytes(memory)) are free; at most \(fitting) steps fit here, or training.time=panels"
+        "\(what) \(NumberText.bytes(cost.bytes)) for two-time functions, \(NumberText.bytes(memory)) are free; \(remedy)"
       ])
   }
 

@@ -136,6 +136,6 @@ struct TransferStudy {
   private func workersThatFit(asked: Int) throws(CommandFailure) -> Int {
     guard let largest = series.max(by: { $0.cost.bytes < $1.cost.bytes }) else { return asked }
     try SolverAccess.refuseBeyondMemory(largest.cost, largest.problem)
-    return max(1, min(asked, MachineMemory.available / max(1, largest.cost.bytes)))
+    return ThreadBudget.threads(asked: min(asked, series.count), bytesEach: largest.cost.bytes)
   }
 }
