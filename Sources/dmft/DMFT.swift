@@ -29,6 +29,8 @@ struct DMFT: ParsableCommand {
     ])
 
   static func main() {
+    // A file beyond the limit of its size is an error to report and to clean up after, not an end without a word.
+    signal(SIGXFSZ, SIG_IGN)
     let words = CommandLine.arguments.dropFirst()
     refuseUnknownCommand(words.first)
     if words.count == 2, words.first == "--generate-completion-script", let name = words.last,
