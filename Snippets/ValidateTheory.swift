@@ -34,13 +34,14 @@ if let worst = agreement.worst {
   print("difference \(100 * worst.bias) %, in standard errors \(worst.score)")
 }
 print("certain to \(100 * agreement.largestHalfWidth) %; p = \(agreement.pValue)")
-print(agreement.passes ? "PASS" : "FAIL")
+print("verdict: \(agreement.verdict.rawValue)")
+if let number = agreement.wantedReplicas { print("about \(number) networks could tell") }
 // snippet.end
 
 // snippet.wrong
 var other = problem
 other.optimizer.learningRate = 0.1
-print("with twice the learning rate: " + (compared(with: try Solver(other).solve().curve).passes ? "PASS" : "FAIL"))
+print("with twice the learning rate: \(compared(with: try Solver(other).solve().curve).verdict.rawValue)")
 // snippet.end
 
 // snippet.log

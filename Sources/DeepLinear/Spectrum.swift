@@ -77,6 +77,10 @@ public struct MeasuredSpectrum: Hashable, Sendable {
   public var rows: Int
   /// Number of input columns of the table, at least the number of eigenvalues.
   public var columns: Int
+  /// Columns that add no eigenvalue, in the order of the table: together with the eigenvalues they are all columns.
+  public var ignoredColumns: [IgnoredColumn]
+  /// How far the sizes of the columns lie apart, as they are before their covariance is taken; nil where nobody looked.
+  public var columnScales: ColumnScales?
 
   /// - Parameters:
   ///   - eigenvalues: falling, mean 1.
@@ -87,9 +91,12 @@ public struct MeasuredSpectrum: Hashable, Sendable {
   ///   - targetScale: raw deviation of the target.
   ///   - rows: number of table rows.
   ///   - columns: number of input columns.
+  ///   - ignoredColumns: columns that add no eigenvalue.
+  ///   - columnScales: how far the sizes of the columns lie apart.
   public init(
     eigenvalues: [Double], targetCoefficients: [Double], residualVariance: Double,
-    inputFactor: Double, targetShift: Double, targetScale: Double, rows: Int, columns: Int
+    inputFactor: Double, targetShift: Double, targetScale: Double, rows: Int, columns: Int,
+    ignoredColumns: [IgnoredColumn] = [], columnScales: ColumnScales? = nil
   ) {
     self.eigenvalues = eigenvalues
     self.targetCoefficients = targetCoefficients
@@ -99,5 +106,7 @@ public struct MeasuredSpectrum: Hashable, Sendable {
     self.targetScale = targetScale
     self.rows = rows
     self.columns = columns
+    self.ignoredColumns = ignoredColumns
+    self.columnScales = columnScales
   }
 }

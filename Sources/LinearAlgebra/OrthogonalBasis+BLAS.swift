@@ -33,6 +33,18 @@ extension DenseMatrix {
     return left.firstColumns(max(1, count))
   }
 
+  /// The rows' directions that carry the matrix: right singular vectors, with their singular values.
+  ///
+  /// - Parameter tolerance: directions at or below this share of the strongest count as absent.
+  /// - Returns: the kept singular values, falling, and their vectors, one a row.
+  /// - Throws: `LinearAlgebraFailure` when LAPACK does not converge.
+  public func rowSpace(tolerance: Double) throws(LinearAlgebraFailure) -> (values: [Double], directions: DenseMatrix) {
+    let singular = try SingularValues(self, vectors: true)
+    guard let right = singular.right else { return ([], self) }
+    let kept = Array(singular.values.prefix { $0 > tolerance * singular.values[0] })
+    return (kept, DenseMatrix(rows: kept.count, columns: columns, Array(right.storage.prefix(kept.count * columns))))
+  }
+
   /// The first columns.
   ///
   /// - Parameter count: how many, at least 1.

@@ -9,6 +9,7 @@ public enum TallMatrix {
   ///   - columns: number of columns.
   /// - Returns: columns x columns numbers.
   public static func gram(_ matrix: [Double], columns: Int) -> [Double] {
+    precondition(columns >= 1 && matrix.count % columns == 0)
     let rows = matrix.count / columns
     var result = [Double](repeating: 0, count: columns * columns)
     result.withUnsafeMutableBufferPointer { result in
@@ -32,7 +33,7 @@ public enum TallMatrix {
   public static func transposed(_ matrix: [Double], columns: Int, times vector: [Double])
     -> [Double]
   {
-    precondition(matrix.count == columns * vector.count)
+    precondition(columns >= 1 && matrix.count == columns * vector.count)
     var result = [Double](repeating: 0, count: columns)
     result.withUnsafeMutableBufferPointer { result in
       matrix.withUnsafeBufferPointer { matrix in
@@ -57,6 +58,8 @@ public enum TallMatrix {
   public static func rotated(
     _ matrix: [Double], columns: Int, onto directions: [Double], scale: Double
   ) -> [Double] {
+    // BLAS answers an empty leading dimension with a line on stdout.
+    precondition(columns >= 1 && directions.count >= columns && directions.count % columns == 0)
     let rows = matrix.count / columns
     let count = directions.count / columns
     var result = [Double](repeating: 0, count: rows * count)

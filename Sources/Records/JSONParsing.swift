@@ -28,14 +28,11 @@ extension JSONValue {
     return nil
   }
 
-  /// The number, if it is one: infinities and NaN are the texts `inf`, `-inf` and `nan` in JSON.
+  /// The number, if it is one; nil also for a `null` that stands for a number that was not finite.
   public var number: Double? {
     switch self {
     case .integer(let value): Double(value)
     case .number(let value): value
-    case .text("inf"): .infinity
-    case .text("-inf"): -.infinity
-    case .text("nan"): .nan
     default: nil
     }
   }

@@ -12,7 +12,7 @@ public enum JSONValue: Hashable, Sendable {
 
   /// The value as text: keys sorted, numbers in their shortest form that reads back equal.
   ///
-  /// JSON knows no infinities and no NaN: they become the texts `inf`, `-inf` and `nan`.
+  /// JSON has no infinities and no NaN: a number that is not finite becomes `null`, "there is no such number here".
   ///
   /// - Parameter pretty: over several lines, or on one.
   /// - Returns: JSON without a newline at its end.
@@ -20,8 +20,6 @@ public enum JSONValue: Hashable, Sendable {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     // Nothing else in these cases can fail to encode; `null` keeps the text valid JSON.
     guard let data = try? encoder.encode(self) else { return "null" }
     return String(decoding: data, as: UTF8.self)
@@ -39,7 +37,7 @@ extension JSONValue: Encodable {
     case .null: try container.encodeNil()
     case .flag(let value): try container.encode(value)
     case .integer(let value): try container.encode(value)
-    case .number(let value): try container.encode(value)
+    case .number(let value): try value.isFinite ? container.encode(value) : container.encodeNil()
     case .text(let value): try container.encode(value)
     case .list(let value): try container.encode(value)
     case .object(let value): try container.encode(value)

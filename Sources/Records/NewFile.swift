@@ -2,24 +2,38 @@ import Foundation
 
 /// Files that a person asks for by name, to keep and change: never written over.
 public enum NewFile {
-  /// Writes a text to a file that is not there yet, whole or not at all.
+  /// Writes a text to a file that is not there yet. Nothing else is left behind, even if the process is killed.
   ///
   /// - Parameters:
   ///   - text: what will stand in it.
   ///   - path: where; relative to the working directory.
   /// - Throws: 65 if the file exists (it is left alone), 74 where writing fails.
   public static func write(_ text: String, to path: String) throws(WritingProblem) {
-    let temporary = "\(path).\(UUID().uuidString)"
-    defer { unlink(temporary) }
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: temporary))
-    } catch {
-      throw .input("\(path) can't be written: \(systemWords(for: error))")
-    }
-    // A hard link, unlike a rename, never replaces a file that is already there.
-    guard link(temporary, path) == 0 else {
+    let contents = Data(text.utf8)
+    guard !writeUnnamed(contents, then: path) else { return }
+    // Where files can't be made without a name, and where that failed: this says why.
+    let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+    guard file >= 0 else {
       if errno == EEXIST { throw .foreign("\(path) exists and was left alone; name another file") }
       throw .input("\(path) can't be written: \(String(cString: strerror(errno)))")
     }
+    let isWritten = Directory.write(contents, into: file)
+    let reason = String(cString: strerror(errno))
+    let isClosed = close(file) == 0
+    guard isWritten, isClosed else {
+      unlink(path)
+      throw .input("\(path) can't be written: \(reason)")
+    }
+  }
+
+  /// Writes a file without a name and gives it one if all went well, so that it is there whole or not at all.
+  private static func writeUnnamed(_ contents: Data, then path: String) -> Bool {
+    let folder = (path as NSString).deletingLastPathComponent
+    let file = open(folder.isEmpty ? "." : folder, Directory.unnamed | O_WRONLY | O_CLOEXEC, 0o666)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    // Unlike a rename, a link to the file never replaces one that is already there.
+    return Directory.write(contents, into: file)
+      && linkat(AT_FDCWD, "/proc/self/fd/\(file)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) == 0
   }
 }

@@ -18,27 +18,27 @@ enum NumpyArchive {
   ///
   /// - Parameters:
   ///   - arrays: in the order of the archive.
-  ///   - path: the archive, which must not exist.
-  ///   - folder: an existing folder for the single files, which are removed afterwards.
+  ///   - name: of the archive, which must not exist.
+  ///   - folder: where it will be; single files are there meanwhile.
   /// - Throws: what an array's closure throws, or why a file could not be written.
-  static func write(_ arrays: [NamedArray], to path: String, within folder: String) throws {
+  static func write(_ arrays: [NamedArray], to name: String, in folder: Directory) throws {
     var files: [String] = []
-    defer { for file in files { unlink(file) } }
+    defer { for file in files { folder.remove(file) } }
     for (index, array) in arrays.enumerated() {
-      let file = "\(folder)/array-\(index).npy"
-      files.append(file)
-      try writeArray(array, to: file)
+      files.append("array-\(index).npy")
+      try writeArray(array, to: files[index], in: folder)
     }
-    try archive(arrays.map { $0.name + ".npy" }, files, to: path)
+    try archive(arrays.map { $0.name + ".npy" }, files, to: name, in: folder)
   }
 
-  private static func writeArray(_ array: NamedArray, to path: String) throws {
+  private static func writeArray(_ array: NamedArray, to name: String, in folder: Directory) throws {
     let values = try array.values()
     guard values.count == array.shape.reduce(1, *) else {
       throw Failure(
         description: "array \(array.name) of shape \(array.shape) has \(values.count) numbers")
     }
-    guard let file = fopen(path, "wb") else { throw Failure(description: reason(path)) }
+    let descriptor = openat(folder.descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+    guard descriptor >= 0, let file = fdopen(descriptor, "wb") else { throw Failure(description: reason(name)) }
     defer { fclose(file) }
     let header = header(shape: array.shape)
     var isWritten = fwrite(header, 1, header.count, file) == header.count
@@ -53,7 +53,7 @@ enum NumpyArchive {
         }
       #endif
     }
-    guard isWritten, fflush(file) == 0 else { throw Failure(description: reason(path)) }
+    guard isWritten, fflush(file) == 0 else { throw Failure(description: reason(name)) }
   }
 
   /// The header of npy format 1.0: a Python dictionary, padded to a multiple of 64 bytes.
@@ -67,19 +67,20 @@ enum NumpyArchive {
       + [UInt8(ascii: "\n")]
   }
 
-  private static func archive(_ names: [String], _ files: [String], to path: String) throws {
+  /// libzip takes paths only; those of the folder's descriptor lead nowhere else.
+  private static func archive(_ entries: [String], _ files: [String], to name: String, in folder: Directory) throws {
     var code: Int32 = 0
-    guard let archive = zip_open(path, ZIP_CREATE | ZIP_EXCL, &code) else {
-      throw Failure(description: "\(path): libzip error \(code)")
+    guard let archive = zip_open(folder.pathOfDescriptor(to: name), ZIP_CREATE | ZIP_EXCL, &code) else {
+      throw Failure(description: "\(name): libzip error \(code)")
     }
     var isDone = true
-    for (name, file) in zip(names, files) where isDone {
-      isDone = add(file, as: name, to: archive)
+    for (entry, file) in zip(entries, files) where isDone {
+      isDone = add(folder.pathOfDescriptor(to: file), as: entry, to: archive)
     }
     if isDone, zip_close(archive) == 0 { return }
     let message = zip_strerror(archive).map { String(cString: $0) } ?? "libzip failed"
     zip_discard(archive)
-    throw Failure(description: "\(path): \(message)")
+    throw Failure(description: "\(name): \(message)")
   }
 
   private static func add(_ file: String, as name: String, to archive: OpaquePointer) -> Bool {
@@ -97,7 +98,7 @@ enum NumpyArchive {
         archive, entry, 0, zip_uint8_t(ZIP_OPSYS_UNIX), permissions) == 0
   }
 
-  private static func reason(_ path: String) -> String {
-    "\(path): \(String(cString: strerror(errno)))"
+  private static func reason(_ name: String) -> String {
+    "\(name): \(String(cString: strerror(errno)))"
   }
 }

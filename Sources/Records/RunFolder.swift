@@ -41,27 +41,28 @@ public struct RunFolder: Sendable {
   ///   - identity: the problem or the family that will be run.
   ///   - command: the command's name, such as `solve`.
   ///   - options: what else decides the results, as the user gave it.
+  ///   - subfolders: names of subfolders that will be written.
   /// - Throws: 65 for a folder that holds anything else, 74 for one that can't be written.
-  public init(claiming path: String, identity: RunIdentity, command: String, options: [String] = [])
-    throws(WritingProblem)
-  {
+  public init(
+    claiming path: String, identity: RunIdentity, command: String, options: [String] = [], subfolders: [String] = []
+  ) throws(WritingProblem) {
     self.path = path
     self.identity = identity
     self.command = command
     self.options = options
-    try checkOwner()
-    try checkWritable()
+    if let directory = try Directory.open(path) {
+      try check(directory, subfolders)
+    } else {
+      try checkCanBeMade()
+    }
   }
 
-  /// Absolute, without links, dots and a slash at its end, so that its parent is well defined.
-  var folder: String {
-    let absolute = absolutePath(path, in: FileManager.default.currentDirectoryPath)
-    return URL(fileURLWithPath: absolute).resolvingSymlinksInPath().path
+  private func check(_ directory: Directory, _ subfolders: [String]) throws(WritingProblem) {
+    let earlier = try checkOwner(of: directory)
+    // What the earlier run left in subfolders is replaced or removed.
+    for file in (earlier?.files ?? []) + subfolders.map({ $0 + "/file" }) { try checkWay(to: file, in: directory) }
+    try directory.checkTakesFiles()
   }
-  var parent: String { URL(fileURLWithPath: folder).deletingLastPathComponent().path }
-
-  /// Start of the names of temporary folders; one that a killed run left is not foreign.
-  static let temporaryPrefix = ".dmft-writing-"
 
   /// Names of the files of a run, in the order of writing, without those that are made of them and without the manifest.
   static func fileNames(_ record: RunRecord) -> [String] {
@@ -69,23 +70,31 @@ public struct RunFolder: Sendable {
       + (record.archive.map { [$0.path] } ?? []) + record.texts.map(\.path)
   }
 
+  /// Opens the folder, or makes it; one that was made goes again if what is done in it fails.
+  ///
+  /// - Parameter body: what is done in it.
+  /// - Returns: what that gives.
+  /// - Throws: what that throws; 74 for a folder that can't be made.
+  func inFolder<Result>(_ body: (Directory) throws(WritingProblem) -> Result) throws(WritingProblem) -> Result {
+    let (directory, isNew) = try Directory.openOrMake(path)
+    do throws(WritingProblem) {
+      return try body(directory)
+    } catch {
+      if isNew { rmdir(path) }
+      throw error
+    }
+  }
+
   /// What an earlier run of the same problem left, nil without one.
   @discardableResult
-  func checkOwner() throws(WritingProblem) -> EarlierRun? {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else { return nil }
-    guard isFolder.boolValue else {
-      throw .input("\(path) is a file, not a folder; choose another place with -o")
-    }
-    guard let all = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
-      throw .input("\(path) can't be read; choose another place with -o")
-    }
-    let names = all.filter { !$0.hasPrefix(Self.temporaryPrefix) }
+  func checkOwner(of directory: Directory) throws(WritingProblem) -> EarlierRun? {
+    let names = try directory.names().filter { !$0.hasPrefix(TemporaryFolder.prefix) }
     if names.isEmpty { return nil }
-    guard names.contains("manifest.json") else {
+    // Asked for itself: another process may have put it there since the names were read.
+    guard directory.kind(of: "manifest.json") != nil else {
       throw .foreign("\(path) holds other files and no run; choose an empty folder with -o")
     }
-    guard let earlier = EarlierRun(manifest: folder + "/manifest.json") else {
+    guard let earlier = EarlierRun(in: directory) else {
       throw .foreign("\(path)/manifest.json is not of a run; choose another folder with -o")
     }
     guard earlier.hash == identity.hash else {
@@ -103,27 +112,30 @@ public struct RunFolder: Sendable {
     return earlier
   }
 
-  /// Makes and removes a folder where the run will be written: permissions alone don't tell
-  /// whether a disk takes files.
-  private func checkWritable() throws(WritingProblem) {
-    var place = folder
+  /// Refuses a file that could be reached through a link only; one that is not there yet is none.
+  private func checkWay(to file: String, in directory: Directory) throws(WritingProblem) {
+    var folder = directory
+    for name in file.split(separator: "/").dropLast().map(String.init) {
+      guard folder.kind(of: name) != nil else { return }
+      folder = try folder.folder(name)
+    }
+  }
+
+  /// Looks whether files can be made where the folder will be.
+  private func checkCanBeMade() throws(WritingProblem) {
+    var place = absolutePath(path, in: FileManager.default.currentDirectoryPath)
     var isFolder: ObjCBool = false
     while !FileManager.default.fileExists(atPath: place, isDirectory: &isFolder), place != "/" {
       place = URL(fileURLWithPath: place).deletingLastPathComponent().path
     }
-    guard isFolder.boolValue else {
+    guard isFolder.boolValue, let ancestor = try Directory.open(place) else {
       throw .input("\(path) can't be made: \(place) is a file; choose another place with -o")
     }
-    try probe(place)
-  }
-
-  private func probe(_ place: String) throws(WritingProblem) {
-    let probe = "\(place)/\(Self.temporaryPrefix)\(UUID().uuidString)"
-    guard mkdir(probe, 0o700) == 0 else {
-      let reason = String(cString: strerror(errno))
-      throw .input("\(path) can't be written: \(place): \(reason); choose another place with -o")
+    do throws(WritingProblem) {
+      try ancestor.checkTakesFiles()
+    } catch {
+      throw .input("\(path) can't be made: \(error.reason); choose another place with -o")
     }
-    rmdir(probe)
   }
 }
 
@@ -134,8 +146,9 @@ struct EarlierRun {
   let options: [String]
   let files: [String]
 
-  init?(manifest path: String) {
-    guard let manifest = FileManager.default.contents(atPath: path).flatMap(JSONValue.parse),
+  /// Nil where there is no manifest of a run.
+  init?(in directory: Directory) {
+    guard let manifest = directory.contents("manifest.json").flatMap(JSONValue.parse),
       let hash = manifest["hash"]?.text, let command = manifest["command"]?.text
     else { return nil }
     self.hash = hash

@@ -9,8 +9,8 @@ public struct WrittenFiles: Sendable {
 }
 
 extension RunFolder {
-  /// Writes a run: everything into a temporary folder first. A new run folder is that one,
-  /// renamed; in a folder that exists the files are renamed one by one, the manifest last.
+  /// Writes a run: everything into a temporary folder first, from which the files are moved one by one, the manifest
+  /// last.
   ///
   /// - Parameters:
   ///   - record: what the run leaves behind.
@@ -23,96 +23,48 @@ extension RunFolder {
   public func write(
     _ record: RunRecord, finish: (StoredRun, [String]) -> [NamedFile] = { _, _ in [] }
   ) throws(WritingProblem) -> WrittenFiles {
-    let earlier = try checkOwner()?.files ?? []
-    let exists = FileManager.default.fileExists(atPath: folder)
-    let temporary = try makeTemporary(within: exists ? folder : parent)
-    defer { try? FileManager.default.removeItem(atPath: temporary) }
-    let files: [String]
-    do {
-      files = try fill(temporary, with: record) { finish($0, earlier) }
-    } catch {
-      throw .input("\(path) can't be written: \(Self.words(for: error))")
-    }
-    let removed = earlier.filter { !files.contains($0) }
-    if exists {
+    try inFolder { directory throws(WritingProblem) in
+      let earlier = try checkOwner(of: directory)?.files ?? []
+      let temporary = try TemporaryFolder(in: directory)
+      defer { temporary.remove() }
+      let files: [String]
+      do {
+        files = try fill(temporary.folder, with: record) { finish($0, earlier) }
+      } catch let problem as WritingProblem {
+        throw problem
+      } catch {
+        throw .input("\(path) can't be written: \(Self.words(for: error))")
+      }
       // A folder without a manifest would count as another's if this ended halfway.
-      if try checkOwner() == nil { try markUnfinished(version: record.version) }
-      try replace(removed, by: files, from: temporary)
-      if !record.keepsUnits { try? FileManager.default.removeItem(atPath: "\(folder)/\(UnitStore.name)") }
-    } else {
-      try move(temporary, to: folder)
+      try markUnfinished(directory, version: record.version)
+      // A link in the way of any file is found before the first is replaced.
+      for file in files { _ = try directory.parent(of: file, making: true) }
+      for file in files where file != "manifest.json" { try temporary.moveOut(file) }
+      // A folder describes one run: what only the earlier one had would go stale.
+      let removed = earlier.filter { !files.contains($0) && directory.remove($0) }
+      try temporary.moveOut("manifest.json")
+      if !record.keepsUnits { removeUnits(in: directory, version: record.version) }
+      return WrittenFiles(names: files, removed: removed)
     }
-    return WrittenFiles(names: files, removed: removed)
-  }
-
-  /// Within a folder that exists, as it may be a disk of its own, which no rename can cross.
-  func makeTemporary(within place: String) throws(WritingProblem) -> String {
-    do {
-      try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
-    } catch {
-      throw .input("\(path) can't be made: \(systemWords(for: error))")
-    }
-    let temporary = "\(place)/\(Self.temporaryPrefix)\(UUID().uuidString)"
-    guard mkdir(temporary, 0o777) == 0 else {
-      throw .input("\(path) can't be written: \(String(cString: strerror(errno)))")
-    }
-    return temporary
   }
 
   /// Writes all files; the manifest, which names them, comes last.
-  private func fill(_ temporary: String, with record: RunRecord, _ finish: (StoredRun) -> [NamedFile]) throws
+  private func fill(_ folder: Directory, with record: RunRecord, _ finish: (StoredRun) -> [NamedFile]) throws
     -> [String]
   {
-    try write(identity.yaml, to: temporary + "/config.yaml")
-    for table in record.tables { try write(table.text, to: temporary + "/" + table.path) }
-    if !record.arrays.isEmpty {
-      try NumpyArchive.write(record.arrays, to: temporary + "/arrays.npz", within: temporary)
-    }
-    if let archive = record.archive {
-      try NumpyArchive.write(archive.arrays, to: temporary + "/" + archive.path, within: temporary)
-    }
-    for text in record.texts { try Self.write(NamedFile(path: text.path, text: text.text), below: temporary) }
+    func write(_ text: String, _ name: String) throws { try folder.write(Data(text.utf8), to: name) }
+    try write(identity.yaml, "config.yaml")
+    for table in record.tables { try write(table.text, table.path) }
+    if !record.arrays.isEmpty { try NumpyArchive.write(record.arrays, to: "arrays.npz", in: folder) }
+    if let archive = record.archive { try NumpyArchive.write(archive.arrays, to: archive.path, in: folder) }
+    for text in record.texts { try write(text.text, text.path) }
     let names = Self.fileNames(record)
-    let run = StoredRun(path: path, folder: temporary, manifest: Manifest.finished(self, record, files: names))
-    let further = finish(run)
-    for file in further { try Self.write(file, below: temporary) }
+    let further = finish(
+      StoredRun(path: path, folder: folder, manifest: Manifest.finished(self, record, files: names)))
+    for file in further { try folder.write(file.contents, to: file.path) }
     let files = names + further.map(\.path) + ["manifest.json"]
-    try write(Manifest.finished(self, record, files: files).text() + "\n", to: temporary + "/manifest.json")
+    try write(Manifest.finished(self, record, files: files).text() + "\n", "manifest.json")
     return files
-  }
-
-  /// Writes a file and the folders it stands in.
-  static func write(_ file: NamedFile, below folder: String) throws {
-    let place = URL(fileURLWithPath: folder + "/" + file.path)
-    try FileManager.default.createDirectory(at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try file.contents.write(to: place)
-  }
-
-  func write(_ text: String, to path: String) throws {
-    try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-  }
-
-  private func replace(
-    _ stale: [String], by files: [String], from temporary: String
-  ) throws(WritingProblem) {
-    for file in files where file != "manifest.json" {
-      if file.contains("/") {
-        let place = URL(fileURLWithPath: "\(folder)/\(file)").deletingLastPathComponent()
-        try? FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
-      }
-      try move("\(temporary)/\(file)", to: "\(folder)/\(file)")
-    }
-    // A folder describes one run: what only the earlier one had would go stale.
-    for file in stale {
-      unlink("\(folder)/\(file)")
-    }
-    try move("\(temporary)/manifest.json", to: "\(folder)/manifest.json")
-  }
-
-  func move(_ from: String, to destination: String) throws(WritingProblem) {
-    guard rename(from, destination) == 0 else {
-      throw .input("\(destination) can't be written: \(String(cString: strerror(errno)))")
-    }
   }
 
   static func words(for error: any Error) -> String {

@@ -12,7 +12,7 @@ public struct NamedColumn: Hashable, Sendable {
   ///   - values: one number for each row of the curve; nil for an empty cell.
   public init(name: String, values: [Double?]) {
     self.name = name
-    cells = values.map { $0?.description ?? "" }
+    cells = values.map(CSVLine.cell)
   }
 
   /// - Parameters:
@@ -164,10 +164,9 @@ public struct RunRecord: Sendable {
     let names = ["step", "time", "test_loss", "train_loss"] + curveColumns.map(\.name)
     var text = names.joined(separator: ",") + "\n"
     for row in curve.steps.indices {
-      text += "\(curve.steps[row]),\(curve.times[row]),\(curve.testLoss[row])"
-      text += ",\(curve.trainLoss[row])"
-      for column in curveColumns { text += "," + column.cells[row] }
-      text += "\n"
+      let numbers = [curve.times[row], curve.testLoss[row], curve.trainLoss[row]].map(CSVLine.cell)
+      let cells = [String(curve.steps[row])] + numbers + curveColumns.map { $0.cells[row] }
+      text += cells.joined(separator: ",") + "\n"
     }
     return text
   }
@@ -176,7 +175,7 @@ public struct RunRecord: Sendable {
     var text = (["step", "layer", "forward", "backward"] + layers.furtherNames).joined(separator: ",") + "\n"
     for row in layers.rows {
       let numbers = [row.forward, row.backward] + row.further
-      text += "\(row.step),\(row.layer)," + numbers.map { $0?.description ?? "" }.joined(separator: ",") + "\n"
+      text += "\(row.step),\(row.layer)," + numbers.map(CSVLine.cell).joined(separator: ",") + "\n"
     }
     return text
   }

@@ -5,6 +5,7 @@ import Foundation
 public struct StoredArray: Sendable {
   /// Length of each axis.
   public let shape: [Int]
+  private let folder: Directory
   private let archive: String
   private let name: String
   /// Bytes before the numbers.
@@ -14,11 +15,15 @@ public struct StoredArray: Sendable {
   ///
   /// - Parameters:
   ///   - name: as numpy finds it.
-  ///   - archive: path of the archive.
-  init?(_ name: String, in archive: String) {
+  ///   - archive: name of the archive.
+  ///   - folder: where the archive is.
+  init?(_ name: String, of archive: String, in folder: Directory) {
+    self.folder = folder
     self.archive = archive
     self.name = name + ".npy"
-    guard let file = ZippedFile(self.name, in: archive), let head = file.read(10), head.count == 10 else { return nil }
+    guard let file = ZippedFile(self.name, of: archive, in: folder), let head = file.read(10), head.count == 10 else {
+      return nil
+    }
     let length = Int(head[8]) | Int(head[9]) << 8
     guard let rest = file.read(length), rest.count == length else { return nil }
     let text = String(decoding: rest, as: UTF8.self)
@@ -40,7 +45,7 @@ public struct StoredArray: Sendable {
   public func matrix(_ layer: Int = 0, at rows: [Int]) -> [Double]? {
     guard shape.count == 2 || shape.count == 3, let size = shape.last, shape[shape.count - 2] == size,
       layer >= 0, layer < (shape.count == 3 ? shape[0] : 1), rows.allSatisfy({ (0..<size).contains($0) }),
-      let file = ZippedFile(name, in: archive)
+      let file = ZippedFile(name, of: archive, in: folder)
     else { return nil }
     var entries: [Double] = []
     entries.reserveCapacity(rows.count * rows.count)
@@ -53,7 +58,7 @@ public struct StoredArray: Sendable {
 
   /// All numbers of an array of one axis.
   public var vector: [Double]? {
-    guard shape.count == 1, let file = ZippedFile(name, in: archive), file.seek(start) else { return nil }
+    guard shape.count == 1, let file = ZippedFile(name, of: archive, in: folder), file.seek(start) else { return nil }
     return file.numbers(shape[0])
   }
 }
@@ -63,8 +68,8 @@ private final class ZippedFile {
   private let archive: OpaquePointer
   private let file: OpaquePointer
 
-  init?(_ name: String, in path: String) {
-    guard let archive = zip_open(path, ZIP_RDONLY, nil) else { return nil }
+  init?(_ name: String, of archive: String, in folder: Directory) {
+    guard let archive = zip_open(folder.pathOfDescriptor(to: archive), ZIP_RDONLY, nil) else { return nil }
     guard let file = zip_fopen(archive, name, 0) else {
       zip_discard(archive)
       return nil

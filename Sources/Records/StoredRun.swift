@@ -6,16 +6,27 @@ public struct StoredRun: Sendable {
   public let path: String
   /// `manifest.json`: command, resolved configuration, status and what else the run came to.
   public let manifest: JSONValue
-  let folder: String
+  /// Where its files are.
+  let folder: Directory
 
   /// Opens a run folder.
   ///
   /// - Parameter path: the folder.
   /// - Throws: 65 for what is no run folder or holds a run that has not finished, with what to do.
   public init(_ path: String) throws(WritingProblem) {
-    let folder = absolutePath(path, in: FileManager.default.currentDirectoryPath)
-    guard let data = FileManager.default.contents(atPath: folder + "/manifest.json") else {
-      throw .foreign(Self.missing(path, folder))
+    guard let folder = try Directory.open(path) else { throw .foreign(Self.missing(path)) }
+    try self.init(path: path, folder: folder)
+  }
+
+  /// Reads the manifest of a folder.
+  ///
+  /// - Parameters:
+  ///   - path: the folder as the user named it.
+  ///   - folder: the folder.
+  /// - Throws: 65 for what is no run folder.
+  init(path: String, folder: Directory) throws(WritingProblem) {
+    guard let data = folder.contents("manifest.json") else {
+      throw .foreign("\(path) holds no run (no manifest.json); name a folder that was written with -o")
     }
     guard let manifest = JSONValue.parse(data), manifest["command"]?.text != nil,
       case .object? = manifest["configuration"]
@@ -27,20 +38,17 @@ public struct StoredRun: Sendable {
   ///   - path: the folder as the user named it.
   ///   - folder: where its files are now.
   ///   - manifest: what its `manifest.json` says, or will say.
-  init(path: String, folder: String, manifest: JSONValue) {
+  init(path: String, folder: Directory, manifest: JSONValue) {
     self.path = path
     self.folder = folder
     self.manifest = manifest
   }
 
-  private static func missing(_ path: String, _ folder: String) -> String {
-    guard FileManager.default.fileExists(atPath: folder) else {
-      let parent = URL(fileURLWithPath: folder).deletingLastPathComponent().path
-      let names = (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? []
-      let near = nearestName(to: URL(fileURLWithPath: folder).lastPathComponent, among: names.sorted())
-      return "\(path): no such folder" + (near.map { "; did you mean \($0)?" } ?? "; -o DIR makes run folders")
-    }
-    return "\(path) holds no run (no manifest.json); name a folder that was written with -o"
+  private static func missing(_ path: String) -> String {
+    let place = URL(fileURLWithPath: absolutePath(path, in: FileManager.default.currentDirectoryPath))
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: place.deletingLastPathComponent().path)) ?? []
+    let near = nearestName(to: place.lastPathComponent, among: names.sorted())
+    return "\(path): no such folder" + (near.map { "; did you mean \($0)?" } ?? "; -o DIR makes run folders")
   }
 
   /// The command that made it, such as `solve`.
@@ -64,7 +72,7 @@ public struct StoredRun: Sendable {
   /// - Parameter name: its file name, such as `curves.csv`.
   /// - Returns: nil where there is none that can be read.
   public func table(_ name: String) -> StoredTable? {
-    FileManager.default.contents(atPath: "\(folder)/\(name)").flatMap { StoredTable(contents: Array($0)) }
+    folder.contents(name).flatMap { StoredTable(contents: Array($0)) }
   }
 
   /// The text of a file of the folder.
@@ -72,7 +80,7 @@ public struct StoredRun: Sendable {
   /// - Parameter name: its file name, such as `config.yaml`.
   /// - Returns: nil where there is none.
   public func text(_ name: String) -> String? {
-    FileManager.default.contents(atPath: "\(folder)/\(name)").map { String(decoding: $0, as: UTF8.self) }
+    folder.contents(name).map { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Tables and archives that the manifest names and that are missing or damaged, and curves without a row.
@@ -88,5 +96,5 @@ public struct StoredRun: Sendable {
   ///
   /// - Parameter name: as numpy finds it, such as `H`.
   /// - Returns: nil for a run that was made without `--arrays`, or without this array.
-  public func array(_ name: String) -> StoredArray? { StoredArray(name, in: folder + "/arrays.npz") }
+  public func array(_ name: String) -> StoredArray? { StoredArray(name, of: "arrays.npz", in: folder) }
 }

@@ -7,14 +7,13 @@ extension StoredRun {
   /// - Throws: 65 if the run has been made anew since it was opened, 74 where writing fails or another process is at work in the
   ///   folder.
   public func add(_ files: [NamedFile]) throws(WritingProblem) {
+    guard let folder = try Directory.open(path) else { throw .foreign("\(path): no such folder") }
     guard let lock = FolderLock(folder) else {
       throw .input("another dmft is at work in \(path); wait for it")
     }
     defer { withExtendedLifetime(lock) {} }
-    let temporary = "\(folder)/\(RunFolder.temporaryPrefix)\(UUID().uuidString)"
-    defer { try? FileManager.default.removeItem(atPath: temporary) }
     // What others have added meanwhile stays; figures of another run would be wrong.
-    let current = try StoredRun(path).manifest
+    let current = try StoredRun(path: path, folder: folder).manifest
     func withoutFiles(_ manifest: JSONValue) -> [String: JSONValue] { manifest.members.filter { $0.key != "files" } }
     guard withoutFiles(current) == withoutFiles(manifest) else {
       throw .foreign("\(path) has changed while its figures were drawn; give the same command again")
@@ -23,22 +22,22 @@ extension StoredRun {
     let added = files.map(\.path).filter { !names.contains($0) }
     var entries = current.members
     entries["files"] = .list((names.filter { $0 != "manifest.json" } + added + ["manifest.json"]).map { .text($0) })
-    let drawnUp = NamedFile(path: "manifest.json", text: JSONValue.object(entries).text() + "\n")
-    do {
-      for file in files + [drawnUp] { try RunFolder.write(file, below: temporary) }
-      for file in files + [drawnUp] {
-        let place = URL(fileURLWithPath: "\(folder)/\(file.path)")
-        try FileManager.default.createDirectory(
-          at: place.deletingLastPathComponent(), withIntermediateDirectories: true)
-        guard rename("\(temporary)/\(file.path)", place.path) == 0 else {
-          throw WritingProblem.input("\(path)/\(file.path) can't be written: \(String(cString: strerror(errno)))")
-        }
-      }
-    } catch let problem as WritingProblem {
-      throw problem
+    let manifest = NamedFile(path: "manifest.json", text: JSONValue.object(entries).text() + "\n")
+    try Self.put(files + [manifest], into: folder)
+  }
+
+  /// Writes all files before the first is moved to its place.
+  private static func put(_ files: [NamedFile], into folder: Directory) throws(WritingProblem) {
+    let temporary: TemporaryFolder
+    do throws(WritingProblem) {
+      temporary = try TemporaryFolder(in: folder)
     } catch {
-      throw .input(
-        "\(path) can't be written: \(RunFolder.words(for: error)); copy it to a place where files can be made")
+      throw .input("\(error.reason); copy the run to a place where files can be made")
     }
+    defer { temporary.remove() }
+    for file in files { try temporary.folder.write(file.contents, to: file.path) }
+    // A link in the way of any file is found before the first is replaced.
+    for file in files { _ = try folder.parent(of: file.path, making: true) }
+    for file in files { try temporary.moveOut(file.path) }
   }
 }

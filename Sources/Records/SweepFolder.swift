@@ -49,10 +49,8 @@ public struct SweepFolder: Sendable {
   public static func open(
     _ path: String, version: String, load: (String) throws(InvalidConfiguration) -> Plan
   ) throws(WritingProblem) -> SweepFolder {
-    guard let earlier = EarlierRun(manifest: path + "/manifest.json") else {
-      let exists = FileManager.default.fileExists(atPath: path)
-      throw .foreign(exists ? "\(path) holds no run" : "\(path): no such folder")
-    }
+    guard let directory = try Directory.open(path) else { throw .foreign("\(path): no such folder") }
+    guard let earlier = EarlierRun(in: directory) else { throw .foreign("\(path) holds no run") }
     guard earlier.command == "sweep", let machines = Sweep.machines(fromOptions: earlier.options) else {
       throw .foreign("\(path) is a run of dmft \(earlier.command), not of dmft sweep")
     }

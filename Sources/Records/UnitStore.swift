@@ -9,16 +9,16 @@ public struct UnitStore: Sendable {
   /// Name of the folder within a run folder.
   static let name = "units"
 
-  private let folder: String
+  private let folder: Directory
   private let version: String
   /// Held as long as units are kept.
   private let lock: FolderLock?
 
   /// - Parameters:
-  ///   - folder: absolute path of an existing folder.
+  ///   - folder: the folder of units.
   ///   - version: of dmft; units of another version are not taken up.
   ///   - lock: of the run folder.
-  init(folder: String, version: String, lock: FolderLock? = nil) {
+  init(folder: Directory, version: String, lock: FolderLock? = nil) {
     self.folder = folder
     self.version = version
     self.lock = lock
@@ -35,7 +35,7 @@ public struct UnitStore: Sendable {
     bytes.reserveCapacity(8 * numbers.count + 64)
     for number in numbers { withUnsafeBytes(of: number.bitPattern.littleEndian) { bytes += $0 } }
     bytes += Array(checksum(name, bytes).utf8)
-    try write(bytes: Data(bytes), to: name)
+    try Self.replace(name, by: Data(bytes), in: folder)
   }
 
   /// A unit as it was kept.
@@ -43,9 +43,7 @@ public struct UnitStore: Sendable {
   /// - Parameter name: its file name.
   /// - Returns: its numbers; nil if it is absent or damaged.
   public func read(_ name: String) -> [Double]? {
-    guard let data = FileManager.default.contents(atPath: "\(folder)/\(name)"), data.count >= 64,
-      data.count % 8 == 0
-    else { return nil }
+    guard let data = folder.contents(name), data.count >= 64, data.count % 8 == 0 else { return nil }
     let bytes = Array(data)
     let numbers = Array(bytes.dropLast(64))
     guard String(decoding: bytes.suffix(64), as: UTF8.self) == checksum(name, numbers) else { return nil }
@@ -63,55 +61,51 @@ public struct UnitStore: Sendable {
   ///   - text: what to keep.
   /// - Throws: 74 where writing fails.
   func writeNote(_ name: String, _ text: String) throws(WritingProblem) {
-    try write(bytes: Data(text.utf8), to: name + Self.noteEnding)
+    try Self.replace(name + Self.noteEnding, by: Data(text.utf8), in: folder)
   }
 
   /// The note on a unit; nil without one.
   func readNote(_ name: String) -> String? {
-    FileManager.default.contents(atPath: "\(folder)/\(name)\(Self.noteEnding)").map {
-      String(decoding: $0, as: UTF8.self)
-    }
+    folder.contents(name + Self.noteEnding).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  func removeNote(_ name: String) { unlink("\(folder)/\(name)\(Self.noteEnding)") }
+  func removeNote(_ name: String) { folder.remove(name + Self.noteEnding) }
 
   private static let noteEnding = ".failed"
 
-  /// Whole or not at all: under a temporary name first.
-  private func write(bytes: Data, to name: String) throws(WritingProblem) {
-    let temporary = "\(folder)/.\(name)-\(UUID().uuidString)"
-    defer { unlink(temporary) }
-    // Without waiting for the disk: what a power failure tears apart fails its checksum.
-    let file = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    var isWritten = file >= 0 && bytes.withUnsafeBytes { Self.write($0, to: file) }
-    let reason = errno
-    if file >= 0, close(file) != 0 { isWritten = false }
-    guard isWritten else {
-      throw .input("\(folder) can't be written: \(String(cString: strerror(reason)))")
+  /// Puts a file into a folder of units, in place of an earlier one, whole or not at all: under a temporary name first.
+  ///
+  /// - Parameters:
+  ///   - name: its name.
+  ///   - contents: its bytes; what a power failure tears apart fails the checksum of a unit.
+  ///   - folder: the folder of units.
+  /// - Throws: 74 where writing fails.
+  static func replace(_ name: String, by contents: Data, in folder: Directory) throws(WritingProblem) {
+    let temporary = TemporaryFolder.prefix + UUID().uuidString
+    do throws(WritingProblem) {
+      try folder.write(contents, to: temporary)
+      guard renameat(folder.descriptor, temporary, folder.descriptor, name) == 0 else {
+        throw folder.problem("be written", name)
+      }
+    } catch {
+      folder.remove(temporary)
+      throw error
     }
-    guard rename(temporary, "\(folder)/\(name)") == 0 else {
-      throw .input("\(folder)/\(name) can't be written: \(String(cString: strerror(errno)))")
-    }
-  }
-
-  /// All of it; a limit or a full disk takes a part first and gives the reason only for the rest.
-  private static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32) -> Bool {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = Glibc.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return false }
-      rest = rest.dropFirst(count)
-    }
-    return true
   }
 
   /// Removes temporary files of killed processes; to be called when nobody else is at work.
   func removeLeftovers() {
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] where name.hasPrefix(".") {
-      unlink("\(folder)/\(name)")
-    }
+    for name in names where name.hasPrefix(TemporaryFolder.prefix) { folder.remove(name) }
   }
+
+  /// Removes all units and temporary files. What does not prove to be one stays.
+  func removeAll() {
+    removeLeftovers()
+    for name in names where read(name) != nil { folder.remove(name) }
+  }
+
+  /// Names of the files in the folder, links left out.
+  private var names: [String] { ((try? folder.names()) ?? []).filter { folder.kind(of: $0) == .file } }
 
   private func checksum(_ name: String, _ bytes: [UInt8]) -> String {
     sha256(Array((version + "\n" + name + "\n").utf8) + bytes)

@@ -59,19 +59,29 @@ public struct Agreement: Sendable {
     /// What differences are taken relative to: the theory, or the level of rounding if it is below.
     public let scale: Double
 
+    let difference: BandedDifference
+
+    init(_ place: Place, measured: Double, standardError: Double, isMedian: Bool, criticalValue: Double) {
+      (name, step, theory, scale) = (place.name, place.step, place.theory, place.scale)
+      self.measured = measured
+      self.standardError = standardError
+      self.isMedian = isMedian
+      difference = BandedDifference(
+        (measured - theory) / scale, standardError: standardError / scale, criticalValue: criticalValue)
+      halfWidth = difference.halfWidth * scale
+    }
+
+    /// Whether the networks have a finite number here with a finite error.
+    var isBounded: Bool { measured.isFinite && standardError.isFinite }
     /// Difference over theory, `(m - T)/T`.
     public var bias: Double { (measured - theory) / scale }
     /// Difference in standard errors, with its sign; 0 for one of rounding.
     public var score: Double {
-      guard measured.isFinite else { return .infinity }
-      guard abs(measured - theory) > CurveSample.rounding * scale else { return 0 }
-      let score = CurveSample.score(measured - theory, standardError)
+      let score = CurveSample.score(difference.value, difference.standardError)
       return measured < theory ? -score : score
     }
-    /// `(|m - T| - c s)/T`: the relative difference that is certain, equation (8.8).
-    public var excess: Double {
-      measured.isFinite ? (abs(measured - theory) - halfWidth) / scale : .infinity
-    }
+    /// `(|m - T| - c s)/T`: the relative difference that is certain, equation (8.8); negative where none is.
+    public var excess: Double { difference.certain }
   }
 
   /// Every compared point, curve by curve.
@@ -86,8 +96,8 @@ public struct Agreement: Sendable {
   public let replicas: Int
   /// Points left out because theory and networks are both at the level of rounding there.
   public let leftOut: Int
-  /// Whether the theory diverges and most networks do not.
-  public let onlyTheoryDiverges: Bool
+  /// Whether most networks diverge where the theory does; a theory that does not is compared with them point by point.
+  public let ending: Verdict
 
   let sample: CurveSample
 
@@ -108,26 +118,34 @@ public struct Agreement: Sendable {
     let all = curves.flatMap { Self.places($0, ensemble, rows) }
     let places = all.filter { !$0.isRounding }
     let sample = CurveSample(places.map(\.values), starts: places.map(\.start), resamples)
-    let largest = LargestDeviations(sample.largestDeviation)
+    let largest = LargestDeviations { sample.largestDeviation($0) }
     let critical = largest.criticalValue
     points = places.indices.map { index in
-      let error = sample.standardError[index]
-      return Point(
-        name: places[index].name, step: places[index].step, theory: places[index].theory,
-        measured: sample.typical[index], standardError: error, isMedian: sample.isMedian[index],
-        halfWidth: error.isFinite ? critical * error : .infinity, scale: places[index].scale)
+      Point(
+        places[index], measured: sample.typical[index], standardError: sample.standardError[index],
+        isMedian: sample.isMedian[index], criticalValue: critical)
     }
     criticalValue = critical
     pValue = largest.pValue(points.reduce(0) { max($0, abs($1.score)) })
     replicas = ensemble.replicas.count
     leftOut = all.count - places.count
-    onlyTheoryDiverges = theoryDiverges && 2 * (replicas - ensemble.diverged) > replicas
+    ending = theoryDiverges ? Self.divergence(of: ensemble, resamples) : .agrees
     self.tolerance = tolerance
     self.sample = sample
   }
 
+  /// Whether most networks of such an ensemble diverge, and that is certain.
+  private static func divergence(of ensemble: Ensemble, _ resamples: Resamples) -> Verdict {
+    let diverges = ensemble.replicas.map { $0.count < ensemble.times.count }
+    let share = resamples.share { multiplicities in
+      2 * zip(diverges, multiplicities).reduce(0) { $0 + ($1.0 ? $1.1 : 0) } >= diverges.count
+    }
+    if share >= confidence { return .agrees }
+    return share <= 1 - confidence ? .disagrees : .cannotTell
+  }
+
   /// One point before it is compared.
-  private struct Place {
+  struct Place {
     let name: String
     let step: Int
     let theory: Double
@@ -151,24 +169,25 @@ public struct Agreement: Sendable {
     }
   }
 
-  /// The point where the certain difference is largest.
-  public var worst: Point? { points.max { $0.excess < $1.excess } }
-  /// Whether the certain difference is within the tolerance at every point, equation (8.8), and both sides end alike.
-  public var passes: Bool {
-    !points.isEmpty && !onlyTheoryDiverges && criticalValue.isFinite && points.allSatisfy { $0.excess <= tolerance }
-  }
+  /// The rule of equation (8.8); both sides must end alike too.
+  public var verdict: Verdict { Verdict(points.map(\.difference), tolerance: tolerance).and(ending) }
+  /// The point that decides: where the certain difference is largest if one is beyond the tolerance, or else where the
+  /// band leaves the largest difference possible.
+  public var worst: Point? { Verdict.decisive(points, tolerance: tolerance, \.difference) }
   /// How many points compare medians, equation (8.10).
   public var medians: Int { points.count(where: \.isMedian) }
-  /// The widest band over its theory: a difference below this and the tolerance together may go unseen.
+  /// The widest band over its theory.
   public var largestHalfWidth: Double {
     points.filter { $0.halfWidth.isFinite }.map { $0.halfWidth / $0.scale }.max() ?? 0
   }
-  /// About how many networks would make the widest band as narrow as the tolerance.
-  public var wantedReplicas: Int {
-    // With many networks the factor c falls to some three standard errors.
-    let ratio = largestHalfWidth / tolerance * min(1, 3.2 / criticalValue)
-    return max(replicas + 1, Int(min(1e9, (Double(replicas) * ratio * ratio).rounded(.up))))
+  /// About how many networks could tell where these cannot, equation (8.12); nil if more than a million or unknown.
+  public var wantedReplicas: Int? {
+    guard verdict == .cannotTell, ending == .agrees else { return nil }
+    let limit = LargestDeviations { sample.largestDeviation($0, studentized: false) }
+    return WantedReplicas.number(
+      points.map(\.difference), tolerance: tolerance, replicas: replicas, criticalValue: criticalValue,
+      limit: limit.criticalValue)
   }
   /// Points where so many networks diverged that even the median is uncertain without bounds.
-  public var unbounded: Int { points.count { !$0.halfWidth.isFinite && $0.measured.isFinite } }
+  public var unbounded: Int { points.count { $0.standardError == .infinity } }
 }

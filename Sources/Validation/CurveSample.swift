@@ -7,9 +7,10 @@ struct CurveSample: Sendable {
   /// Deviation over mean, or difference over theory, that is rounding.
   static let rounding = 1e-10
 
-  /// Mean or median at each point.
+  /// Mean or median at each point; NaN where some network has NaN, which is not to have diverged: nothing can be said.
   let typical: [Double]
-  /// Its standard error: 0 where all networks have the same, infinite where so many diverged that nothing can be said.
+  /// Its standard error: 0 where all networks have the same or most diverged for certain, infinite where so many
+  /// diverged that nothing can be said.
   let standardError: [Double]
   /// Whether it is a median.
   let isMedian: [Bool]
@@ -42,18 +43,21 @@ struct CurveSample: Sendable {
     self.isMedian = isMedian
     self.medians = medians
     typical = values.indices.map { point in
-      isMedian[point] ? Self.median(values[point], order[point], once) : moments[point].mean
+      if values[point].contains(where: \.isNaN) { return .nan }
+      return isMedian[point] ? Self.median(values[point], order[point], once) : moments[point].mean
     }
     standardError = values.indices.map { point in
-      isMedian[point]
+      if values[point].contains(where: \.isNaN) { return .infinity }
+      return isMedian[point]
         ? Self.spread(medians[point]) : moments[point].deviation / Double(values[point].count).squareRoot()
     }
   }
 
   /// Half the width of the middle 68 % of resampled medians, a standard deviation if they are normal; infinite where
-  /// more of them are infinite than a band of the wanted confidence may leave out.
+  /// more of them are infinite than a band of the wanted confidence may leave out, 0 where all but so few are.
   private static func spread(_ medians: [Double]) -> Double {
     let allowed = (1 - Agreement.confidence) * Double(medians.count)
+    if Double(medians.count { $0.isFinite }) <= allowed { return 0 }
     guard Double(medians.count { !$0.isFinite }) <= allowed else { return .infinity }
     let sorted = medians.sorted()
     return (Resamples.quantile(0.8413, ofSorted: sorted) - Resamples.quantile(0.1587, ofSorted: sorted)) / 2
@@ -106,13 +110,15 @@ struct CurveSample: Sendable {
     return (mean + shift, (variance / count).squareRoot())
   }
 
-  /// The largest of `|m* - m|/s*` over all points in one resample, equation (8.7). The few resamples in which more than
-  /// half of the networks diverged are passed over: points with many of them are unbounded anyway.
-  func largestDeviation(_ resample: Int) -> Double {
+  /// The largest of `|m* - m|/s*` over all points in one resample, equation (8.7), or of `|m* - m|/s`, which comes to
+  /// the same with many networks. The few resamples in which more than half of the networks diverged are passed over:
+  /// points with many of them are unbounded anyway.
+  func largestDeviation(_ resample: Int, studentized: Bool = true) -> Double {
     typical.indices.reduce(0) { largest, point in
       let drawn = resampled(point, resample)
       guard drawn.typical.isFinite, standardError[point] > 0 else { return largest }
-      return max(largest, Self.score(drawn.typical - typical[point], drawn.standardError))
+      let error = studentized ? drawn.standardError : standardError[point]
+      return max(largest, Self.score(drawn.typical - typical[point], error))
     }
   }
 

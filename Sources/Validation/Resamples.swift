@@ -21,6 +21,11 @@ public struct Resamples: Sendable {
     }
   }
 
+  /// The share of resamples with a property.
+  func share(_ holds: ([Int]) -> Bool) -> Double {
+    Double(multiplicities.count(where: holds)) / Double(multiplicities.count)
+  }
+
   /// The value that a share of a list lies at or below.
   ///
   /// - Parameters:

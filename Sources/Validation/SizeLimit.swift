@@ -13,10 +13,17 @@ public struct SizeLimit: Sendable {
     /// Relative bias times D, k of equation (8.11).
     public let slope: Double
     /// Half the width of the simultaneous band, `c s_r`, with resamples as in (8.7).
-    public let halfWidth: Double
+    public var halfWidth: Double { banded.halfWidth }
+    let banded: BandedDifference
 
-    /// The difference that is certain.
-    public var excess: Double { abs(difference) - halfWidth }
+    fileprivate init(_ fit: Fit, criticalValue: Double) {
+      (name, step, difference) = (fit.place.name, fit.place.step, fit.limit)
+      (standardError, slope) = (fit.standardError, fit.slope)
+      banded = BandedDifference(fit.limit, standardError: fit.standardError, criticalValue: criticalValue)
+    }
+
+    /// The difference that is certain; negative where none is.
+    public var excess: Double { banded.certain }
   }
 
   /// Every point that all sizes share.
@@ -25,44 +32,55 @@ public struct SizeLimit: Sendable {
   public let pValue: Double
   /// Relative difference that passes.
   public let tolerance: Double
+  /// About how many networks of each size could tell where these cannot, equation (8.12); nil if more than a million or
+  /// unknown.
+  public let wantedReplicas: Int?
+  /// Points that some size cannot bound, so that nothing can be said of their limit.
+  public let unbounded: Int
 
   /// Fits a constant and a term in 1/D to the relative differences at each point.
   ///
   /// - Parameter sizes: input dimensions with their agreements, two or more, of the same curves.
   public init(_ sizes: [(dimension: Int, agreement: Agreement)]) {
-    let fits = Self.places(sizes).map { Fit($0, sizes) }
+    let shared = Self.places(sizes)
+    let places = shared.filter { place in
+      zip(sizes, place.indices).allSatisfy { $0.agreement.points[$1].isBounded }
+    }
+    let fits = places.map { Fit($0, sizes) }
     // A fit is linear in the means, so resampled means give resampled limits with the same weights.
-    func largest(_ resample: Int) -> Double {
+    func largest(_ resample: Int, studentized: Bool) -> Double {
       fits.reduce(0) { largest, fit in
         let drawn = fit.resampled(resample, sizes)
         guard drawn.limit.isFinite, fit.standardError > 0 else { return largest }
-        return max(largest, CurveSample.score(drawn.limit - fit.limit, drawn.standardError))
+        let error = studentized ? drawn.standardError : fit.standardError
+        return max(largest, CurveSample.score(drawn.limit - fit.limit, error))
       }
     }
-    let deviations = LargestDeviations(largest)
+    let deviations = LargestDeviations { largest($0, studentized: true) }
     let critical = deviations.criticalValue
-    points = fits.map { fit in
-      Point(
-        name: fit.place.name, step: fit.place.step, difference: fit.limit, standardError: fit.standardError,
-        slope: fit.slope, halfWidth: critical * fit.standardError)
-    }
-    let observed = points.reduce(0) { largest, point in
-      abs(point.difference) > CurveSample.rounding
-        ? max(largest, CurveSample.score(point.difference, point.standardError)) : largest
-    }
-    pValue = deviations.pValue(observed)
+    points = fits.map { Point($0, criticalValue: critical) }
+    pValue = deviations.pValue(
+      points.reduce(0) { max($0, CurveSample.score($1.banded.value, $1.banded.standardError)) })
     tolerance = sizes[0].agreement.tolerance
+    unbounded = shared.count - places.count
+    let differences = points.map(\.banded)
+    verdict = Verdict(differences, tolerance: tolerance).and(unbounded == 0 ? .agrees : .cannotTell)
+    wantedReplicas =
+      verdict == .cannotTell && unbounded == 0
+      ? WantedReplicas.number(
+        differences, tolerance: tolerance, replicas: sizes.map(\.agreement.replicas).max() ?? 0,
+        criticalValue: critical, limit: LargestDeviations { largest($0, studentized: false) }.criticalValue)
+      : nil
   }
 
-  /// Points that every size has with a bounded band, with their indices in each.
+  /// Points that every size has, with their indices in each.
   private static func places(_ sizes: [(dimension: Int, agreement: Agreement)]) -> [Place] {
     let indices = sizes.map { size in
       Dictionary(uniqueKeysWithValues: size.agreement.points.enumerated().map { ([$1.name, String($1.step)], $0) })
     }
     return sizes[0].agreement.points.compactMap { point in
       let found = indices.compactMap { $0[[point.name, String(point.step)]] }
-      let isBounded = zip(sizes, found).allSatisfy { $0.agreement.points[$1].standardError.isFinite }
-      return found.count == sizes.count && isBounded ? Place(name: point.name, step: point.step, indices: found) : nil
+      return found.count == sizes.count ? Place(name: point.name, step: point.step, indices: found) : nil
     }
   }
 
@@ -72,10 +90,10 @@ public struct SizeLimit: Sendable {
     let indices: [Int]
   }
 
-  /// Whether nothing certain beyond the tolerance is left.
-  public var passes: Bool { !points.isEmpty && points.allSatisfy { $0.excess <= tolerance } }
-  /// The point where the certain difference is largest.
-  public var worst: Point? { points.max { $0.excess < $1.excess } }
+  /// Whether what is left is within the tolerance, by the rule of equation (8.8).
+  public let verdict: Verdict
+  /// The point that decides, chosen as for one size.
+  public var worst: Point? { Verdict.decisive(points, tolerance: tolerance, \.banded) }
 }
 
 /// Weighted least squares of `relative difference = limit + slope / D` at one point.

@@ -17,8 +17,9 @@ struct DMFT: ParsableCommand {
         dmft init my.yaml && dmft explain my.yaml       a file to start from
 
       CONFIG is a YAML file; key=value sets any of its keys by the dotted path.
-      Exit codes: 0 done, 1 a check failed, 2 some units failed, 64 a wrong
-      command or flag, 65 wrong keys, values or data, 74 files, 75 interrupted.
+      Exit codes: 0 done, 1 a check failed, 2 some units failed, 3 a verdict
+      that cannot tell, 64 a wrong command or flag, 65 wrong keys, values or
+      data, 74 files, 75 interrupted.
       """,
     version: version,
     subcommands: [

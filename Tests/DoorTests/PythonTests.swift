@@ -52,7 +52,10 @@ struct PythonTests {
     ),
     ("log", ["solve", "training.steps=200", "training.rows=log", "--arrays"] + problem),
     ("simulate", ["simulate", "training.steps=12", "simulation.replicas=4", "--arrays"] + problem),
-    ("validate", ["validate", "training.steps=12", "simulation.replicas=8", "--arrays"] + problem),
+    (
+      "validate",
+      ["validate", "training.steps=12", "simulation.replicas=32", "validation.tolerance=0.9", "--arrays"] + problem
+    ),
     ("compare", ["compare", "log.csv", "training.steps=12", "--arrays"] + problem),
     (
       "transfer",

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Records
@@ -13,8 +14,10 @@ import Testing
         == #"{"B":1,"a":"x/\"y\"\n","b":[1,0.1,1e-22,null,true]}"#)
   }
 
-  @Test func whatJSONLacksBecomesText() {
-    let value = JSONValue.list([.number(.nan), .number(.infinity), .number(-.infinity)])
-    #expect(value.text(pretty: false) == #"["nan","inf","-inf"]"#)
+  @Test func whatIsNoFiniteNumberBecomesNull() {
+    let value = JSONValue.object(["a": JSONValue([.nan, .infinity, -.infinity, 1]), "b": .number(.nan)])
+    let text = value.text(pretty: false)
+    #expect(text == #"{"a":[null,null,null,1],"b":null}"#)
+    #expect(JSONValue.parse(Data(text.utf8))?["b"]?.number == nil)
   }
 }

@@ -20,7 +20,7 @@ private let hasNumpy = (try? Python.run("python3", "import numpy"))?.status == 0
 
   @Test(.enabled(if: hasNumpy, "python3 with numpy is not installed"))
   func numpyOpensIt() throws {
-    try NumpyArchive.write(arrays, to: scratch.path + "/x.npz", within: scratch.path)
+    try NumpyArchive.write(arrays, to: "x.npz", in: scratch.directory)
     let script = """
       import sys, zipfile, numpy
       z = numpy.load(sys.argv[1], allow_pickle=False)
@@ -58,7 +58,7 @@ private let hasNumpy = (try? Python.run("python3", "import numpy"))?.status == 0
   }
 
   @Test func datesInTheFileAreTheFirstOfZip() throws {
-    try NumpyArchive.write(arrays, to: scratch.path + "/x.npz", within: scratch.path)
+    try NumpyArchive.write(arrays, to: "x.npz", in: scratch.directory)
     // Local file header: signature, then time at byte 10 and date at byte 12.
     let bytes = [UInt8](try scratch.bytes("x.npz"))
     #expect(Array(bytes[0..<4]) == [0x50, 0x4B, 3, 4])
@@ -71,7 +71,7 @@ private let hasNumpy = (try? Python.run("python3", "import numpy"))?.status == 0
     let late = NamedArray(name: "late", shape: [1]) {
       [FileManager.default.fileExists(atPath: folder + "/array-0.npy") ? 1 : 0]
     }
-    try NumpyArchive.write([arrays[0], late], to: folder + "/x.npz", within: folder)
+    try NumpyArchive.write([arrays[0], late], to: "x.npz", in: scratch.directory)
     let bytes = [UInt8](try scratch.bytes("x.npz"))
     #expect(
       bytes.indices.dropLast(8).contains {
@@ -82,7 +82,7 @@ private let hasNumpy = (try? Python.run("python3", "import numpy"))?.status == 0
   @Test func existingArchivesAreNotOverwritten() throws {
     try scratch.write("mine", to: "x.npz")
     #expect(throws: NumpyArchive.Failure.self) {
-      try NumpyArchive.write(arrays, to: scratch.path + "/x.npz", within: scratch.path)
+      try NumpyArchive.write(arrays, to: "x.npz", in: scratch.directory)
     }
     #expect(try scratch.names == ["x.npz"])
   }

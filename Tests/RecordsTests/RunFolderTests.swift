@@ -155,6 +155,19 @@ import Testing
     )
   }
 
+  @Test func whatIsNoFiniteNumberIsAnEmptyCellOrNull() throws {
+    var broken = record(loss: .infinity)
+    broken.curveColumns = [NamedColumn(name: "test_loss_z", values: [.infinity, .nan])]
+    broken.layers = LayerTable(rows: [.init(step: 0, layer: "0", forward: .nan, backward: -.infinity)])
+    broken.residual = .nan
+    broken.extra = ["bias": .number(.infinity)]
+    #expect(broken.tables[0].text.hasSuffix("\n0,0.0,1.0,1e-07,\n1,0.05,,0.3333333333333333,\n"))
+    #expect(broken.tables[1].text.hasSuffix("\n0,0,,\n"))
+    try folder("a").write(broken)
+    let manifest = try JSONSerialization.jsonObject(with: scratch.bytes("a/manifest.json")) as? [String: Any]
+    #expect(manifest?["bias"] is NSNull && manifest?["residual"] is NSNull)
+  }
+
   func array(_ name: String) -> NamedArray {
     NamedArray(name: name, shape: [2, 3]) { [1, 2, 3, 4, 5, 6.5] }
   }

@@ -35,6 +35,14 @@ final class Scratch: Sendable {
     get throws { try FileManager.default.contentsOfDirectory(atPath: path).sorted() }
   }
 
+  /// The folder itself, opened.
+  var directory: Directory {
+    get throws {
+      guard let directory = try Directory.open(path) else { throw CocoaError(.fileNoSuchFile) }
+      return directory
+    }
+  }
+
   /// Loads with a stand-in for the room that measures tables: two eigenvalues, residual 0.25.
   func load(
     _ file: String? = nil, _ overrides: String..., refusals: [Refusal] = []

@@ -25,7 +25,7 @@ struct UnitStoreTests {
 
   @Test("numbers come back bit by bit, infinite ones too")
   func roundTrip() throws {
-    let store = UnitStore(folder: scratch.path, version: "1.0")
+    let store = UnitStore(folder: try scratch.directory, version: "1.0")
     let numbers = [0.1, -0.0, .infinity, 1e-320, .nan]
     try store.write("one", numbers)
     #expect(store.read("one")?.map(\.bitPattern) == numbers.map(\.bitPattern))
@@ -37,7 +37,7 @@ struct UnitStoreTests {
 
   @Test("a flipped bit, a cut end or another's name make a unit absent")
   func damage() throws {
-    let store = UnitStore(folder: scratch.path, version: "1.0")
+    let store = UnitStore(folder: try scratch.directory, version: "1.0")
     try store.write("one", [1, 2, 3])
     let bytes = try scratch.bytes("one")
     for index in [0, 12, 23, 24, bytes.count - 1] {
@@ -54,12 +54,12 @@ struct UnitStoreTests {
     #expect(store.read("two") == nil)
     try bytes.write(to: URL(fileURLWithPath: scratch.path + "/one"))
     #expect(store.read("one") == [1, 2, 3])
-    #expect(UnitStore(folder: scratch.path, version: "1.1").read("one") == nil, "another version")
+    #expect(UnitStore(folder: try scratch.directory, version: "1.1").read("one") == nil, "another version")
   }
 
   @Test("a network's curve comes back, and only to a network of as many layers")
   func replicas() throws {
-    let store = UnitStore(folder: scratch.path, version: "1.0")
+    let store = UnitStore(folder: try scratch.directory, version: "1.0")
     let curve = ReplicaCurve(
       testLoss: [1, 2], trainLoss: [3, 4], forward: [[5, 6], [7, 8], [9, 10]], backward: [[11, 12], [13, 14]])
     try store.write(curve, group: "a-", replica: 4)

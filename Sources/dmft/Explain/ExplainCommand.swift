@@ -19,7 +19,9 @@ struct ExplainCommand: ParsableCommand {
   mutating func run() throws {
     let configuration = try options.load()
     let log = NoticeHandler.logger(quiet: options.output.quiet)
-    for notice in PanelText.notices(configuration.problem) { log.notice("\(notice)") }
+    for notice in PanelText.notices(configuration.problem) + TableText.notices(configuration.problem) {
+      log.notice("\(notice)")
+    }
     if configuration.problem.time.isFlow {
       log.notice("gradient flow uses no learning rate and no steps; those below belong to training in steps")
     }

@@ -27,7 +27,9 @@ extension Explanation {
         "target_scale": .number(measured.targetScale),
         "dimension": .integer(measured.eigenvalues.count),
         "noise_variance": .number(measured.residualVariance),
-        "eigenvalues": .list(measured.eigenvalues.map { .number($0) }),
+        "eigenvalues": JSONValue(measured.eigenvalues),
+        "ignored_columns": TableText.json(measured.ignoredColumns),
+        "column_scales": TableText.json(measured.columnScales),
       ])
     }
     return .object(members)

@@ -49,8 +49,6 @@ struct LayersRecord {
     return columns
   }
 
-  private static func cell(_ value: Double?) -> String { value.flatMap { $0.isNaN ? nil : $0.description } ?? "" }
-
   /// Growth of every layer of every activation at every moment.
   private var growthTable: String {
     var text = "step,time,activation,layer,growth,growth_se,growth_theory\n"
@@ -61,7 +59,7 @@ struct LayersRecord {
           let theory = ensemble.activation == .linear ? result.theory?.layers[layer] : nil
           let predicted = theory.flatMap { row < $0.count ? $0[row] : nil }
           text += "\(ensemble.steps[row]),\(ensemble.times[row]),\(ensemble.activation.rawValue),\(layer),"
-          text += "\(mean.value),\(Self.cell(mean.standardError)),\(Self.cell(predicted))\n"
+          text += "\(CSVLine.cell(mean.value)),\(CSVLine.cell(mean.standardError)),\(CSVLine.cell(predicted))\n"
         }
       }
     }
@@ -80,8 +78,9 @@ struct LayersRecord {
         for (row, moment) in history.moments.enumerated() {
           let isCompared = ensemble.activation == .relu && share == 1
           let deviation = isCompared ? deviations.flatMap { row < $0.count ? $0[row] : nil } : nil
-          text += "\(moment.step),\(moment.time),\(ensemble.activation.rawValue),\(share),\(moment.drift),"
-          text += "\(moment.diagonalDrift),\(Self.cell(moment.flipped)),\(Self.cell(deviation))\n"
+          text +=
+            "\(moment.step),\(moment.time),\(ensemble.activation.rawValue),\(share),\(CSVLine.cell(moment.drift)),"
+          text += "\(CSVLine.cell(moment.diagonalDrift)),\(CSVLine.cell(moment.flipped)),\(CSVLine.cell(deviation))\n"
         }
       }
     }

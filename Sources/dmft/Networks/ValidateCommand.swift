@@ -12,7 +12,7 @@ import Validation
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
-    abstract: "Compare the theory with trained networks; exit 1 where they disagree.",
+    abstract: "Compare the theory with trained networks: they agree, disagree, or these can't tell.",
     usage: """
       dmft validate [CONFIG] [key=value ...] [-o DIR] [--theory key=value ...] [--sizes D,D,...] [--arrays] \
       [--figures] [--workers n] [--json] [--quiet]
@@ -21,15 +21,17 @@ struct ValidateCommand: ParsableCommand {
       Trains simulation.replicas networks (32) and prints their means beside the
       theory; z is the difference in standard errors, m marks a median.
 
-      FAIL (exit 1) where at any step of either loss the difference exceeds
-      validation.tolerance (0.05) times the theory by more than a band that
-      holds at all steps together in 99 of 100 cases. p asks whether there is
-      any difference at all: finite networks have a bias of order 1/D, which
-      --sizes extrapolates. With -o an interrupted run (exit 75) goes on when
-      the same command is given again.
+      Around the networks' losses lies a band that holds at all steps together
+      in 99 of 100 cases. They agree (exit 0) where all of it is within
+      validation.tolerance (0.05) times the theory, disagree (exit 1) where at
+      any step of either loss all of it is beyond; otherwise these networks
+      cannot tell (exit 3), and the verdict says how many could. p asks whether
+      there is any difference at all: finite networks have a bias of order 1/D,
+      which --sizes extrapolates. With -o an interrupted run (exit 75) goes on
+      when the same command is given again.
 
       Examples:
-        dmft validate configs/digits.yaml simulation.replicas=64
+        dmft validate configs/digits.yaml
         dmft validate configs/digits.yaml -o runs/digits --figures
         dmft validate data.noise=0.3 --sizes 64,128,256
         dmft validate configs/digits.yaml --theory training.learningRate=0.02
@@ -75,7 +77,7 @@ struct ValidateCommand: ParsableCommand {
       configuration: configuration, theory: theory, sizes: compared,
       seconds: (ContinuousClock.now - clock) / .seconds(1))
     if !options.output.json { for line in report.lines { print(line) } }
-    if !report.passes, theory.isEmpty {
+    if report.verdict != .agrees, theory.isEmpty {
       // Only worth a word where it explains something.
       report.stableRate = try SolverAccess.stableRate(
         report.largest.solution.problem, patience: 10, NoticeHandler.logger(quiet: true))
@@ -85,8 +87,12 @@ struct ValidateCommand: ParsableCommand {
     interruption.now(stops: StopSignal())
     try keeping.write(
       report.record, to: runFolder, isListed: !options.output.json, log)
-    print(options.output.json ? report.json.text() : report.verdict)
-    guard report.passes else { throw CommandFailure(status: .checkFailed, lines: []) }
+    print(options.output.json ? report.json.text() : report.verdictLine)
+    switch report.verdict {
+    case .agrees: break
+    case .disagrees: throw ExitStatus.exit(.checkFailed)
+    case .cannotTell: throw ExitStatus.exit(.undecided)
+    }
   }
 
   /// What beside the configuration decides the result; a run folder keeps to it.

@@ -15,8 +15,8 @@ extension ValidateReport {
   var record: RunRecord {
     let simulated = simulated
     var record = simulated.record
-    record.status = passes ? "agrees" : "disagrees"
-    record.outcome = verdict
+    record.status = verdict.rawValue
+    record.outcome = verdictLine
     record.curveColumns += theoryColumns(simulated.rows)
     record.layers = record.layers.map { layers(beside: $0) }
     if !record.arrays.isEmpty {
@@ -83,7 +83,8 @@ extension ValidateReport {
   private var details: [String: JSONValue] {
     let agreement = largest.losses
     var members: [String: JSONValue] = [
-      "passes": .flag(passes), "networks_pass": .flag(agreement.passes), "tolerance": .number(agreement.tolerance),
+      "networks_verdict": .text(agreement.verdict.rawValue), "tolerance": .number(agreement.tolerance),
+      "wanted_replicas": wantedReplicas.map { .integer($0) } ?? .null,
       "confidence": .number(Agreement.confidence), "critical_value": .number(agreement.criticalValue),
       "p_value": .number(agreement.pValue), "largest_half_width": .number(agreement.largestHalfWidth),
       "median_points": .integer(agreement.medians), "points": .integer(agreement.points.count),
@@ -105,9 +106,9 @@ extension ValidateReport {
     .object([
       "dimension": .list(sizes.map { .integer($0.problem.data.inputDimension) }),
       "worst_bias": JSONValue(sizes.map { $0.losses.worst?.bias ?? .nan }),
-      "passes": .list(sizes.map { .flag($0.losses.passes) }),
+      "verdicts": .list(sizes.map { .text($0.losses.verdict.rawValue) }),
       "limit": .object([
-        "passes": .flag(limit.passes), "p_value": .number(limit.pValue),
+        "verdict": .text(limit.verdict.rawValue), "p_value": .number(limit.pValue),
         "worst_difference": .number(limit.worst?.difference ?? .nan),
         "worst_standard_error": .number(limit.worst?.standardError ?? .nan),
       ]),
@@ -121,8 +122,8 @@ extension ValidateReport {
     let rows = simulated.rows.filter { $0 < largest.solution.curve.steps.count }
     let curve = largest.solution.curve.rows(rows)
     members["command"] = .text("validate")
-    members["status"] = .text(passes ? "agrees" : "disagrees")
-    members["verdict"] = .text(verdict)
+    members["status"] = .text(verdict.rawValue)
+    members["verdict"] = .text(verdictLine)
     members["test_loss_theory"] = JSONValue(curve.testLoss)
     members["train_loss_theory"] = JSONValue(curve.trainLoss)
     return .object(members.merging(details) { own, _ in own })

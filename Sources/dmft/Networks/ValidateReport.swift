@@ -11,7 +11,7 @@ struct ValidateReport {
   /// By rising input dimension, never empty.
   let sizes: [ValidatedSize]
   let seconds: Double
-  /// The theory's largest stable rate; looked for where theory and networks disagree.
+  /// The theory's largest stable rate; looked for where theory and networks are not shown to agree.
   var stableRate: StableRate?
   /// What is left in the limit, with several sizes.
   let limit: SizeLimit?
@@ -28,25 +28,6 @@ struct ValidateReport {
 
   /// The size that the verdict is about.
   var largest: ValidatedSize { sizes[sizes.count - 1] }
-  /// Whether the largest size agrees, and with several sizes their limit too.
-  var passes: Bool { largest.losses.passes && limit?.passes != false }
-
-  /// The last line: `theory against 64 trained networks: within 5 % … -> PASS`.
-  var verdict: String {
-    let agreement = largest.losses
-    let percent = NumberText.brief(100 * agreement.tolerance)
-    var line =
-      "theory against \(agreement.replicas) trained networks: \(agreement.passes ? "" : "NOT ")within \(percent) % at "
-      + "\(NumberText.brief(100 * Agreement.confidence)) % confidence"
-    if let worst = agreement.worst {
-      line +=
-        ", worst step \(worst.step) (\(worst.name)), bias \(NumberText.signedPercent(worst.bias)), "
-        + "p = \(NumberText.brief(agreement.pValue))"
-    }
-    if agreement.onlyTheoryDiverges { line += ", but only the theory diverges" }
-    if let limit, !limit.passes { line += ", but their limit is NOT" }
-    return line + " -> " + (passes ? "PASS" : "FAIL")
-  }
 
   /// Everything above the verdict.
   var lines: [String] {
@@ -74,7 +55,7 @@ struct ValidateReport {
   }
 
   /// Verdict and remarks, a sentence each.
-  var findings: [String] { [verdict] + (limitLine.map { [$0] } ?? []) + remarks + (excuse.map { [$0] } ?? []) }
+  var findings: [String] { [verdictLine] + (limitLine.map { [$0] } ?? []) + remarks + (excuse.map { [$0] } ?? []) }
 
   private var legend: String { "(train, test: of the networks; z: difference in standard errors)" }
 
@@ -98,27 +79,19 @@ struct ValidateReport {
         "order parameters (layers.csv; no part of the verdict): worst \(worst.name) at step \(worst.step), bias "
           + "\(NumberText.signedPercent(worst.bias)); all of them: p = \(NumberText.brief(largest.layers.pValue))")
     }
-    lines.append(power(agreement))
+    lines.append("band: up to +-\(NumberText.brief(100 * agreement.largestHalfWidth)) % of the theory wide")
     return lines
-  }
-
-  /// What a PASS is worth.
-  private func power(_ agreement: Agreement) -> String {
-    let width = agreement.largestHalfWidth
-    let line = "power: the band is up to +-\(NumberText.brief(100 * width)) % of the theory wide"
-    guard width > agreement.tolerance, passes else { return line }
-    return line
-      + ", so that PASS says only that no difference beyond \(NumberText.brief(100 * agreement.tolerance)) % is shown; "
-      + "about simulation.replicas=\(agreement.wantedReplicas) would make it as narrow as that"
   }
 
   /// Share of the largest stable rate from which finite networks are known to be far from their limit.
   private static let edge = 0.35
 
-  /// Why a disagreement may say nothing against the theory.
+  /// Why a verdict may say nothing against the theory.
   var excuse: String? {
     let rate = largest.solution.problem.optimizer.learningRate
-    guard let stable = stableRate?.learningRate, stable.isFinite, rate > Self.edge * stable else { return nil }
+    guard let stable = stableRate?.learningRate, stable.isFinite, stable > 0, rate > Self.edge * stable else {
+      return nil
+    }
     return
       "training.learningRate \(NumberText.short(rate)) is \(NumberText.brief(100 * rate / stable)) % of the largest stable rate "
       + "\(NumberText.brief(stable)): beyond the edge of stability finite networks come to the theory only slowly as they grow "
@@ -133,23 +106,13 @@ struct ValidateReport {
       let bias = agreement.points.first { $0.name == worst.name && $0.step == worst.step }?.bias ?? .nan
       return CurveTable.pad(String(size.problem.data.inputDimension), 8)
         + CurveTable.pad(NumberText.signedPercent(bias), 12)
-        + CurveTable.pad(agreement.passes ? "within" : "NOT within", 14)
+        + CurveTable.pad(agreement.verdict.rawValue, 14)
     }
-    return [CurveTable.pad("D", 8) + CurveTable.pad("bias", 12) + CurveTable.pad("tolerance", 14)] + rows + [
+    return [CurveTable.pad("D", 8) + CurveTable.pad("bias", 12) + CurveTable.pad("verdict", 14)] + rows + [
       limitLine ?? "",
       "(the table above and the run folder are of D = \(largest.problem.data.inputDimension))",
       "",
     ]
-  }
-
-  /// What is left of the bias in the limit.
-  private var limitLine: String? {
-    guard let limit, let worst = limit.worst else { return nil }
-    return
-      "limit at the worst step \(worst.step) (\(worst.name)): \(NumberText.signedPercent(worst.difference)) +- "
-      + "\(NumberText.brief(100 * worst.standardError)) %, bias about \(NumberText.brief(worst.slope))/D; all steps: p = "
-      + "\(NumberText.brief(limit.pValue)), \(limit.passes ? "" : "NOT ")within \(NumberText.brief(100 * limit.tolerance)) % (band up to +-"
-      + "\(NumberText.brief(100 * (limit.points.map(\.halfWidth).max() ?? 0))) %)"
   }
 }
 

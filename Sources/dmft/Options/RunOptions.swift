@@ -30,7 +30,9 @@ struct RunOptions: ParsableArguments {
     guard let folder else { return nil }
     guard !folder.isEmpty else { throw CommandFailure(status: .usage, lines: ["-o needs the name of a folder"]) }
     do {
-      return try RunFolder(claiming: folder, identity: identity, command: command, options: options)
+      return try RunFolder(
+        claiming: folder, identity: identity, command: command, options: options,
+        subfolders: figures ? ["figures"] : [])
     } catch {
       throw CommandFailure(error)
     }

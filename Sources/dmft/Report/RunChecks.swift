@@ -48,17 +48,17 @@ struct RunChecks {
   private var agreement: [[String]] {
     guard let tolerance = run.manifest["tolerance"]?.number, let value = number("p_value") else { return [] }
     let percent = NumberText.brief(100 * tolerance)
-    func word(_ key: String) -> String { run.manifest[key]?.isTrue == true ? "PASS" : "FAIL" }
+    func word(_ key: String) -> String { run.manifest[key]?.text ?? "" }
     var rows = [
       [
-        "theory against \(number("replicas") ?? "the") networks", word("networks_pass"),
-        "whether no difference beyond \(percent) % is shown at any step of either loss, at "
+        "theory against \(number("replicas") ?? "the") networks", word("networks_verdict"),
+        "whether the difference is shown to be within \(percent) % at every step of either loss, or beyond at some, at "
           + "\(NumberText.brief(100 * (run.manifest["confidence"]?.number ?? 0.99))) % confidence for all together (bootstrap over whole curves)",
       ]
     ]
-    if run.manifest["sizes.limit.passes"] != nil {
+    if run.manifest["sizes.limit.verdict"] != nil {
       rows.append([
-        "their limit of infinite size", word("sizes.limit.passes"),
+        "their limit of infinite size", word("sizes.limit.verdict"),
         "the same for what is left when the bias is extrapolated",
       ])
     }
@@ -68,7 +68,7 @@ struct RunChecks {
     ])
     if let width = run.manifest["largest_half_width"]?.number {
       rows.append([
-        "power", "+-\(NumberText.brief(100 * width)) %",
+        "width of the band", "+-\(NumberText.brief(100 * width)) %",
         "half the width of the band at its widest, relative to the theory",
       ])
     }

@@ -89,8 +89,9 @@ struct RunPage {
   private var badge: Page.Badge {
     if run.command == "transfer", run.status == "completed", let verdict = transferBadge { return verdict }
     return switch run.status {
-    case "agrees": Page.Badge("PASS", .good)
-    case "disagrees": Page.Badge("FAIL", .bad)
+    case "agrees": Page.Badge("AGREES", .good)
+    case "disagrees": Page.Badge("DISAGREES", .bad)
+    case "cannot tell": Page.Badge("CANNOT TELL", .plain)
     case "completed": Page.Badge("completed", .good)
     case "diverged", "unsettled", "failed units": Page.Badge(run.status, .bad)
     default: Page.Badge(run.status, .plain)

@@ -41,14 +41,14 @@ struct RunTables {
   private var sizes: Page.Block? {
     let dimensions = run.manifest["sizes.dimension"]?.elements.compactMap(\.number) ?? []
     let biases = run.manifest["sizes.worst_bias"]?.elements.compactMap(\.number) ?? []
-    let passes = run.manifest["sizes.passes"]?.elements.map(\.isTrue) ?? []
-    guard !dimensions.isEmpty, dimensions.count == biases.count, dimensions.count == passes.count else { return nil }
+    let verdicts = run.manifest["sizes.verdicts"]?.elements.compactMap(\.text) ?? []
+    guard !dimensions.isEmpty, dimensions.count == biases.count, dimensions.count == verdicts.count else { return nil }
     let rows = dimensions.indices.map { index in
-      [NumberText.short(dimensions[index]), NumberText.signedPercent(biases[index]), passes[index] ? "PASS" : "FAIL"]
+      [NumberText.short(dimensions[index]), NumberText.signedPercent(biases[index]), verdicts[index]]
     }
     return .table(
       Page.Table(
-        header: ["D", "worst bias", "within the tolerance"], rows: rows, note: "The table above is of the largest."))
+        header: ["D", "worst bias", "verdict"], rows: rows, note: "The table above is of the largest."))
   }
 
   /// What each layer has gained at the end.

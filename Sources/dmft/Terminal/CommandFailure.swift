@@ -5,6 +5,8 @@ import Records
 enum ExitStatus: Int32 {
   case checkFailed = 1
   case failedUnits = 2
+  /// A verdict that cannot tell.
+  case undecided = 3
   case usage = 64
   case badInput = 65
   case inputOutput = 74

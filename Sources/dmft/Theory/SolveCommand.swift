@@ -32,7 +32,9 @@ struct SolveCommand: ParsableCommand {
     let configuration = try options.load()
     let log = NoticeHandler.logger(quiet: options.output.quiet)
     let runFolder = try keeping.claim(configuration.identity, command: "solve", arrays: matrices.arrays, log)
-    for notice in PanelText.notices(configuration.problem) { log.notice("\(notice)") }
+    for notice in PanelText.notices(configuration.problem) + TableText.notices(configuration.problem) {
+      log.notice("\(notice)")
+    }
     let solver = try SolverAccess.solver(configuration.problem)
     try SolverAccess.refuseBeyondMemory(solver.cost, configuration.problem)
     if !options.output.json { printHead(solver) }
