@@ -1,6 +1,6 @@
 // swift-tools-version: 6.1
 //
-// The rooms of the house, from the cellar up; a target may use only what its `dependencies` name.
+// Modules from the bottom up; a target may use only what its `dependencies` name.
 
 import PackageDescription
 
@@ -8,14 +8,16 @@ let package = Package(
   name: "dmft",
   products: [
     .executable(name: "dmft", targets: ["dmft"]),
-    .library(name: "DeepLinear", targets: ["DeepLinear"]),
+    .library(name: "Problems", targets: ["Problems"]),
     .library(name: "MeanField", targets: ["MeanField"]),
     .library(name: "FiniteWidth", targets: ["FiniteWidth"]),
     .library(name: "Parsimony", targets: ["Parsimony"]),
     .library(name: "Validation", targets: ["Validation"]),
     .library(name: "Studies", targets: ["Studies"]),
-    .library(name: "Records", targets: ["Records"]),
-    .library(name: "RealData", targets: ["RealData"]),
+    .library(name: "Tables", targets: ["Tables"]),
+    .library(name: "Configurations", targets: ["Configurations"]),
+    .library(name: "Experiments", targets: ["Experiments"]),
+    .library(name: "Reports", targets: ["Reports"]),
     .library(name: "LinearAlgebra", targets: ["LinearAlgebra"]),
     .library(name: "Calculus", targets: ["Calculus"]),
   ],
@@ -28,7 +30,7 @@ let package = Package(
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
-    // Cellar: system libraries. No `pkgConfig` on purpose: the order of its flags can hand every
+    // System libraries. No `pkgConfig` on purpose: the order of its flags can hand every
     // BLAS call to the slow libgslcblas; plain `link` lines cannot (a test asserts OpenBLAS).
     .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev"])]),
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
@@ -38,7 +40,7 @@ let package = Package(
     // Runs before the libraries' constructors, so only an executable can link it.
     .target(name: "CProcessStart"),
 
-    // Workshops.
+    // Numerics.
     .target(
       name: "LinearAlgebra",
       dependencies: [
@@ -51,100 +53,111 @@ let package = Package(
     .target(name: "Parallel"),
     .target(name: "ChildProcesses"),
 
-    // Courtyard: plain values.
+    // Problems as plain values.
     .target(
-      name: "DeepLinear",
+      name: "Problems",
       dependencies: [.product(name: "RealModule", package: "swift-numerics")]),
 
-    // Machines.
-    .target(name: "RealData", dependencies: ["DeepLinear", "LinearAlgebra"]),
+    // Sciences: they never import one another.
     .target(
       name: "MeanField",
       dependencies: [
-        "DeepLinear", "LinearAlgebra", "Calculus", "Parallel",
-        .product(name: "RealModule", package: "swift-numerics"),
+        "Problems", "LinearAlgebra", "Calculus", "Parallel", .product(name: "RealModule", package: "swift-numerics"),
       ]),
-
     .target(
       name: "FiniteWidth",
       dependencies: [
-        "DeepLinear", "LinearAlgebra", "Calculus", "Parallel",
-        .product(name: "RealModule", package: "swift-numerics"),
+        "Problems", "LinearAlgebra", "Calculus", "Parallel", .product(name: "RealModule", package: "swift-numerics"),
       ]),
-
     .target(
       name: "Parsimony",
       dependencies: [
-        "DeepLinear", "LinearAlgebra", "Calculus", "Parallel", .product(name: "RealModule", package: "swift-numerics"),
+        "Problems", "LinearAlgebra", "Calculus", "Parallel", .product(name: "RealModule", package: "swift-numerics"),
       ]),
+    .target(name: "Validation", dependencies: ["Problems", "Calculus"]),
+    .target(
+      name: "Studies", dependencies: ["Calculus", .product(name: "RealModule", package: "swift-numerics")]),
 
-    // Their users.
-    .target(name: "Validation", dependencies: ["DeepLinear", "Calculus"]),
+    // What comes in: files, tables, configurations.
+    .target(name: "JSON"),
+    .target(name: "Files", dependencies: ["Clibmd"]),
+    .target(name: "Tables", dependencies: ["Problems", "LinearAlgebra", "Files"]),
     .target(
-      name: "Studies",
-      dependencies: ["Calculus", .product(name: "RealModule", package: "swift-numerics")]),
-    .target(name: "Figures", dependencies: ["ChildProcesses"]),
-    .target(name: "Pages"),
-    .target(name: "Slurm", dependencies: ["ChildProcesses"]),
-    .target(name: "Citations"),
+      name: "Configurations",
+      dependencies: ["Problems", "Tables", "Files", "JSON", .product(name: "Yams", package: "Yams")]),
+
+    // What goes out: reports and run folders.
+    .target(name: "Reports", dependencies: ["JSON", "ChildProcesses"]),
+    .target(name: "RunStore", dependencies: ["JSON", "Files", "Clibzip"]),
+
+    // Commands as values.
     .target(
-      name: "Records",
+      name: "Experiments",
       dependencies: [
-        "DeepLinear", "Clibzip", "Clibmd", .product(name: "Yams", package: "Yams"),
+        "Problems", "MeanField", "FiniteWidth", "Parsimony", "Validation", "Studies", "Tables", "Configurations",
+        "Reports", "RunStore", "JSON", "Files", "LinearAlgebra", "Parallel",
       ]),
 
-    // The door.
+    // The command line.
+    .target(name: "Slurm", dependencies: ["ChildProcesses"]),
     .executableTarget(
       name: "dmft",
       dependencies: [
-        "DeepLinear", "MeanField", "FiniteWidth", "Parsimony", "RealData", "Validation", "Studies",
-        "Records", "Figures", "Pages", "Slurm", "Citations", "LinearAlgebra", "Parallel",
-        "CProcessStart", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Problems", "Experiments", "Configurations", "Reports", "RunStore", "JSON", "Files", "Slurm", "LinearAlgebra",
+        "Parallel", "Tables", "MeanField", "FiniteWidth", "Studies", "Validation", "CProcessStart",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
 
-    // Articles about several rooms at once: no code, and nothing imports it.
+    // Articles about several modules: no code, and nothing imports it.
     .target(
       name: "Guide",
       dependencies: [
-        "DeepLinear", "MeanField", "FiniteWidth", "Parsimony", "RealData", "Validation", "Studies", "Records",
-        "LinearAlgebra", "Calculus",
+        "Problems", "MeanField", "FiniteWidth", "Parsimony", "Tables", "Validation", "Studies", "Configurations",
+        "Experiments", "Reports", "LinearAlgebra", "Calculus",
       ]),
 
     // Reference curves and problems that several test targets share.
     .target(
-      name: "Fixtures", dependencies: ["DeepLinear", "MeanField", "FiniteWidth", "Parallel", "RealData", "Records"],
+      name: "Fixtures", dependencies: ["Problems", "MeanField", "FiniteWidth", "Parallel", "Tables", "Configurations", "Files"],
       path: "Tests/Fixtures", exclude: ["oracle"]),
 
-    .testTarget(name: "DeepLinearTests", dependencies: ["DeepLinear"]),
+    .testTarget(name: "JSONTests", dependencies: ["JSON"]),
+    .testTarget(name: "ProblemsTests", dependencies: ["Problems"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
     .testTarget(name: "CalculusTests", dependencies: ["Calculus"]),
-    .testTarget(name: "RealDataTests", dependencies: ["RealData", "DeepLinear"]),
+    .testTarget(name: "TablesTests", dependencies: ["Tables", "Problems", "Files"]),
     .testTarget(
       name: "MeanFieldTests",
       dependencies: [
-        "Fixtures", "MeanField", "DeepLinear", "LinearAlgebra", "Calculus", "RealData", "Records",
+        "Fixtures", "MeanField", "Problems", "LinearAlgebra", "Calculus", "Tables", "Configurations",
         .product(name: "RealModule", package: "swift-numerics"),
       ]),
     .testTarget(
       name: "FiniteWidthTests",
       dependencies: [
-        "Fixtures", "FiniteWidth", "DeepLinear", "LinearAlgebra", "Parallel", "MeanField", "RealData", "Studies",
+        "Fixtures", "FiniteWidth", "Problems", "LinearAlgebra", "Parallel", "MeanField", "Tables", "Studies",
       ]),
     .testTarget(
       name: "ValidationTests",
-      dependencies: ["Fixtures", "Validation", "FiniteWidth", "Parallel", "MeanField", "DeepLinear", "Calculus"]),
-    .testTarget(name: "StudiesTests", dependencies: ["Fixtures", "Studies", "MeanField", "DeepLinear"]),
-    .testTarget(name: "ParsimonyTests", dependencies: ["Parsimony", "DeepLinear", "LinearAlgebra", "Calculus"]),
+      dependencies: ["Fixtures", "Validation", "FiniteWidth", "Parallel", "MeanField", "Problems", "Calculus"]),
+    .testTarget(name: "StudiesTests", dependencies: ["Fixtures", "Studies", "MeanField", "Problems"]),
+    .testTarget(name: "ParsimonyTests", dependencies: ["Parsimony", "Problems", "LinearAlgebra", "Calculus"]),
     .testTarget(name: "SlurmTests", dependencies: ["Slurm"]),
-    .testTarget(name: "FiguresTests", dependencies: ["Figures"]),
-    .testTarget(name: "PagesTests", dependencies: ["Pages"]),
-    .testTarget(name: "CitationsTests", dependencies: ["Citations"]),
+    .testTarget(name: "ReportsTests", dependencies: ["Reports", "JSON"]),
+    .testTarget(name: "RunStoreTests", dependencies: ["Fixtures", "Experiments", "RunStore", "Files", "JSON"]),
+    .testTarget(
+      name: "ExperimentsTests",
+      dependencies: [
+        "Fixtures", "Experiments", "Configurations", "Problems", "MeanField", "Reports", "RunStore", "JSON", "Files",
+      ]),
     .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),
-    .testTarget(name: "RecordsTests", dependencies: ["Records", "DeepLinear"]),
-    .testTarget(name: "HouseTests"),
-    .testTarget(name: "DoorTests", dependencies: ["Records"]),
+    .testTarget(
+      name: "ConfigurationsTests",
+      dependencies: ["Fixtures", "Configurations", "Problems", "Tables", "JSON", "Files"]),
+    .testTarget(name: "StyleTests"),
+    .testTarget(name: "CommandTests", dependencies: ["Experiments", "Configurations", "RunStore", "Reports", "JSON"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,7 +1,7 @@
 // What every architecture must satisfy, whatever its equations: the first checks of a new one.
 
 // snippet.problem
-import DeepLinear
+import Problems
 import FiniteWidth
 import MeanField
 

@@ -1,7 +1,7 @@
 // The loss curve of one network, without training it.
 
 // snippet.problem
-import DeepLinear
+import Problems
 import MeanField
 
 let problem = TrainingProblem(

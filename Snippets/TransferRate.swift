@@ -1,7 +1,7 @@
 // The learning rate that suits a network best, at several widths, and whether the wide one may use that of a narrow one.
 
 // snippet.experiment
-import DeepLinear
+import Problems
 import MeanField
 import Studies
 

@@ -1,7 +1,7 @@
 // Theory and trained networks, compared as `dmft validate` does.
 
 // snippet.problem
-import DeepLinear
+import Problems
 import FiniteWidth
 import MeanField
 import Validation

@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 import LinearAlgebra
 
 /// The same samples at every step, with both products taken on them as they are.

@@ -1,5 +1,5 @@
 import Calculus
-import DeepLinear
+import Problems
 import RealModule
 
 /// New Gaussian samples at every step, drawn as what a step uses of them: equation (8.3).

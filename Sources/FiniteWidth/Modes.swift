@@ -1,5 +1,5 @@
 import Calculus
-import DeepLinear
+import Problems
 import RealModule
 
 /// Eigenvalues and target of one replica's population, mode by mode; equations (1.5), (7.1), (7.2) and (7.4).

@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 
 /// How weight and momentum buffer are made of a start and of gradients, the same for every layer: equation (8.2).
 ///

@@ -1,6 +1,6 @@
 import Calculus
 import LinearAlgebra
-import DeepLinear
+import Problems
 import RealModule
 
 /// Samples with their targets, one a row.

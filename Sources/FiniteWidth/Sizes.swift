@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 
 /// The sizes of a finite network and of its data, and what they cost.
 struct Sizes: Sendable {

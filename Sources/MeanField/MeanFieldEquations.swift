@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 import LinearAlgebra
 
 /// The closed equations as one map: given everything before a block, return the block.

@@ -1,12 +1,12 @@
 import Calculus
-import DeepLinear
+import Problems
 import RealModule
 
 /// How fast the loss of power-law data falls: local slopes, and the exponent fitted over the last decade, in time and in
 /// kernel time, beside those predicted; equations (11.1)-(11.4).
-public struct PowerLawScaling: Sendable, Hashable {
+public struct PowerLawScaling: Codable, Sendable, Hashable {
   /// An exponent with its uncertainty, equation (11.4).
-  public struct Exponent: Sendable, Hashable {
+  public struct Exponent: Codable, Sendable, Hashable {
     /// Slope of log excess loss against the logarithm of time, by least squares over the window.
     public let value: Double
     /// Whether the local slopes still change by more than a hundredth of the slope.

@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 import LinearAlgebra
 
 /// What a solve found.

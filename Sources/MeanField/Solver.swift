@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 import LinearAlgebra
 
 /// Predicts the loss curve of one training problem by the causal march (5.1) through the closed equations of sections 3

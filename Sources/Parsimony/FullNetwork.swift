@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 import LinearAlgebra
 
 /// The whole network, trained as it is by the gradients (10.2), and how far it is from what the small one says.

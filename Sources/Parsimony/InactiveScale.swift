@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 
 /// Strength of the directions that never learn, one scalar a weight matrix; equation (10.6).
 public struct InactiveScale: Hashable, Sendable {

@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 import LinearAlgebra
 
 /// A product of weight matrices in training: full-batch steps of an optimiser that is linear in the gradients.

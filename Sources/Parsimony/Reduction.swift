@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 import LinearAlgebra
 
 /// A training of the small network (10.5), with the whole one beside it if that is wanted.

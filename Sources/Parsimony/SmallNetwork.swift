@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 import LinearAlgebra
 
 /// The network within the active subspaces, m wide, equation (10.5), and what it says of the whole one.

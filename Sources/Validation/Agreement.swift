@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 
 /// A curve of the theory and how to read the same from a trained network.
 public struct ComparedCurve: Sendable {
@@ -165,8 +165,13 @@ public struct Agreement: Sendable {
     return rows.filter { $0 < curve.theory.count }.map { row in
       Place(
         name: curve.name, step: row, theory: curve.theory[row],
-        values: lists.map { row < $0.count ? $0[row] : .infinity }, start: start, floor: floor)
+        values: lists.map { value($0, row) }, start: start, floor: floor)
     }
+  }
+
+  /// A network that did not get so far has diverged, and so has one whose number is none.
+  private static func value(_ list: [Double], _ row: Int) -> Double {
+    row < list.count && !list[row].isNaN ? list[row] : .infinity
   }
 
   /// The rule of equation (8.8); both sides must end alike too.

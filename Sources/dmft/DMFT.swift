@@ -1,11 +1,11 @@
 import ArgumentParser
+import Files
 import Foundation
-import Records
 
 /// The command line: parse, call, print.
 @main
 struct DMFT: ParsableCommand {
-  static let version = "0.1.0"
+  static let version = "0.2.0"
 
   static let configuration = CommandConfiguration(
     commandName: "dmft",
@@ -23,10 +23,7 @@ struct DMFT: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      SolveCommand.self, SimulateCommand.self, ValidateCommand.self, CompareCommand.self,
-      TransferCommand.self, SweepCommand.self, WorkerCommand.self, StatusCommand.self, MergeCommand.self,
-      ReduceCommand.self, LayersCommand.self, PlotCommand.self, CiteCommand.self, ExplainCommand.self,
-      InitCommand.self,
+      SolveCommand.self, InitCommand.self,
     ])
 
   static func main() {

@@ -1,10 +1,11 @@
 import Calculus
-import DeepLinear
 import Fixtures
-import RealData
+import Problems
+import Tables
 import Testing
 
 @testable import FiniteWidth
+
 
 @Suite("Where gradients come from")
 struct GradientSourceTests {

@@ -1,5 +1,5 @@
 import Calculus
-import DeepLinear
+import Problems
 import Foundation
 
 /// Training as a textbook has it: dense weights, one sample after the other, backpropagation; the slow twin of `Simulator`.

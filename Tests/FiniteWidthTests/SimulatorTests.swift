@@ -1,11 +1,11 @@
-import DeepLinear
 import Fixtures
 import Foundation
 import Parallel
-import RealData
+import Problems
 import Testing
 
 @testable import FiniteWidth
+
 
 @Suite("Simulator")
 struct SimulatorTests {

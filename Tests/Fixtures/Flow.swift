@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 
 extension TrainingProblem {
   /// The same problem under gradient flow.

@@ -1,8 +1,8 @@
-import DeepLinear
+import Configurations
 import Foundation
 import MeanField
-import RealData
-import Records
+import Problems
+import Tables
 import Testing
 
 /// A problem with the usual defaults, for tests to vary.
@@ -33,17 +33,10 @@ package func solve(_ problem: TrainingProblem) throws -> Solution {
 package let packageRoot = URL(fileURLWithPath: #filePath)
   .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-/// A configuration of the project's schema as a problem: the same road as the command line's.
+/// A configuration of the project's schema as a problem, read as the command line reads it.
 package func loadProblem(file: String? = nil, overrides: [String] = []) throws -> TrainingProblem {
   try Configuration.load(
-    file: file, overrides: overrides, workingDirectory: packageRoot.path,
-    measure: { table, standardization in
-      do throws(InvalidTable) {
-        return .success(try Measurement(table, standardization).spectrum)
-      } catch {
-        return .failure(error)
-      }
-    }, refusals: Solver.refusals
+    file: file, overrides: overrides, workingDirectory: packageRoot.path, refusals: Solver.refusals
   ).problem
 }
 

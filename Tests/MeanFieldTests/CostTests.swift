@@ -1,5 +1,5 @@
 import Fixtures
-import DeepLinear
+import Problems
 import MeanField
 import Testing
 

@@ -1,5 +1,5 @@
 import Fixtures
-import DeepLinear
+import Problems
 import Testing
 
 @testable import MeanField

@@ -1,5 +1,5 @@
 import Fixtures
-import DeepLinear
+import Problems
 import LinearAlgebra
 import RealModule
 import Testing

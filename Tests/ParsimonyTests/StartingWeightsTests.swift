@@ -1,5 +1,5 @@
 import Calculus
-import DeepLinear
+import Problems
 import LinearAlgebra
 import Testing
 

@@ -22,7 +22,7 @@ let package = Package(
       name: "Pieces",
       dependencies: [
         .product(name: "Benchmark", package: "benchmark"),
-        .product(name: "DeepLinear", package: "dmft"),
+        .product(name: "Problems", package: "dmft"),
         .product(name: "FiniteWidth", package: "dmft"),
         .product(name: "LinearAlgebra", package: "dmft"),
         .product(name: "MeanField", package: "dmft"),

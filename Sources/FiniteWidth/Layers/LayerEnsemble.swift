@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 
 /// Networks of one activation whose layers were watched, and the means over them.
 public struct LayerEnsemble: Sendable {

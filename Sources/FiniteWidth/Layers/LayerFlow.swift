@@ -1,5 +1,5 @@
 import Calculus
-import DeepLinear
+import Problems
 import LinearAlgebra
 
 /// Gradient flow of a network, equation (12.2), by GSL's eighth-order steps with error control.

@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 
 /// What was seen of the layers along one training.
 public struct LayerHistory: Sendable {

@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 import LinearAlgebra
 
 /// Networks whose layers are watched while they grow: a plain chain on a batch, with or without ReLU; section 12.

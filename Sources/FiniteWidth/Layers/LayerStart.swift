@@ -1,5 +1,5 @@
 import Calculus
-import DeepLinear
+import Problems
 import LinearAlgebra
 
 /// Where the weights of a network begin whose layers are watched.

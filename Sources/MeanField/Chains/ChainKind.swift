@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 
 /// Which chain of hidden layers a network has, and so which equations its march solves. The only place that chooses.
 enum ChainKind {

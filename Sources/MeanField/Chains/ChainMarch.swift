@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 
 /// A march over the chain that a network has; at infinite depth, again with more nodes until they resolve it.
 struct ChainMarch {

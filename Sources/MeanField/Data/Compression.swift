@@ -1,8 +1,8 @@
-import DeepLinear
+import Problems
 import LinearAlgebra
 
 /// How the spectrum was compressed and what that cost in accuracy, equations (7.5) and (7.6).
-public struct Compression: Sendable, Hashable {
+public struct Compression: Codable, Sendable, Hashable {
   /// Eigenvalues of the problem (for very long power laws: head and integration nodes).
   public let eigenvalues: Int
   /// Masses that carry the initial predictor and the sampling noise; each costs some time matrices.

@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// How the depth of an infinitely deep chain was resolved: by collocation along it, equations (4.8) and (4.9).
-public struct DepthReport: Sendable, Hashable {
+public struct DepthReport: Codable, Sendable, Hashable {
   /// The nodes τ (Chebyshev-Lobatto), rising from 0 to 1; layer l of the order parameters is node l - 1.
   public let places: [Double]
   /// Estimated error of order parameters and losses from the finite number of nodes, equation (4.9), relative, over the

@@ -1,5 +1,5 @@
 import Calculus
-import DeepLinear
+import Problems
 
 /// A case of the theory that is solved by other means, made for one problem; section 6 of the notes.
 public protocol ExactLimit: Sendable {

@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 import RealModule
 
 /// What training leaves of the error in one direction of a quadratic loss, equation (6.10).

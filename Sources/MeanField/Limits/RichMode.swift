@@ -1,5 +1,5 @@
 import Calculus
-import DeepLinear
+import Problems
 
 extension Limits {
   /// One hidden layer as richness grows without bound: a balanced mode whose start is what the random weights

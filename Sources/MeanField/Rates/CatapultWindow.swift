@@ -3,7 +3,7 @@
 /// The loss is the train loss: it is what the steps descend (without samples, or with fresh ones, it is the test
 /// loss). Under gradient flow it never grows, so an excess is the work of long steps. The test loss of a batch is no
 /// such witness: it exceeds its start by overfitting too, at any rate.
-public struct CatapultWindow: Sendable, Hashable {
+public struct CatapultWindow: Codable, Sendable, Hashable {
   /// Relative excess that rounding may leave where a loss only returns to its start.
   public static let slack = 1e-9
 

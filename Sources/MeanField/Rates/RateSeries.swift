@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 import LinearAlgebra
 
 /// One problem at many learning rates: its spectrum is prepared once, and nothing but losses is kept.

@@ -1,7 +1,7 @@
-import DeepLinear
+import Problems
 
 /// The largest learning rate that does not diverge, equation (5.3), found by bisection on the theory.
-public struct StableRate: Sendable, Hashable {
+public struct StableRate: Codable, Sendable, Hashable {
   /// Relative accuracy of the answer.
   public static let accuracy = 0.01
   /// A rate counts as stable only if it stays so for at least this many steps.

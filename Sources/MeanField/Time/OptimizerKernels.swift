@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 import LinearAlgebra
 
 /// Discrete steps of a linear optimiser, equation (1.7): blocks are single steps, unless asked otherwise.

@@ -1,5 +1,5 @@
 import Calculus
-import DeepLinear
+import Problems
 import RealModule
 
 /// Where implicit time begins, how it is cut at first, and which rows are reported.

@@ -1,5 +1,5 @@
 import Calculus
-import DeepLinear
+import Problems
 import LinearAlgebra
 
 /// How a panel of time is laid out on a few nodes: what sums or integrals over it are made of.

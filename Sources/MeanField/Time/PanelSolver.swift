@@ -1,5 +1,5 @@
 import Calculus
-import DeepLinear
+import Problems
 import RealModule
 
 /// Implicit time by two marches: one on fewer nodes places the panels, one on more nodes solves again on the same panels.
@@ -144,7 +144,7 @@ private struct Keeper: ChainMarch.Visitor {
 }
 
 /// How implicit time was cut, and the error that this left.
-public struct PanelReport: Sendable, Hashable {
+public struct PanelReport: Codable, Sendable, Hashable {
   /// Largest difference of any reported loss from a second solve with fewer nodes, relative to the loss or to a thousandth of its start,
   /// equation (5.9): the error of that second solve, so more than that of the losses reported.
   public let error: Double

@@ -1,10 +1,11 @@
 import ArgumentParser
-import DeepLinear
+import Configurations
+import Experiments
 import Foundation
 import Logging
 import MeanField
-import RealData
-import Records
+import Problems
+import Tables
 
 /// `[CONFIG] [key=value ...]`, shared by every command that takes a problem.
 struct ConfigurationOptions: ParsableArguments {
@@ -17,30 +18,40 @@ struct ConfigurationOptions: ParsableArguments {
 
   @OptionGroup var output: OutputOptions
 
-  /// Reads, resolves and checks everything; all mistakes come at once.
+  /// Reads, resolves and checks everything; all mistakes come at once. Given keys that the experiment does not use are
+  /// noticed.
   ///
   /// - Parameters:
+  ///   - experiment: what will run, which says which keys have an effect.
   ///   - words: what to read in place of all words of the command line.
   ///   - further: `key=value` words that take the place of the user's own.
   ///   - defaults: `key=value` words that are used where nobody speaks of their keys.
-  ///   - scope: which sections have an effect.
-  ///   - refusals: what the machines that will run can't do.
+  ///   - refusals: what theory or networks can't do.
   /// - Returns: the resolved configuration.
   /// - Throws: 64 or 65 with every mistake.
-  func load(
-    _ words: [String]? = nil, further: [String] = [], defaults: [String] = [], scope: ConfigurationScope = .training,
+  func load<Subject: Experiment>(
+    for experiment: Subject.Type, _ words: [String]? = nil, further: [String] = [], defaults: [String] = [],
     refusals: (TrainingProblem) -> [Refusal] = Solver.refusals
+  ) throws(CommandFailure) -> Configuration {
+    let configuration = try load(words, further: further, defaults: defaults, uses: Subject.keys, refusals: refusals)
+    let idle = configuration.values.filter { !$0.isUsed && $0.origin.isGiven }.map(\.key)
+    if !idle.isEmpty { log.notice("without effect on dmft \(Subject.name): \(idle.joined(separator: ", "))") }
+    return configuration
+  }
+
+  /// The same for any selection of keys, without notices.
+  func load(
+    _ words: [String]? = nil, further: [String] = [], defaults: [String] = [], uses keys: KeySelection,
+    refusals: (TrainingProblem) -> [Refusal]
   ) throws(CommandFailure) -> Configuration {
     let words = words ?? self.words
     let file = try file(among: words)
     let replaced = further.flatMap(Self.keysSaid)
     let own = words.filter { word in word.contains("=") && !replaced.contains { word.hasPrefix($0 + "=") } }
-    let overrides = own + further
     do {
       return try Configuration.load(
-        file: file, overrides: overrides, further: defaults, scope: scope,
-        workingDirectory: FileManager.default.currentDirectoryPath,
-        measure: Self.measure, refusals: refusals)
+        file: file, overrides: own + further, further: defaults, uses: keys.includes,
+        workingDirectory: FileManager.default.currentDirectoryPath, refusals: refusals)
     } catch {
       throw CommandFailure(error)
     }
@@ -51,32 +62,40 @@ struct ConfigurationOptions: ParsableArguments {
   /// - Parameters:
   ///   - words: what to read in place of all words of the command line.
   ///   - further: words that are used where nobody speaks of their keys.
-  ///   - refusals: what the machines that will run can't do.
+  ///   - keys: which keys have an effect.
+  ///   - refusals: what theory or networks can't do.
   /// - Returns: the family.
   /// - Throws: 64 or 65 with every mistake.
   func plan(
-    _ words: [String]? = nil, further: [String] = [], refusals: (TrainingProblem) -> [Refusal] = Solver.refusals
+    _ words: [String]? = nil, further: [String] = [], uses keys: KeySelection,
+    refusals: (TrainingProblem) -> [Refusal] = Solver.refusals
   ) throws(CommandFailure) -> Plan {
     let words = words ?? self.words
     let file = try file(among: words)
     do {
       return try Plan.load(
-        file: file, words: words.filter { $0.contains("=") }, further: further,
-        workingDirectory: FileManager.default.currentDirectoryPath, measure: Self.measure, refusals: refusals)
+        file: file, words: words.filter { $0.contains("=") }, further: further, uses: keys.includes,
+        workingDirectory: FileManager.default.currentDirectoryPath, refusals: refusals)
     } catch {
       throw CommandFailure(error)
     }
   }
 
-  /// Tells which keys of the command line do nothing for a command that looks at some sections only.
-  ///
-  /// - Parameters:
-  ///   - configuration: as loaded.
-  ///   - command: its name.
-  ///   - log: where it is told.
-  func noteUnused(_ configuration: Configuration, by command: String, _ log: Logger) {
-    let idle = configuration.values.filter { !$0.isUsed && $0.origin == .commandLine }.map(\.key)
-    if !idle.isEmpty { log.notice("without effect on dmft \(command): \(idle.joined(separator: ", "))") }
+  /// Makes an experiment, with what it refuses as a command ends with it.
+  func making<Subject>(_ make: () throws(ExperimentFailure) -> Subject) throws(CommandFailure) -> Subject {
+    do {
+      return try make()
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// For notices.
+  var log: Logger { NoticeHandler.logger(quiet: output.quiet) }
+
+  /// Notices on a problem: columns of a table that do not count, settings that gradient flow has no use for.
+  func note(_ problem: TrainingProblem) {
+    for notice in ProblemText.notices(problem) { log.notice("\(notice)") }
   }
 
   /// The one word that is no `key=value`.
@@ -110,16 +129,6 @@ struct ConfigurationOptions: ParsableArguments {
       throw CommandFailure(
         status: .badInput,
         lines: ["\(word) is a table, not a configuration; did you mean data.file=\(word) data.target=COLUMN?"])
-    }
-  }
-
-  static func measure(
-    _ table: DataTable, _ standardization: DataTable.Standardization
-  ) -> Result<MeasuredSpectrum, InvalidTable> {
-    do throws(InvalidTable) {
-      return .success(try Measurement(table, standardization).spectrum)
-    } catch {
-      return .failure(error)
     }
   }
 }

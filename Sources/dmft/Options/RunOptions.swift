@@ -1,7 +1,7 @@
 import ArgumentParser
-import DeepLinear
+import Files
 import Logging
-import Records
+import RunStore
 
 /// `--arrays`, shared by the commands that know correlations.
 struct ArrayOptions: ParsableArguments {
@@ -20,45 +20,30 @@ struct RunOptions: ParsableArguments {
   @Flag(help: "With -o, also draw the figures (needs gnuplot).")
   var figures = false
 
+  @Flag(help: "With -o, replace a run of another problem in that folder.")
+  var overwrite = false
+
+  @Flag(help: "With -o, copy the table that the run reads into the folder.")
+  var copyData = false
+
   /// Checks the folder before anything is computed.
   func claim(
-    _ identity: RunIdentity, command: String, options: [String] = [], arrays: Bool = false, _ log: Logger
+    _ identity: RunIdentity, command: String, options: [String], arrays: Bool, _ log: Logger
   ) throws(CommandFailure) -> RunFolder? {
-    for (flag, isGiven) in [("--arrays", arrays), ("--figures", figures)] where isGiven && folder == nil {
-      log.warning("\(flag) needs -o DIR; none will be written")
+    let flags = [
+      ("--arrays", arrays), ("--figures", figures), ("--overwrite", overwrite), ("--copy-data", copyData),
+    ]
+    for (flag, isGiven) in flags where isGiven && folder == nil {
+      log.warning("\(flag) needs -o DIR; it has no effect without")
     }
     guard let folder else { return nil }
     guard !folder.isEmpty else { throw CommandFailure(status: .usage, lines: ["-o needs the name of a folder"]) }
     do {
+      var identity = identity
+      identity.copiesFiles = copyData
       return try RunFolder(
         claiming: folder, identity: identity, command: command, options: options,
-        subfolders: figures ? ["figures"] : [])
-    } catch {
-      throw CommandFailure(error)
-    }
-  }
-
-  /// Writes the run with its report, and its figures if they are asked for.
-  ///
-  /// - Parameters:
-  ///   - record: what the run leaves behind.
-  ///   - runFolder: where; nil writes nothing.
-  ///   - isListed: whether the files are told on stdout.
-  ///   - log: for what is missing or removed.
-  /// - Throws: 65 or 74 as the folder does.
-  func write(
-    _ record: RunRecord, to runFolder: RunFolder?, isListed: Bool, _ log: Logger
-  ) throws(CommandFailure) {
-    guard let runFolder else { return }
-    do {
-      let written = try runFolder.write(record) { run, earlier in
-        RunFiles(figures ? [.svg] : [], earlier: earlier, log).files(of: run)
-      }
-      for file in written.removed {
-        log.warning("\(runFolder.path)/\(file) of the earlier run is gone: this run does not make it")
-      }
-      guard isListed else { return }
-      print("written: " + RunFiles.told(written.names).map { "\(runFolder.path)/\($0)" }.joined(separator: "  "))
+        subfolders: (figures ? ["figures"] : []) + (copyData ? ["data"] : []), overwrites: overwrite)
     } catch {
       throw CommandFailure(error)
     }

@@ -1,6 +1,6 @@
 import ArgumentParser
+import Configurations
 import Foundation
-import Records
 
 /// What shells offer while a command line is typed.
 enum WordCompletion {

@@ -1,4 +1,5 @@
 import Foundation
+import Reports
 
 /// A bar with the share done, the pace and the time left on stderr, for runs of more than a second; only where a person looks,
 /// and silent when asked.

@@ -35,38 +35,6 @@ enum Terminal {
   private static func isObeyed(_ scalar: Unicode.Scalar) -> Bool {
     scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
   }
-
-  /// A text whose control characters are shown and not obeyed.
-  ///
-  /// Names, cells and sentences come from files of other people, and an escape sequence in one could clear the screen,
-  /// rename the window or type a command. Written as JSON writes them, `\u001b`, they leave JSON what it was.
-  static func shown(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isObeyed) else { return text }
-    var shown = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      guard isObeyed(scalar) else {
-        shown.append(scalar)
-        continue
-      }
-      let digits = String(scalar.value, radix: 16)
-      shown.append(contentsOf: ("\\u" + String(repeating: "0", count: 4 - digits.count) + digits).unicodeScalars)
-    }
-    return String(shown)
-  }
-
-  private static func isObeyed(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
-  }
-}
-
-/// Prints on stdout, in place of Swift's function in all of this module, so that no command can print raw control
-/// characters of a file.
-///
-/// - Parameters:
-///   - text: what is printed.
-///   - terminator: what follows it.
-func print(_ text: String, terminator: String = "\n") {
-  Swift.print(Terminal.shown(text), terminator: terminator)
 }
 
 /// Prints on stdout, in place of Swift's function in all of this module, so that no command can print raw control

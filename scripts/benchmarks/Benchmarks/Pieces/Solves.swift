@@ -1,5 +1,5 @@
 import Benchmark
-import DeepLinear
+import Problems
 import MeanField
 
 /// Whole predictions, from the problem to the curve, and what stands before them.

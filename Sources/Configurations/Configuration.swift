@@ -1,0 +1,190 @@
+import Files
+import JSON
+import Problems
+
+/// How many networks are trained, and from which random numbers.
+public struct SimulationSettings: Hashable, Sendable {
+  /// Number of trained networks, at least 1.
+  public let replicas: Int
+  /// Seed of the random numbers, at least 0.
+  public let seed: Int
+
+  /// - Parameters:
+  ///   - replicas: number of trained networks.
+  ///   - seed: seed of the random numbers.
+  public init(replicas: Int, seed: Int) {
+    self.replicas = replicas
+    self.seed = seed
+  }
+}
+
+/// What a configuration sets: every value that one of its keys can read or set.
+struct Settings: Sendable {
+  var problem: TrainingProblem
+  var simulation: SimulationSettings
+  var validationTolerance: Double
+  var transferTolerance: Double
+  var reduction: ReductionSettings
+  var growth: GrowthSettings
+  var dataFile: DataFile?
+  var targetFile: TargetFile?
+
+  /// The law of power-law data.
+  var powerLaw: PowerLaw? {
+    if case .powerLaw(let law) = problem.data.spectrum { law } else { nil }
+  }
+
+  /// A schedule in parts; nil for a constant one and for explicit multipliers.
+  var warmup: (steps: Int, decay: Schedule.Decay, final: Double)? {
+    if case .warmup(let steps, let decay, let final) = problem.optimizer.schedule { (steps, decay, final) } else { nil }
+  }
+}
+
+/// A configuration, resolved: the problem it describes, and where each value came from.
+public struct Configuration: Sendable {
+  /// Every value in the order of the schema, with its origin.
+  public let values: [ResolvedValue]
+  /// What stood in the file of real data.
+  public let table: DataTable?
+  /// The configuration file as the user named it; nil without one.
+  public let source: String?
+
+  /// What theory and simulation start from.
+  public var problem: TrainingProblem { settings.problem }
+  /// Replicas and seed of a simulation.
+  public var simulation: SimulationSettings { settings.simulation }
+  /// Relative difference of theory and simulation that `validate` lets pass.
+  public var validationTolerance: Double { settings.validationTolerance }
+  /// Relative loss that a transferred learning rate may cost.
+  public var transferTolerance: Double { settings.transferTolerance }
+  /// What `reduce` compresses.
+  public var reduction: ReductionSettings { settings.reduction }
+  /// The file of the matrix that `reduce` learns; nil for a random one and for other commands.
+  public var targetFile: TargetFile? { settings.targetFile }
+  /// What `layers` trains.
+  public var growth: GrowthSettings { settings.growth }
+  /// The file of real data; nil for generated data.
+  public var dataFile: DataFile? { settings.dataFile }
+
+  private var settings: Settings
+  /// What the problem is in canonical keys: the same problem always gives the same list.
+  private(set) var canonical: [(path: String, value: Value)]
+
+  init(
+    _ settings: Settings, canonical: [(path: String, value: Value)], values: [ResolvedValue], table: DataTable?,
+    source: String?
+  ) {
+    self.settings = settings
+    self.canonical = canonical
+    self.values = values
+    self.table = table
+    self.source = source
+  }
+}
+
+extension Configuration {
+  /// SHA-256 of the canonical configuration, 64 hexadecimal digits.
+  ///
+  /// The contents of a data file count, not its place; comments, the order of keys, the spelling
+  /// of values, and where they were given do not.
+  ///
+  /// - Parameter isUsed: which keys count.
+  /// - Returns: the same for the same problem.
+  public func hash(of isUsed: (String) -> Bool = { _ in true }) -> String {
+    let lines = canonical.filter { isUsed($0.path) }.map { path, value in
+      let text = contentHash(path).map { "sha256:" + $0 } ?? value.yaml
+      return "\(path): \(text)\n"
+    }
+    return sha256(lines.joined().utf8)
+  }
+
+  /// The same configuration with the seed moved on, for a simulation that is repeated.
+  func reseeded(by offset: Int) -> Configuration {
+    guard offset > 0 else { return self }
+    var other = self
+    let seed = (simulation.seed &+ offset) & Int.max
+    other.settings.simulation = SimulationSettings(replicas: simulation.replicas, seed: seed)
+    other.canonical = canonical.map { $0.path == "simulation.seed" ? ($0.path, .integer(seed)) : $0 }
+    return other
+  }
+
+  /// Of a file what stands in it counts, not where it lies.
+  private func contentHash(_ path: String) -> String? {
+    switch path {
+    case "data.file", "data.sha256": dataFile?.sha256 ?? ""
+    case "reduce.target": targetFile?.sha256
+    default: nil
+    }
+  }
+
+  /// The resolved configuration as YAML, which loads again to an equal problem and the same hash.
+  ///
+  /// - Parameters:
+  ///   - isUsed: which keys are written.
+  ///   - path: how the absolute path of a file is written.
+  /// - Returns: canonical keys with their values.
+  public func yaml(of isUsed: (String) -> Bool = { _ in true }, path: (String) -> String = { $0 }) -> String {
+    "# Resolved by dmft: the same command on this file gives the same numbers.\n"
+      + Self.yaml(Self.located(canonical.filter { isUsed($0.path) }, path))
+  }
+
+  /// Values with the paths of files written in another way.
+  static func located(
+    _ values: [(path: String, value: Value)], _ path: (String) -> String
+  ) -> [(path: String, value: Value)] {
+    values.map { key, value in
+      guard fileKeys.contains(key), case .text(let text) = value, text.hasPrefix("/") else { return (key, value) }
+      return (key, .text(path(text)))
+    }
+  }
+
+  /// Keys whose value is the path of a file.
+  static let fileKeys: Set<String> = ["data.file", "reduce.target"]
+
+  /// Absolute paths of the files that this configuration reads.
+  public var files: [String] { [dataFile?.path, targetFile?.path].compactMap { $0 } }
+
+  /// Values under their sections, each section once if its keys come together.
+  static func yaml(_ values: [(path: String, value: Value)]) -> String {
+    var lines: [String] = []
+    var open: [String] = []
+    for (path, value) in values {
+      let parts = path.split(separator: ".").map(String.init)
+      let parents = Array(parts.dropLast())
+      let common = zip(open, parents).prefix { $0 == $1 }.count
+      for depth in common..<parents.count {
+        lines.append(String(repeating: "  ", count: depth) + parents[depth] + ":")
+      }
+      open = parents
+      lines.append(
+        String(repeating: "  ", count: parents.count) + (parts.last ?? path) + ": " + value.yaml)
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The resolved configuration as nested JSON, with the same keys as `yaml()`.
+  ///
+  /// - Parameters:
+  ///   - isUsed: which keys are written.
+  ///   - path: how the absolute path of a file is written.
+  /// - Returns: an object of sections.
+  public func json(of isUsed: (String) -> Bool = { _ in true }, path: (String) -> String = { $0 }) -> JSONValue {
+    Self.json(Self.located(canonical.filter { isUsed($0.path) }, path))
+  }
+
+  static func json(_ values: [(path: String, value: Value)]) -> JSONValue {
+    values.reduce(.object([:])) { tree, entry in
+      let parts = entry.path.split(separator: ".").map(String.init)
+      return insert(entry.value.json, at: parts[...], into: tree)
+    }
+  }
+
+  private static func insert(
+    _ value: JSONValue, at path: ArraySlice<String>, into tree: JSONValue
+  ) -> JSONValue {
+    guard let first = path.first else { return value }
+    guard case .object(var members) = tree else { return tree }
+    members[first] = insert(value, at: path.dropFirst(), into: members[first] ?? .object([:]))
+    return .object(members)
+  }
+}

@@ -1,0 +1,180 @@
+import Files
+import Foundation
+import Problems
+
+extension Configuration {
+  /// Reads a configuration: a file, or none, and arguments that override it.
+  ///
+  /// Strict: unknown keys, repeated keys, wrong types, values out of range and contradictions are
+  /// all found in one go, each with its place.
+  ///
+  /// - Parameters:
+  ///   - file: path of a YAML file, relative to the working directory; nil for the defaults.
+  ///   - overrides: arguments `key=value` with dotted keys; the value is read as YAML.
+  ///   - further: words that are used only where nothing is said of their keys.
+  ///   - isUsed: which keys have an effect on what will be run.
+  ///   - workingDirectory: absolute path that relative paths on the command line start from.
+  ///   - refusals: what the machine that will run can't do, each with its key.
+  /// - Returns: the resolved configuration.
+  /// - Throws: every mistake; exit code 64 if an argument is malformed, otherwise 65.
+  public static func load(
+    file: String?, overrides: [String], further: [String] = [], uses isUsed: (String) -> Bool = Configuration.isOfTraining,
+    workingDirectory: String,
+    refusals: (TrainingProblem) -> [Refusal] = { _ in [] }
+  ) throws(InvalidConfiguration) -> Configuration {
+    var given = GivenValues()
+    var mistakes: [Mistake] = []
+    if let file {
+      do throws(UnreadableFile) {
+        try given.read(file: text(of: absolutePath(file, in: workingDirectory)), named: file)
+      } catch {
+        mistakes.append(
+          Mistake(at: .wholeFile(file), error.reason, suggestion: error.suggestion))
+      }
+    }
+    for (index, argument) in overrides.enumerated() { given.read(argument: argument, index: index) }
+    for word in further where !given.speaks(ofKeyIn: word) { given.read(argument: word, index: overrides.count) }
+    if let place = given.axesPlace {
+      mistakes.append(Mistake(at: place, "axes are for dmft sweep and dmft transfer", suggestion: "remove the section"))
+    }
+    let shelf = TableShelf(file: file, workingDirectory: workingDirectory)
+    let found = resolve(given, from: shelf, uses: isUsed, hasSource: mistakes.isEmpty, refusals: refusals)
+    guard case .success(let configuration) = found, mistakes.isEmpty else {
+      if case .failure(let invalid) = found { mistakes += invalid.mistakes }
+      throw InvalidConfiguration(mistakes: mistakes)
+    }
+    return configuration
+  }
+
+  /// Every key but those of `reduce` and `layers`, which ask another question.
+  ///
+  /// - Parameter path: dotted path.
+  /// - Returns: whether theory and trained networks may depend on it.
+  public static func isOfTraining(_ path: String) -> Bool {
+    !path.hasPrefix("reduce.") && !path.hasPrefix("layers.")
+  }
+
+  /// Resolves what was given.
+  ///
+  /// - Parameters:
+  ///   - given: all values.
+  ///   - shelf: where tables are found.
+  ///   - isUsed: which keys have an effect on what will be run.
+  ///   - hasSource: false where the file could not be read at all.
+  ///   - refusals: what the machine that will run can't do.
+  /// - Returns: the configuration, or every mistake.
+  static func resolve(
+    _ given: GivenValues, from shelf: TableShelf, uses isUsed: (String) -> Bool, hasSource: Bool = true,
+    refusals: (TrainingProblem) -> [Refusal]
+  ) -> Result<Configuration, InvalidConfiguration> {
+    var given = given
+    given.checkContradictions()
+    var resolution = Resolution(reader: ValueReader(given), uses: Set(Schema.keys.map(\.path).filter(isUsed)))
+    // Half of what was meant is missing behind a broken file: rules between keys would mislead.
+    if hasSource, resolution.reader.isReadable { resolution.resolve(from: shelf) }
+    if hasSource, resolution.isSound { resolution.take(refusals(resolution.problem)) }
+    let mistakes = resolution.reader.mistakes
+    return mistakes.isEmpty
+      ? .success(resolution.configuration(source: shelf.file)) : .failure(InvalidConfiguration(mistakes: mistakes))
+  }
+
+  /// A whole file as text.
+  static func text(of path: String) throws(UnreadableFile) -> String {
+    let bytes = try contents(of: path)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw UnreadableFile(reason: "is not UTF-8 text", suggestion: nil)
+    }
+    return text
+  }
+}
+
+/// A configuration in the making: the values, then the problem, then the record of origins.
+private struct Resolution {
+  var reader: ValueReader
+  var problem: TrainingProblem
+  var dataFile: DataFile?
+  var table: DataTable?
+  var reduction: ReductionSettings
+  var targetFile: TargetFile?
+  var growth: GrowthSettings
+  /// Paths of the keys that have an effect.
+  let used: Set<String>
+
+  init(reader: ValueReader, uses used: Set<String>) {
+    self.reader = reader
+    self.used = used
+    var nothing = ValueReader(GivenValues())
+    reduction = nothing.reduction()
+    growth = nothing.growth()
+    problem = TrainingProblem(
+      architecture: Architecture(hiddenLayers: 1, width: .units(1)),
+      parameterization: Parameterization(.muP),
+      data: DataModel(inputDimension: 1, sampling: .population),
+      optimizer: LinearOptimizer(learningRate: 1), time: TimeGrid(.discrete(steps: 1)))
+  }
+
+  /// Whether the problem is what the values say (an unknown key elsewhere does not matter).
+  var isSound: Bool { reader.isSound }
+
+  mutating func resolve(from shelf: TableShelf) {
+    var measured: MeasuredSpectrum?
+    if let data = reader.dataFile(from: shelf) {
+      (dataFile, table) = (data.file, data.table)
+      switch shelf.spectrum(data.table, data.file) {
+      case .success(let spectrum): measured = spectrum
+      case .failure(let invalid):
+        for flaw in invalid.problems {
+          reader.refuse("data.file", "data.file \(reader.text("data.file") ?? ""): \(flaw)")
+        }
+      }
+    }
+    problem.architecture = reader.architecture()
+    problem.parameterization = reader.parameterization()
+    problem.data = reader.dataModel(measured: measured)
+    problem.optimizer = reader.optimizer()
+    problem.time = reader.timeGrid()
+    if used.contains("reduce.target") {
+      targetFile = reader.targetFile(from: shelf)
+      reader.checkReduction(targetFile)
+    }
+    reduction = reader.reduction(targetFile)
+    growth = reader.growth()
+    if isSound { reader.convertPlainRate(&problem) }
+  }
+
+  mutating func take(_ refusals: [Refusal]) {
+    for refusal in refusals {
+      reader.refuse(refusal.key, refusal.reason, suggestion: refusal.suggestion)
+    }
+  }
+
+  func configuration(source: String?) -> Configuration {
+    let settings = Settings(
+      problem: problem,
+      simulation: SimulationSettings(
+        replicas: reader.integer("simulation.replicas") ?? 32, seed: reader.integer("simulation.seed") ?? 1),
+      validationTolerance: reader.number("validation.tolerance") ?? 0.05,
+      transferTolerance: reader.number("transfer.tolerance") ?? 0.01, reduction: reduction, growth: growth,
+      dataFile: dataFile, targetFile: targetFile)
+    let canonical = Schema.keys.filter { used.contains($0.path) }.compactMap { key in
+      key.value(settings).map { (path: key.path, value: $0) }
+    }
+    return Configuration(settings, canonical: canonical, values: values(canonical), table: table, source: source)
+  }
+
+  /// What has an effect or was given, in the order of the schema.
+  private func values(_ canonical: [(path: String, value: Value)]) -> [ResolvedValue] {
+    let used = Dictionary(canonical.map { ($0.path, $0.value) }) { first, _ in first }
+    return Schema.keys.compactMap { key in
+      let path = key.path
+      if let given = reader.given[path], let value = reader.values[path] {
+        return ResolvedValue(
+          key: path, text: value.yaml, origin: given.origin,
+          isUsed: used[path] != nil || reader.converted.contains(path))
+      }
+      guard let value = used[path] else { return nil }
+      let origin = reader.derivations[path].map { Origin.derived($0) } ?? .default
+      return ResolvedValue(key: path, text: value.yaml, origin: origin, isUsed: true)
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import Problems
+
+/// The rules of `data` without a file, and of the numbers of samples.
+extension ValueReader {
+  /// The data; where something is wrong a stand-in, with the mistake noted.
+  ///
+  /// - Parameter measured: what the file says about itself; nil without a sound file.
+  /// - Returns: spectrum, dimension, noise and sampling.
+  mutating func dataModel(measured: MeasuredSpectrum?) -> DataModel {
+    let sampling = sampling(rows: measured?.rows, dimension: measured?.eigenvalues.count)
+    if let measured {
+      return DataModel(
+        spectrum: .measured(measured), inputDimension: measured.eigenvalues.count,
+        noise: measured.residualVariance.squareRoot(), sampling: sampling)
+    }
+    let spectrum = generatedSpectrum()
+    let dimension = integer("data.inputDimension") ?? 1
+    var isSummed = false
+    if case .powerLaw(let law) = spectrum { isSummed = law.scale == .top }
+    if dimension > 10_000_000, !isSummed, areSound("data.inputDimension", "data.spectrum.scale") {
+      refuse(
+        "data.inputDimension",
+        "data.inputDimension must be at most 1e7 where every mode counts alike, got \(dimension)",
+        suggestion: "only a spectrum with scale: top goes up to 1e12")
+    }
+    return DataModel(
+      spectrum: spectrum, inputDimension: dimension, noise: number("data.noise") ?? 0,
+      sampling: sampling)
+  }
+
+  private mutating func generatedSpectrum() -> Spectrum {
+    let path = "data.spectrum"
+    let names = Schema.names(below: path)
+    let isMapping = mappings[path] != nil || names.contains { isGiven(path + "." + $0) }
+    guard isMapping, !isGiven("data.file") else { return .isotropic }
+    for name in ["eigenvalueDecay", "signalDecay"] where !isGiven(path + "." + name) {
+      refuse(path, "\(path) needs \(name) too", suggestion: "as in {\(exampleSpectrum)}")
+    }
+    return .powerLaw(
+      PowerLaw(
+        eigenvalueDecay: number(path + ".eigenvalueDecay") ?? 0,
+        signalDecay: number(path + ".signalDecay") ?? 0,
+        scale: word(path + ".scale").flatMap(PowerLaw.Scale.init) ?? .mean))
+  }
+
+  private var exampleSpectrum: String { "eigenvalueDecay: 1.2, signalDecay: 1.5, scale: mean" }
+
+  private mutating func sampling(rows: Int?, dimension: Int?) -> DataModel.Sampling {
+    let samples = samples(rows: rows, dimension: dimension)
+    switch word("training.mode") {
+    case "population": return .population
+    case "onePass":
+      if isGiven("training.samplesPerStep"), let count = integer("training.samplesPerStep") {
+        return .onePass(.count(count))
+      }
+      if case .count(let count) = samples {
+        derive(
+          "training.samplesPerStep", .integer(count), how: "as many as data.samples",
+          from: "data.samples")
+      }
+      return .onePass(samples)
+    default: return .batch(samples)
+    }
+  }
+
+  private mutating func samples(rows: Int?, dimension: Int?) -> DataModel.SampleSize {
+    let isBatch = word("training.mode") == "batch"
+    if isGiven("data.sampleRatio"), let ratio = number("data.sampleRatio") {
+      if let rows, let dimension, isBatch, (ratio * Double(dimension)).rounded() >= Double(rows) {
+        let most = Double(rows - 1) / Double(dimension)
+        refuse(
+          "data.sampleRatio",
+          "data.sampleRatio \(ratio) of \(dimension) dimensions leaves none of \(rows) rows "
+            + "to test",
+          suggestion: "at most \(most) leaves one")
+      }
+      return .ratio(ratio)
+    }
+    if let rows, !isGiven("data.samples") {
+      let count = max(1, rows * 2 / 3)
+      derive("data.samples", .integer(count), how: "two thirds of \(rows) rows")
+      return .count(count)
+    }
+    let count = integer("data.samples") ?? 1
+    if let rows, isBatch, count >= rows {
+      refuse(
+        "data.samples", "data.samples must be below the \(rows) rows of the file, got \(count)",
+        suggestion: "the rest is for the test loss")
+    }
+    return .count(count)
+  }
+}

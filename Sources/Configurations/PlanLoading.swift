@@ -1,0 +1,137 @@
+import Files
+import Foundation
+import Problems
+
+extension Plan {
+  /// Reads a family of problems; every mistake of every point is found before anything runs.
+  ///
+  /// - Parameters:
+  ///   - file: path of a YAML file, which may have a section `axes`; nil for the defaults.
+  ///   - words: `key=value`, `key=value,value`, `zip(...)`, `repeat=n`; they take the place of what the file says.
+  ///   - further: words that are used only where nothing is said of their keys.
+  ///   - isUsed: which keys have an effect on what will be run.
+  ///   - workingDirectory: absolute path that relative paths on the command line start from.
+  ///   - refusals: what the machines that will run can't do, each with its key.
+  /// - Returns: the family.
+  /// - Throws: every mistake; exit code 64 if an argument is malformed, otherwise 65.
+  public static func load(
+    file: String?, words: [String], further: [String] = [], uses isUsed: (String) -> Bool = Configuration.isOfTraining, workingDirectory: String,
+    refusals: (TrainingProblem) -> [Refusal] = { _ in [] }
+  ) throws(InvalidConfiguration) -> Plan {
+    var given = GivenValues()
+    if let file {
+      do throws(UnreadableFile) {
+        try given.read(file: Configuration.text(of: absolutePath(file, in: workingDirectory)), named: file)
+      } catch {
+        throw InvalidConfiguration(
+          mistakes: [Mistake(at: .wholeFile(file), error.reason, suggestion: error.suggestion)])
+      }
+    }
+    for (index, word) in words.enumerated() { given.read(argumentWithAxes: word, index: index) }
+    for word in further where !given.speaks(ofKeyIn: word) { given.read(argumentWithAxes: word, index: words.count) }
+    let mistakes = given.axes.mistakes + given.repeatedAxes
+    let shelf = TableShelf(file: file, workingDirectory: workingDirectory)
+    guard mistakes.isEmpty, given.mistakes.isEmpty, given.isReadable else {
+      // What stands beside the axes is looked through all the same.
+      let rest = Configuration.resolve(given, from: shelf, uses: isUsed, refusals: refusals)
+      if case .failure(let invalid) = rest { throw InvalidConfiguration(mistakes: mistakes + invalid.mistakes) }
+      throw InvalidConfiguration(mistakes: mistakes)
+    }
+    return try plan(given, shelf, isUsed, refusals)
+  }
+
+  /// Each point holds its resolved configuration, some kilobytes.
+  private static let pointLimit = 200_000.0
+
+  private static func plan(
+    _ given: GivenValues, _ shelf: TableShelf, _ isUsed: (String) -> Bool, _ refusals: (TrainingProblem) -> [Refusal]
+  ) throws(InvalidConfiguration) -> Plan {
+    let axes = given.axes.axes
+    let count = axes.reduce(Double(given.axes.repeats ?? 1)) { $0 * Double($1.count) }
+    guard count <= pointLimit else {
+      let reason = "the axes have \(String(format: "%.0f", count)) combinations, at most \(Int(pointLimit)) are taken"
+      throw InvalidConfiguration(mistakes: [Mistake(at: .wholeFile("axes"), reason)])
+    }
+    let texts = axes.map { axis in axis.columns.map { Self.texts($0, shelf) } }
+    var points: [Point] = []
+    var mistakes: [Mistake] = []
+    for places in combinations(axes.map(\.count)) {
+      let labels = zip(texts, places).flatMap { columns, place in columns.map { $0[place] } }
+      let values = zip(axes, places).flatMap { axis, place in axis.columns.map { ($0.path, $0.values[place]) } }
+      var own = given
+      own.take(values)
+      switch repetitions(of: own, labels, given.axes.repeats ?? 1, shelf, isUsed, refusals) {
+      case .success(let found): points += found
+      // The same mistake of many points is told once.
+      case .failure(let invalid): mistakes += invalid.mistakes.filter { !mistakes.contains($0) }
+      }
+    }
+    guard mistakes.isEmpty else { throw InvalidConfiguration(mistakes: mistakes) }
+    return Plan(
+      columns: axes.flatMap { $0.columns.map(\.path) },
+      axes: zip(axes, texts).map { axis, texts in zip(axis.columns, texts).map { ($0.path, $1) } },
+      repeats: given.axes.repeats ?? 1, points: points, source: shelf.file, shared: shared(given, shelf).filter { isUsed($0.path) })
+  }
+
+  /// Values as they stand in tables and files; a table of data by its absolute path, wherever the file will lie.
+  private static func texts(_ column: Axis.Column, _ shelf: TableShelf) -> [String] {
+    guard column.path == "data.file" else { return column.texts }
+    return column.values.map { given in
+      let folder = given.isOfFile ? shelf.configurationFolder : shelf.workingDirectory
+      return Value.text(absolutePath(given.node.scalar?.string ?? "", in: folder)).yaml
+    }
+  }
+
+  /// One point, or several with a seed each.
+  private static func repetitions(
+    of given: GivenValues, _ labels: [String], _ count: Int, _ shelf: TableShelf,
+    _ isUsed: (String) -> Bool, _ refusals: (TrainingProblem) -> [Refusal]
+  ) -> Result<[Point], InvalidConfiguration> {
+    Configuration.resolve(given, from: shelf, uses: isUsed, refusals: refusals).map { first in
+      (0..<count).map { repetition in
+        Point(labels: labels, repetition: repetition, configuration: first.reseeded(by: repetition))
+      }
+    }
+  }
+
+  /// All combinations of places along the axes, the last axis fastest.
+  private static func combinations(_ counts: [Int]) -> [[Int]] {
+    counts.reduce([[]]) { heads, count in heads.flatMap { head in (0..<count).map { head + [$0] } } }
+  }
+
+  private static func shared(_ given: GivenValues, _ shelf: TableShelf) -> [(path: String, value: Value)] {
+    let axes = given.axes.paths
+    return Schema.keys.compactMap { key in
+      guard !axes.contains(key.path), let entry = given.entries[key.path], let value = try? key.decode(entry.node)
+      else {
+        return nil
+      }
+      guard key.path == "data.file", case .text(let name) = value else { return (key.path, value) }
+      let folder = entry.isOfFile ? shelf.configurationFolder : shelf.workingDirectory
+      return (key.path, .text(absolutePath(name, in: folder)))
+    }
+  }
+}
+
+extension GivenValues {
+  /// Keys that the command line gives one value and an axis too.
+  var repeatedAxes: [Mistake] {
+    let rivals = axes.paths.flatMap { path in
+      ([path] + (Schema.key(path)?.alternatives ?? [])).compactMap { rival -> Mistake? in
+        guard let value = entries[rival], !value.isOfFile else { return nil }
+        let what = rival == path ? "\(path) is an axis too" : "\(rival) is given beside the axis \(path)"
+        return Mistake(at: value.location, what, suggestion: "keep one")
+      }
+    }
+    guard axes.repeats ?? 1 > 1, axes.paths.contains("simulation.seed") else { return rivals }
+    let both = "repeat gives each repetition a seed of its own, and simulation.seed is an axis"
+    return rivals + [Mistake(at: .wholeFile("axes"), both, suggestion: "keep one")]
+  }
+
+  /// Whether a value or an axis is given for the key of a word, or for one that says the same in another way.
+  func speaks(ofKeyIn word: String) -> Bool {
+    let path = String(word.prefix { $0 != "=" })
+    let paths = [path] + (Schema.key(path)?.alternatives ?? [])
+    return paths.contains { entries[$0] != nil || axes.paths.contains($0) }
+  }
+}

@@ -1,0 +1,47 @@
+import Files
+import Foundation
+import Problems
+import Tables
+
+/// Tables and their spectra, each read and measured once however many configurations of a sweep speak of it.
+final class TableShelf {
+  /// A table as it was read.
+  struct Entry {
+    let sha256: String
+    let table: DataTable
+  }
+
+  /// The configuration file as the user named it; nil without one.
+  let file: String?
+  /// What relative paths on the command line start from.
+  let workingDirectory: String
+  /// What relative paths in the configuration file start from.
+  let configurationFolder: String
+  private var tables: [String: Entry] = [:]
+  private var spectra: [String: Result<MeasuredSpectrum, InvalidTable>] = [:]
+
+  init(file: String?, workingDirectory: String) {
+    self.file = file
+    self.workingDirectory = workingDirectory
+    configurationFolder =
+      file.map { URL(fileURLWithPath: absolutePath($0, in: workingDirectory)).deletingLastPathComponent().path }
+      ?? workingDirectory
+  }
+
+  /// A table, read now if it was not before. One that can't be read is read again, so that its mistake is told again.
+  func table(_ path: String, target: String, read: () -> Entry?) -> Entry? {
+    let key = path + "\n" + target
+    if let known = tables[key] { return known }
+    let entry = read()
+    tables[key] = entry
+    return entry
+  }
+
+  func spectrum(_ table: DataTable, _ file: DataFile) -> Result<MeasuredSpectrum, InvalidTable> {
+    let key = [file.path, file.target, file.standardize.rawValue].joined(separator: "\n")
+    if let known = spectra[key] { return known }
+    let measured = Result { () throws(InvalidTable) in try Measurement(table, file.standardize).spectrum }
+    spectra[key] = measured
+    return measured
+  }
+}

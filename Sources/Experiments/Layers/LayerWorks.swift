@@ -1,0 +1,18 @@
+import Reports
+
+// Works on the growth of layers; each is named by what leads to it.
+
+extension Citation {
+  static let layerGrowth = [
+    Citation(
+      .arXiv(
+        "Basu2019", "1904.10689", "Basu, Saurav and Mukherjee, Koyel and Vasudevan, Shrihari",
+        "Layer Dynamics of Linearised Neural Nets", "2019"),
+      for: "the questions asked of the layers: common growth, phases, what ReLU changes"),
+    Citation(
+      .arXiv(
+        "Saxe2013", "1312.6120", "Saxe, Andrew M. and McClelland, James L. and Ganguli, Surya",
+        "Exact Solutions to the Nonlinear Dynamics of Learning in Deep Linear Neural Networks", "2013"),
+      for: "the growth of balanced layers, plateau and transition"),
+  ]
+}

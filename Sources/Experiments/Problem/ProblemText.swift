@@ -1,0 +1,116 @@
+import Problems
+import Reports
+import MeanField
+
+/// A problem in one line of words.
+public enum ProblemText {
+  /// The whole problem.
+  ///
+  /// - Parameter problem: any problem.
+  /// - Returns: network, data and training in a line.
+  public static func line(_ problem: TrainingProblem) -> String { clauses(problem).joined(separator: " | ") }
+
+  /// Network, data, training.
+  ///
+  /// - Parameter problem: any problem.
+  /// - Returns: a clause each.
+  public static func clauses(_ problem: TrainingProblem) -> [String] { [network(problem), data(problem), training(problem)] }
+
+  /// What a person should know of a problem before it is run: columns of a table that do not count, and what gradient flow makes
+  /// of settings that belong to steps.
+  ///
+  /// - Parameter problem: any problem.
+  /// - Returns: a sentence each.
+  public static func notices(_ problem: TrainingProblem) -> [String] {
+    var notices: [String] = []
+    if case .measured(let measured) = problem.data.spectrum { notices += TableText.notices(measured) }
+    guard problem.time.isFlow else { return notices }
+    if case .onePass = problem.data.sampling {
+      notices.append(
+        "gradient flow: the noise of fresh batches vanishes with the step, so one-pass data are the population")
+    }
+    if problem.optimizer.momentum != .none {
+      notices.append(
+        "gradient flow knows no momentum: steps with momentum mu follow it at the rate learningRate/(1 - mu)")
+    }
+    return notices
+  }
+
+  /// The network alone.
+  static func network(_ problem: TrainingProblem) -> String {
+    let architecture = problem.architecture
+    let kind: String =
+      switch architecture.connection {
+      case .plain: "plain chain"
+      case .residual(let scale): "residual chain (branch scale \(NumberText.brief(scale)))"
+      }
+    let layers =
+      architecture.depth == .infinite
+      ? "infinite depth" : "\(architecture.hiddenLayers) hidden layer\(architecture.hiddenLayers == 1 ? "" : "s")"
+    let width =
+      problem.widthRatio.isInfinite
+      ? "infinite width"
+      : "width \(NumberText.short(problem.widthRatio * problem.data.normalizingDimension))"
+        + (problem.data.isTraceClass ? "" : " (N/D = \(NumberText.short(problem.widthRatio)))")
+    return "\(kind), \(layers), \(width), "
+      + "\(problem.parameterization.rule.rawValue), richness "
+      + NumberText.short(problem.parameterization.richness)
+  }
+
+  private static func data(_ problem: TrainingProblem) -> String {
+    let data = problem.data
+    let spectrum: String =
+      switch data.spectrum {
+      case .isotropic: "isotropic data"
+      case .powerLaw(let law):
+        "power-law data (k^-\(NumberText.short(law.eigenvalueDecay)), signal "
+          + "k^-\(NumberText.short(law.signalDecay)))"
+      case .measured(let measured): "real data (\(measured.rows) rows, \(measured.columns) columns)"
+      }
+    let ratio = problem.sampleRatio ?? 0
+    let samples = NumberText.short(ratio * data.normalizingDimension)
+    let share = problem.data.isTraceClass ? "" : " (P/D = \(NumberText.brief(ratio)))"
+    let sampling: String =
+      switch problem.sampling {
+      case .population: "population gradient"
+      case .batch: "\(samples) samples\(share)"
+      case .onePass: "\(samples) fresh samples a step\(share)"
+      }
+    return "\(spectrum), D = \(data.inputDimension), noise \(NumberText.brief(data.noise)), "
+      + sampling
+  }
+
+  private static func training(_ problem: TrainingProblem) -> String {
+    let optimizer = problem.optimizer
+    var words: [String] = []
+    if case .flow(let horizon) = problem.time.kind {
+      words.append("gradient flow to t = \(NumberText.short(horizon))")
+      if optimizer.weightDecay != .none {
+        words.append("weight decay \(NumberText.short(optimizer.weightDecay.strength))")
+      }
+      return words.joined(separator: ", ")
+    }
+    switch optimizer.momentum {
+    case .none: words.append("SGD")
+    case .heavyBall(let value): words.append("heavy ball \(NumberText.short(value))")
+    case .nesterov(let value): words.append("Nesterov \(NumberText.short(value))")
+    }
+    words.append("rate \(NumberText.short(optimizer.learningRate))")
+    switch optimizer.weightDecay {
+    case .none: break
+    case .coupled(let value): words.append("weight decay \(NumberText.short(value))")
+    case .decoupled(let value):
+      words.append("decoupled weight decay \(NumberText.short(value))")
+    }
+    switch optimizer.schedule {
+    case .constant: break
+    case .warmup(let steps, let decay, _):
+      if steps > 0 { words.append("warm-up \(steps)") }
+      if decay != .constant { words.append("\(decay.rawValue) decay") }
+    case .multipliers: words.append("explicit rate multipliers")
+    }
+    if let steps = problem.time.steps { words.append("\(steps) steps") }
+    if case .panels = problem.time.kind { words.append("compressed") }
+    return words.joined(separator: ", ")
+  }
+}

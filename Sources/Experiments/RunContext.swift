@@ -1,0 +1,26 @@
+import Foundation
+import Parallel
+import RunStore
+
+/// What a run is given beside its question: how many things to do at a time, where to keep finished parts, whom to inform.
+public struct RunContext {
+  /// Things done at a time.
+  public var workers: Int
+  /// Whether correlations of all pairs of times are wanted.
+  public var keepsArrays = false
+  /// Where finished parts are kept; nil keeps none.
+  public var units: UnitStore?
+  /// Is told the share of the work that is done, from 0 to 1.
+  public var progress: (Double) -> Void = { _ in }
+  /// Is told what a person should know and need not act on.
+  public var notice: (String) -> Void = { _ in }
+  /// Is told what a person should act on.
+  public var warning: (String) -> Void = { _ in }
+  /// Is told which signal ends the work from here on so that finished parts are kept; nil where an interrupt may end the process.
+  public var stopping: (StopSignal?) -> Void = { _ in }
+
+  /// - Parameter workers: things done at a time; nil for as many as cores.
+  public init(workers: Int? = nil) {
+    self.workers = workers ?? ProcessInfo.processInfo.activeProcessorCount
+  }
+}

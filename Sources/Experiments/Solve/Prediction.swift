@@ -1,0 +1,172 @@
+import JSON
+import MeanField
+import Problems
+import Reports
+
+/// What the theory says of one problem: the reported rows of its curve, order parameters, and how far it can be trusted.
+public struct Prediction: Codable, Sendable {
+  /// What was solved.
+  public let problem: TrainingProblem
+  /// Losses at the reported rows, in units of the target's variance.
+  public let curve: LearningCurve
+  /// How the run ended.
+  public let outcome: Outcome
+  /// Order parameters of every layer at the reported rows.
+  public let layers: LayerStrengths
+  /// Largest violation of the balance of layers, equation (6.7), relative.
+  public let residual: Double
+  /// How the spectrum was compressed.
+  public let compression: Compression
+  /// How continuous or compressed time was resolved; nil for single steps.
+  public let panels: PanelReport?
+  /// How an infinite depth was resolved; nil for a finite one.
+  public let depth: DepthReport?
+  /// Exponents of power-law data under flow.
+  public let scaling: PowerLawScaling?
+  /// Largest stable rate; looked for after a divergence.
+  public var stableRate: StableRate?
+  /// Exact limits beside it, where they were asked for.
+  public var limits: [LimitComparison]?
+
+  /// - Parameter solution: what the solver found.
+  init(_ solution: Solution) {
+    let rows = solution.reportedRows
+    problem = solution.problem
+    curve = solution.curve.rows(rows)
+    outcome = solution.outcome
+    layers = LayerStrengths(solution, rows: rows)
+    residual = solution.residual
+    compression = solution.compression
+    panels = solution.panels
+    depth = solution.depth
+    scaling = solution.scaling
+  }
+}
+
+extension Prediction {
+  /// The frame of a report on it: problem, findings, checks, works.
+  func report(title: String, lead: String) -> Report {
+    var report = Report(title: title, lead: lead, problem: ProblemText.clauses(problem), status: outcome.word)
+    report.findings = [ending].compactMap { $0 } + remarks + (limits ?? []).map(\.finding)
+    report.details = details
+    report.checks = checks
+    report.citations = citations
+    return report
+  }
+
+  /// The losses at the end of a whole curve.
+  private var ending: String? {
+    guard case .completed = outcome, let test = curve.testLoss.last, let train = curve.trainLoss.last,
+      let start = curve.testLoss.first, let time = curve.times.last
+    else { return nil }
+    let end = problem.time.isFlow ? "at t = \(NumberText.brief(time))" : "after \(curve.steps.last ?? 0) steps"
+    return
+      "test loss \(NumberText.short(test)), train loss \(NumberText.short(train)) \(end), from \(NumberText.short(start))"
+  }
+
+  /// How it ended and how it was resolved, a sentence each.
+  var remarks: [String] {
+    var lines: [String] = []
+    switch outcome {
+    case .completed: break
+    case .unsettled(let step) where panels?.isOutOfPoints == true:
+      lines.append("more than \(panels?.points ?? 0) time points are needed at step \(step); the curve ends before it")
+    case .unsettled(let step): lines.append("the equations did not settle at step \(step); the curve ends before it")
+    case .diverged(let step):
+      lines.append("diverged at step \(step); " + (stableRate?.words ?? "largest stable rate not searched"))
+    }
+    if compression.isCompressed, let error = compression.measuredError {
+      lines.append(
+        "spectrum: \(compression.fluctuationMasses) masses for initial predictor and noise, "
+          + "\(compression.signalMasses) for the target, in place of \(compression.eigenvalues); measured error "
+          + NumberText.brief(error))
+    }
+    if let panels { lines.append(panels.sentence(problem)) }
+    if case .panels = problem.time.kind, panels == nil {
+      lines.append("steps were made one by one: rate times eigenvalue times kernel is above 1, so that modes alternate")
+    }
+    return lines + (scaling?.sentences ?? []) + (depth.map { [$0.sentence(isSwept: panels == nil)] } ?? [])
+  }
+
+  /// Numbers beside the curve, for programs.
+  var details: [String: JSONValue] {
+    var members: [String: JSONValue] = ["residual": .number(residual), "compression": compression.json]
+    members["panels"] = panels?.json
+    members["scaling"] = scaling?.json
+    members["depth"] = depth?.json
+    if case .diverged(let step) = outcome {
+      members["diverged_at_step"] = .integer(step)
+      members["largest_stable_rate"] = stableRate?.json ?? .null
+    }
+    return members
+  }
+
+  /// The solver's own measures.
+  var checks: [Report.Check] {
+    var checks = [
+      Report.Check(
+        "balance of the layers", NumberText.brief(residual),
+        "the mean of forward times backward field is one number for all layers (equation 6.7); its largest violation, "
+          + "relative to the fields")
+    ]
+    if let error = compression.measuredError, compression.eigenvalues > 1 {
+      checks.append(
+        Report.Check(
+          "spectrum of \(compression.eigenvalues) points, compressed", NumberText.brief(error),
+          "error of the quadrature that stands for the spectrum, measured"))
+    }
+    if let panels {
+      checks.append(
+        Report.Check(
+          "continuous time", NumberText.brief(panels.error),
+          "largest error of a loss against a second solution with fewer nodes; asked: \(NumberText.brief(panels.tolerance))"))
+    }
+    if let depth {
+      checks.append(
+        Report.Check(
+          "infinite depth", NumberText.brief(depth.error),
+          "estimated error of the nodes that stand for infinitely many layers"))
+    }
+    return checks
+  }
+
+  /// Test and train loss; one line where both are one curve.
+  var lossFigure: Figure? {
+    guard !curve.steps.isEmpty else { return nil }
+    let rows = PlottedRows(
+      problem.time.isFlow ? curve.times : curve.steps.map(Double.init), isLogarithmic: problem.isOverDecades)
+    let test = Figure.Series("test", .line, .blue, rows.losses(curve.testLoss))
+    let series =
+      curve.testLoss == curve.trainLoss
+      ? [Figure.Series("test and train", .line, .blue, test.points)]
+      : [test, Figure.Series("train", .dashed, .orange, rows.losses(curve.trainLoss))]
+    return .losses(
+      problem, title: "Predicted loss of a deep linear network",
+      caption: "Predicted without training: the mean squared error in units of the target's variance, noise included, on "
+        + "fresh samples (test) and on the training samples (train); where every sample is fresh both are one curve.",
+      series, last: outcome == .completed ? rows.places.last : nil)
+  }
+}
+
+extension Figure {
+  /// A figure of losses against steps or time.
+  ///
+  /// - Parameters:
+  ///   - problem: whose losses.
+  ///   - title: what is shown.
+  ///   - caption: what a reader should see.
+  ///   - series: the curves.
+  ///   - last: where the rows end; a curve that ends before has fallen to rounding, which the caption then says.
+  /// - Returns: the figure.
+  static func losses(
+    _ problem: TrainingProblem, title: String, caption: String, _ series: [Series], last: Double?
+  ) -> Figure {
+    let end = series.compactMap { $0.points.last?.x }.min()
+    let isCut = last.flatMap { last in end.map { $0 < last } } ?? false
+    let cut = isCut ? " Below \(NumberText.brief(PlottedRows.rounding)) of its start a loss is rounding and is not drawn." : ""
+    return Figure(
+      name: "loss", title: problem.title(title), caption: caption + cut,
+      horizontal: Axis(problem.rowName, isLogarithmic: problem.isOverDecades),
+      vertical: .positive("mean squared error", series.flatMap(\.points).map(\.y)), series: series)
+  }
+}

@@ -1,0 +1,69 @@
+import MeanField
+import Parallel
+import Problems
+import Reports
+import RunStore
+
+/// Predicts the loss curve of a deep linear network without training it.
+public struct Solve: Experiment {
+  /// The command.
+  public static let name = "solve"
+  /// Network, data and training.
+  public static let keys = KeySelection.problem
+
+  private let solver: Solver
+  private let comparesLimits: Bool
+
+  /// - Parameters:
+  ///   - problem: what is predicted.
+  ///   - comparesLimits: whether exact limits near the problem are set beside it.
+  /// - Throws: what the solver refuses.
+  public init(_ problem: TrainingProblem, comparesLimits: Bool = false) throws(ExperimentFailure) {
+    solver = try Solver.prepared(problem)
+    self.comparesLimits = comparesLimits
+  }
+
+  /// The problem in a line.
+  public var headline: [String] { [ProblemText.line(solver.problem)] }
+
+  /// Of one solve.
+  public func estimate(workers: Int) throws(ExperimentFailure) -> Estimate { solver.estimate }
+
+  /// Solves; after a divergence it searches for the largest stable rate, if that takes less than a minute.
+  ///
+  /// - Parameter context: workers, progress.
+  /// - Returns: the prediction.
+  /// - Throws: what the solver refuses.
+  public func run(in context: RunContext) throws(ExperimentFailure) -> Finished<Prediction> {
+    let cores = SideBySide.cores(ThreadBudget.threads(asked: context.workers, beside: solver.cost.bytes))
+    let solution = solver.solve(cores: cores, progress: context.progress)
+    var prediction = Prediction(solution)
+    if case .diverged = solution.outcome {
+      context.notice("diverged; looking for the largest stable rate")
+      prediction.stableRate = try StabilitySearch(solution.problem, patience: 60, context.notice)?.stableRate
+    }
+    if comparesLimits { prediction.limits = LimitComparison.all(solution) }
+    return Finished(prediction, arrays: context.keepsArrays ? TheoryArrays.all(solution.orderParameters) : [])
+  }
+
+  /// The curve with its figures and checks.
+  ///
+  /// - Parameters:
+  ///   - result: the prediction.
+  ///   - arrays: correlations, for heat maps.
+  /// - Returns: the report.
+  public static func report(_ result: Prediction, arrays: (any ArraySource)?) -> Report {
+    var report = result.report(
+      title: "Predicted loss curve",
+      lead: "The loss that this network would have while it trains, predicted without training it: the exact equations of "
+        + "dynamical mean-field theory for large width, samples and input dimension, solved forward in time.")
+    let curves = Table("curves", result.curve.columns(result.problem.time) + result.scalingColumns)
+    report.tables = [curves, result.layers.table] + (result.limits ?? []).flatMap(\.tables)
+    report.plot = result.curve.plot(result.problem.time)
+    report.figures =
+      [result.lossFigure, result.exponentFigure, result.layers.figure(result.problem)].compactMap { $0 }
+      + CorrelationFigure.figures(result.problem, arrays, nodes: result.depth?.places ?? [])
+    if arrays == nil { report.hints = [CorrelationFigure.hint] }
+    return report
+  }
+}

@@ -1,0 +1,71 @@
+/// The network: `hiddenLayers` linear layers of one width between an input layer and a readout.
+///
+/// Layers are counted as in the theory: the input layer has index 0, the hidden-to-hidden layers
+/// 1 … L-1, the readout L, so per-layer lists have L + 1 entries. Equations (1.1)-(1.4).
+public struct Architecture: Codable, Hashable, Sendable {
+  /// How one hidden layer is joined to the next.
+  public enum Connection: Codable, Hashable, Sendable {
+    /// `h^{l+1} = N^{-1/2} W^l h^l`, equation (1.2).
+    case plain
+    /// `h^{l+1} = h^l + ε N^{-1/2} W^l h^l` with `ε = branchScale / √(L-1)`, equation (1.3).
+    case residual(branchScale: Double)
+  }
+
+  /// Hidden width N, told as a number of units, as a multiple of the input dimension, or as the limit.
+  public enum Width: Codable, Hashable, Sendable {
+    case units(Int)
+    case ratio(Double)
+    case infinite
+  }
+
+  /// Whether `hiddenLayers` is meant as it stands or the limit of infinitely many branches.
+  public enum Depth: Codable, Hashable, Sendable {
+    case finite
+    case infinite
+  }
+
+  /// Number of hidden layers, L ≥ 1.
+  public var hiddenLayers: Int
+  /// Hidden width N.
+  public var width: Width
+  /// How hidden layers are joined.
+  public var connection: Connection
+  /// Finite depth, or the limit L → ∞ of a residual chain.
+  public var depth: Depth
+  /// Standard deviation `s_l` of the initial weights, L + 1 entries from the input layer to the readout.
+  public var initScale: [Double]
+  /// Learning-rate multiplier `c_l` of each layer, L + 1 entries likewise.
+  public var layerRates: [Double]
+
+  /// - Parameters:
+  ///   - hiddenLayers: L ≥ 1.
+  ///   - width: hidden width N.
+  ///   - connection: plain or residual.
+  ///   - depth: finite, or infinite (residual only).
+  ///   - initScale: `s_l`; nil means 1 for every layer.
+  ///   - layerRates: `c_l`; nil means 1 for every layer.
+  public init(
+    hiddenLayers: Int, width: Width, connection: Connection = .plain, depth: Depth = .finite,
+    initScale: [Double]? = nil, layerRates: [Double]? = nil
+  ) {
+    self.hiddenLayers = hiddenLayers
+    self.width = width
+    self.connection = connection
+    self.depth = depth
+    let entries = depth == .infinite ? 3 : hiddenLayers + 1
+    self.initScale = initScale ?? Array(repeating: 1, count: entries)
+    self.layerRates = layerRates ?? Array(repeating: 1, count: entries)
+  }
+
+  /// Whether hidden layers are joined by skip connections.
+  public var isResidual: Bool {
+    if case .residual = connection { true } else { false }
+  }
+
+  /// Branch scale `ε` of equation (1.3); nil where no skip connection exists (a plain chain, or L = 1), and
+  /// at infinite depth, where it is nothing and the branches are without number.
+  public var branchFactor: Double? {
+    guard case .residual(let scale) = connection, hiddenLayers > 1, depth == .finite else { return nil }
+    return scale / Double(hiddenLayers - 1).squareRoot()
+  }
+}

@@ -1,0 +1,52 @@
+/// The data: a spectrum with its target, target noise, and how samples reach the optimiser, equation (1.5).
+public struct DataModel: Codable, Hashable, Sendable {
+  /// A number of samples, or a multiple of the input dimension.
+  public enum SampleSize: Codable, Hashable, Sendable {
+    case count(Int)
+    case ratio(Double)
+  }
+
+  /// Which samples a step sees.
+  public enum Sampling: Codable, Hashable, Sendable {
+    /// The same P samples at every step.
+    case batch(SampleSize)
+    /// A fresh batch of this size at every step.
+    case onePass(SampleSize)
+    /// The gradient of the population loss.
+    case population
+  }
+
+  /// Covariance spectrum and target.
+  public var spectrum: Spectrum
+  /// Input dimension D ≥ 1; for a real table the number of its non-zero eigenvalues.
+  public var inputDimension: Int
+  /// Standard deviation `σ` of the target noise (in units where generated signals, or a real target, have variance 1).
+  public var noise: Double
+  /// Which samples a step sees.
+  public var sampling: Sampling
+
+  /// - Parameters:
+  ///   - spectrum: covariance spectrum and target.
+  ///   - inputDimension: D ≥ 1.
+  ///   - noise: `σ` ≥ 0.
+  ///   - sampling: which samples a step sees.
+  public init(
+    spectrum: Spectrum = .isotropic, inputDimension: Int, noise: Double = 0, sampling: Sampling
+  ) {
+    self.spectrum = spectrum
+    self.inputDimension = inputDimension
+    self.noise = noise
+    self.sampling = sampling
+  }
+
+  /// Whether sums over modes replace means (scale top), equation (7.2).
+  public var isTraceClass: Bool {
+    if case .powerLaw(let law) = spectrum { return law.scale == .top }
+    return false
+  }
+
+  /// What D stands for in `ν = N/D` and `α = P/D`: D itself, or 1 where sums replace means, equation (7.2).
+  public var normalizingDimension: Double {
+    isTraceClass ? 1 : Double(inputDimension)
+  }
+}

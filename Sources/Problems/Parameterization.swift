@@ -1,0 +1,49 @@
+/// How the output is scaled and how the plain SGD rate follows the width; table (1.6).
+public struct Parameterization: Codable, Hashable, Sendable {
+  /// The three rules in use.
+  public enum Rule: String, Codable, Hashable, Sendable, CaseIterable {
+    /// Mean-field, also called maximal-update: the output multiplier falls as 1/N.
+    case muP
+    /// Neural tangent: the output multiplier falls as 1/√N.
+    case ntk = "NTK"
+    /// Standard: one global rate on weights of variance 1/fan-in.
+    case standard
+  }
+
+  /// Which rule.
+  public var rule: Rule
+  /// `γ0` for muP, `γ` for NTK and standard: how far the features move (dimensionless, > 0).
+  public var richness: Double
+
+  /// - Parameters:
+  ///   - rule: which parameterisation.
+  ///   - richness: `γ0` (muP) or `γ` (NTK, standard), > 0.
+  public init(_ rule: Rule, richness: Double = 1) {
+    self.rule = rule
+    self.richness = richness
+  }
+
+  /// The richness `γ0` that stands in the closed equations, table (1.6).
+  ///
+  /// - Parameter widthRatio: `ν = N/D`; may be infinite with muP only (NTK and standard give 0 there).
+  /// - Returns: `γ0` for muP, `γ/√ν` otherwise.
+  public func effectiveRichness(widthRatio: Double) -> Double {
+    switch rule {
+    case .muP: richness
+    case .ntk, .standard: richness / widthRatio.squareRoot()
+    }
+  }
+
+  /// Rate multipliers that the rule itself puts on the layers, table (1.6).
+  ///
+  /// - Parameters:
+  ///   - entries: L + 1, input layer to readout.
+  ///   - widthRatio: `ν = N/D`.
+  /// - Returns: ones, but `c_0 = 1, c_l = ν` (l ≥ 1) for the standard rule.
+  public func layerRates(entries: Int, widthRatio: Double) -> [Double] {
+    switch rule {
+    case .muP, .ntk: Array(repeating: 1, count: entries)
+    case .standard: [1] + Array(repeating: widthRatio, count: entries - 1)
+    }
+  }
+}

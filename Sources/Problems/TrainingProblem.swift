@@ -1,0 +1,123 @@
+/// What network, on what data, with what optimiser, for how long: everything that theory and simulation start from.
+public struct TrainingProblem: Codable, Hashable, Sendable {
+  /// The network, equations (1.1)-(1.4).
+  public var architecture: Architecture
+  /// Output scale and rates, table (1.6).
+  public var parameterization: Parameterization
+  /// The data, equation (1.5).
+  public var data: DataModel
+  /// The optimiser, equations (1.7)-(1.9).
+  public var optimizer: LinearOptimizer
+  /// The kind of time and its horizon.
+  public var time: TimeGrid
+
+  /// - Parameters:
+  ///   - architecture: the network.
+  ///   - parameterization: output scale and rates.
+  ///   - data: the data.
+  ///   - optimizer: the optimiser.
+  ///   - time: the kind of time and its horizon.
+  public init(
+    architecture: Architecture, parameterization: Parameterization, data: DataModel,
+    optimizer: LinearOptimizer, time: TimeGrid
+  ) {
+    self.architecture = architecture
+    self.parameterization = parameterization
+    self.data = data
+    self.optimizer = optimizer
+    self.time = time
+  }
+
+  /// Width ratio `ν = N/D`; infinite in the limit of infinite width, N where sums replace means (7.2).
+  public var widthRatio: Double {
+    switch architecture.width {
+    case .units(let units): Double(units) / data.normalizingDimension
+    case .ratio(let ratio): ratio * Double(data.inputDimension) / data.normalizingDimension
+    case .infinite: .infinity
+    }
+  }
+
+  /// How samples reach the optimiser as far as it matters: under flow the noise of fresh batches vanishes with the step, and they are
+  /// the population.
+  public var sampling: DataModel.Sampling {
+    if time.isFlow, case .onePass = data.sampling { return .population }
+    return data.sampling
+  }
+
+  /// Sample ratio `α = P/D` (one-pass: fresh samples of a step over D; P where sums replace means, equation (7.2));
+  /// nil in population mode.
+  public var sampleRatio: Double? {
+    switch data.sampling {
+    case .population: nil
+    case .batch(let size), .onePass(let size):
+      switch size {
+      case .count(let count): Double(count) / data.normalizingDimension
+      case .ratio(let ratio): ratio * Double(data.inputDimension) / data.normalizingDimension
+      }
+    }
+  }
+
+  /// Richness `γ0` that stands in the closed equations, table (1.6).
+  public var effectiveRichness: Double {
+    parameterization.effectiveRichness(widthRatio: widthRatio)
+  }
+
+  /// `1/(γ0² ν)`: variance of the random initial predictor, equation (3.8); 0 at infinite width.
+  public var predictorVariance: Double {
+    let richness = effectiveRichness
+    return widthRatio.isInfinite ? 0 : 1 / (richness * richness * widthRatio)
+  }
+
+  /// Rate multipliers `c_l`, the user's times the parameterisation's, L + 1 entries.
+  public var layerRates: [Double] {
+    let own = architecture.layerRates
+    let rule = parameterization.layerRates(entries: own.count, widthRatio: widthRatio)
+    return zip(own, rule).map { $0 * $1 }
+  }
+
+  /// `γ² D`: the plain SGD rate on unit-variance weights over the learning rate `η`, equation (1.10).
+  public var plainRateFactor: Double {
+    let square = parameterization.richness * parameterization.richness
+    return switch parameterization.rule {
+    case .muP: square * widthRatio * data.normalizingDimension
+    case .ntk, .standard: square * data.normalizingDimension
+    }
+  }
+
+  /// The one plain rate that a user of this parameterisation sets in their own code over `η`, equation (1.10): `γ² D` on
+  /// unit-variance weights (muP, NTK), `γ²` on weights of variance 1/fan-in (standard).
+  public var plainRatePerLearningRate: Double {
+    parameterization.rule == .standard
+      ? parameterization.richness * parameterization.richness : plainRateFactor
+  }
+
+  /// The same problem in whole numbers of units and samples, as a finite network has them: ratios are rounded.
+  ///
+  /// - Parameter dimension: another input dimension, to which width and samples are scaled; nil keeps D.
+  /// - Returns: a problem with counts in place of ratios; an infinite width stays infinite.
+  public func withWholeSizes(dimension: Int? = nil) -> TrainingProblem {
+    let old = Double(data.inputDimension)
+    let new = dimension ?? data.inputDimension
+    // Beyond 2^53 no machine has the memory anyway; the cost says so.
+    func whole(_ ratio: Double) -> Int { Int(min(max(1, (ratio * Double(new)).rounded()), 0x1p53)) }
+    var result = self
+    result.data.inputDimension = new
+    switch architecture.width {
+    case .units(let units): result.architecture.width = .units(whole(Double(units) / old))
+    case .ratio(let ratio): result.architecture.width = .units(whole(ratio))
+    case .infinite: break
+    }
+    func whole(_ size: DataModel.SampleSize) -> DataModel.SampleSize {
+      switch size {
+      case .count(let count): .count(whole(Double(count) / old))
+      case .ratio(let ratio): .count(whole(ratio))
+      }
+    }
+    switch data.sampling {
+    case .batch(let size): result.data.sampling = .batch(whole(size))
+    case .onePass(let size): result.data.sampling = .onePass(whole(size))
+    case .population: break
+    }
+    return result
+  }
+}

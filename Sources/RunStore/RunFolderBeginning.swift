@@ -1,0 +1,85 @@
+import Files
+import Foundation
+
+extension RunFolder {
+  /// Begins a run whose finished parts are kept while it goes on: the folder then says that it is unfinished. An
+  /// earlier run of the same problem stays whole beside the parts until it is replaced.
+  ///
+  /// - Parameter version: version of dmft.
+  /// - Returns: where finished parts are kept; those of an earlier attempt are in it.
+  /// - Throws: 65 if the folder is another's, 74 where writing fails or another process is at work there.
+  public func begin(version: String) throws(WritingProblem) -> UnitStore {
+    try inFolder { directory throws(WritingProblem) in
+      try markUnfinished(directory, version: version)
+      guard let lock = FolderLock(directory) else {
+        throw .input("another dmft is at work in \(path); wait for it, or choose another folder with -o")
+      }
+      TemporaryFolder.removeLeftovers(in: directory)
+      return UnitStore(folder: try openUnits(in: directory, version: version), version: version, lock: lock)
+    }
+  }
+
+  /// Begins a run whose parts are made by several processes at a time.
+  ///
+  /// - Parameters:
+  ///   - version: version of dmft.
+  ///   - tidies: whether temporary files of killed processes are removed, if nobody else is at work.
+  /// - Returns: where finished parts are kept.
+  /// - Throws: 65 if the folder is another's, 74 where writing fails.
+  func beginShared(version: String, tidies: Bool) throws(WritingProblem) -> UnitStore {
+    try inFolder { directory throws(WritingProblem) in
+      try markUnfinished(directory, version: version)
+      let units = try openUnits(in: directory, version: version)
+      if tidies, let alone = FolderLock(units) {
+        withExtendedLifetime(alone) { UnitStore(folder: units, version: version).removeLeftovers() }
+      }
+      // Held shared, it says that temporary files are not left over. A file system without locks does without.
+      return UnitStore(folder: units, version: version, lock: FolderLock(units, isShared: true))
+    }
+  }
+
+  /// The lock of whoever writes the results of a run that several processes make; waits a little for another one.
+  func lockForMerging() throws(WritingProblem) -> FolderLock {
+    guard let directory = try Directory.open(path) else { throw .foreign("\(path): no such folder") }
+    for _ in 0..<100 {
+      if let lock = FolderLock(directory) { return lock }
+      usleep(100_000)
+    }
+    throw .input("another dmft is writing in \(path); wait for it")
+  }
+
+  /// Writes single texts, each under a temporary name first.
+  ///
+  /// - Returns: their absolute paths.
+  func write(_ texts: [NamedText]) throws(WritingProblem) -> [String] {
+    try inFolder { directory throws(WritingProblem) in
+      let temporary = try TemporaryFolder(in: directory)
+      defer { temporary.remove() }
+      for text in texts {
+        try temporary.folder.write(Data(text.text.utf8), to: text.path)
+        try temporary.moveOut(text.path)
+      }
+    }
+    let folder = absolutePath(path, in: FileManager.default.currentDirectoryPath)
+    return texts.map { "\(folder)/\($0.path)" }
+  }
+
+  /// Makes the folder this run's own, if it is nobody's: a manifest that says unfinished, and the configuration. The
+  /// manifest comes first, so that the folder is never without an owner; a kill behind it leaves the configuration to be
+  /// written by the next run. Of several processes that begin at once each finds what the first one wrote.
+  ///
+  /// - Throws: 65 if the folder is another's, 74 where writing fails.
+  func markUnfinished(_ directory: Directory, version: String) throws(WritingProblem) {
+    let isOwned = try checkOwner(of: directory) != nil
+    if isOwned, directory.kind(of: "config.yaml") != nil { return }
+    let temporary = try TemporaryFolder(in: directory)
+    defer { temporary.remove() }
+    let manifest = Manifest.unfinished(self, version: version).text() + "\n"
+    for (name, text) in [("manifest.json", manifest), ("config.yaml", identity.yaml(in: place))] {
+      try temporary.folder.write(Data(text.utf8), to: name)
+      try temporary.moveOutIfAbsent(name)
+      // Another process may have been the first, and with another problem.
+      try checkOwner(of: directory)
+    }
+  }
+}

@@ -1,0 +1,22 @@
+/// The numbers of a matrix file, whatever its format.
+package struct MatrixNumbers {
+  package let rows: Int
+  package let columns: Int
+  /// Row by row; NaN where an entry is not observed.
+  package let entries: [Double]
+}
+
+/// Everything wrong with a matrix file, each sentence with its place.
+package struct InvalidMatrix: Error {
+  package let problems: [String]
+
+  package init(_ problems: [String]) { self.problems = problems }
+
+  /// No more than twenty of a kind are told one by one.
+  package init(capped problems: [String], _ what: String) {
+    let most = CSVTable.mostTold
+    self.problems =
+      problems.count > most
+      ? problems.prefix(most) + ["and \(problems.count - most) more \(what) like these"] : problems
+  }
+}

@@ -1,0 +1,86 @@
+import Files
+import Foundation
+import Problems
+
+/// A user's own training log: a CSV with a step column and test and train losses, or one of them.
+///
+/// Cells may be empty, as many programs log one loss more often than the other.
+public struct TrainingLog: Sendable {
+  /// One loss with the steps at which it was logged.
+  public struct Column: Hashable, Sendable {
+    /// Name in the header.
+    public let name: String
+    /// Rising steps.
+    public let steps: [Int]
+    /// One loss a step.
+    public let losses: [Double]
+  }
+
+  /// Path of the file as it was named.
+  public let path: String
+  /// SHA-256 of its contents.
+  public let sha256: String
+  /// Test loss; nil if it was not logged.
+  public let test: Column?
+  /// Train loss; nil if it was not logged.
+  public let train: Column?
+
+  private static let stepNames = ["step", "steps", "iteration", "iter", "global_step"]
+  private static let testNames = ["test_loss", "test", "test_mse", "val_loss", "validation_loss", "eval_loss"]
+  private static let trainNames = ["train_loss", "train", "train_mse", "training_loss", "loss"]
+
+  /// Reads a log.
+  ///
+  /// - Parameter path: relative to the working directory.
+  /// - Throws: everything that is wrong with it: an unreadable file, no step column, no loss, steps that do not rise.
+  public init(_ path: String) throws(InvalidTable) {
+    let bytes: [UInt8]
+    do throws(UnreadableFile) {
+      bytes = try contents(of: absolutePath(path, in: FileManager.default.currentDirectoryPath))
+    } catch {
+      throw InvalidTable(problems: ["\(path): \(error.reason)" + (error.suggestion.map { "; \($0)" } ?? "")])
+    }
+    let table = try CSVTable(contents: bytes, name: path, leastRows: 1)
+    func index(_ names: [String]) -> Int? {
+      names.lazy.compactMap { name in table.header.firstIndex { $0.lowercased() == name } }.first
+    }
+    let (step, test, train) = (index(Self.stepNames), index(Self.testNames), index(Self.trainNames))
+    var problems: [String] = []
+    if step == nil { problems.append("\(path):1:1: no column step; it has \(table.columnsInWords)") }
+    if test == nil && train == nil {
+      problems.append("\(path):1:1: no column test_loss or train_loss; it has \(table.columnsInWords)")
+    }
+    guard let step, problems.isEmpty else { throw InvalidTable(problems: problems) }
+    let steps = try Self.steps(table, step, path)
+    self.path = path
+    sha256 = Files.sha256(bytes)
+    self.test = try test.map { index throws(InvalidTable) in try Self.column(table, index, steps, path) }
+    self.train = try train.map { index throws(InvalidTable) in try Self.column(table, index, steps, path) }
+  }
+
+  private static func steps(_ table: CSVTable, _ index: Int, _ path: String) throws(InvalidTable) -> [Int] {
+    var steps: [Int] = []
+    for (row, number) in try table.column(index).enumerated() {
+      guard let number, let step = Int(exactly: number), step >= 0, step > steps.last ?? -1 else {
+        let found = number.map { "\($0)" } ?? "an empty cell"
+        throw InvalidTable(problems: [
+          "\(path):\(row + 2): steps must be whole numbers from 0 on that rise, got \(found)"
+        ])
+      }
+      steps.append(step)
+    }
+    return steps
+  }
+
+  private static func column(_ table: CSVTable, _ index: Int, _ steps: [Int], _ path: String) throws(InvalidTable)
+    -> Column
+  {
+    let logged = zip(steps, try table.column(index)).compactMap { step, loss in loss.map { (step, $0) } }
+    if let wrong = logged.first(where: { $0.1 < 0 }) {
+      throw InvalidTable(problems: [
+        "\(path): column \(table.header[index]): a mean square can't be negative, got \(wrong.1) at step \(wrong.0)"
+      ])
+    }
+    return Column(name: table.header[index], steps: logged.map(\.0), losses: logged.map(\.1))
+  }
+}

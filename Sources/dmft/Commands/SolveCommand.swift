@@ -1,0 +1,52 @@
+import ArgumentParser
+import Experiments
+import MeanField
+
+/// `dmft solve`: predict the curves, train nothing.
+struct SolveCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "solve",
+    abstract: "Predict the loss curve of a deep linear network without training it.",
+    usage: "dmft solve [CONFIG] [key=value ...] [-o DIR] [--compare-limits] [--arrays] [--figures] [--json] [--quiet]",
+    discussion: """
+      Examples:
+        dmft solve
+        dmft solve configs/digits.yaml
+        dmft solve configs/digits.yaml training.learningRate=0.02 -o runs/digits
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var keeping: RunOptions
+  @OptionGroup var matrices: ArrayOptions
+  @OptionGroup var workers: WorkerOptions
+
+  @Flag(help: "Also show the exact limits near this problem and how far the solver is from each.")
+  var compareLimits = false
+
+  mutating func run() throws {
+    let configuration = try options.load(for: Solve.self)
+    options.note(configuration.problem)
+    try ExperimentRun(
+      words: options.words, output: options.output, keeping: keeping, arrays: matrices.arrays,
+      workers: try workers.count
+    ).run(
+      try options.making { () throws(ExperimentFailure) in
+        try Solve(configuration.problem, comparesLimits: compareLimits)
+      }, of: configuration.identity(of: Solve.keys), next: next)
+  }
+
+  /// Commands to paste that go on from this very problem.
+  private func next(_ prediction: Prediction) -> [String] {
+    let same = NextCommand(options.words)
+    let explain = same.text("explain", "every value and where it came from")
+    if case .diverged = prediction.outcome {
+      guard let rate = prediction.stableRate?.learningRate, rate > 0, rate.isFinite else { return [explain] }
+      let half = same.replacing("training.learningRate", by: "\(rate / 2)", orGivenAs: "training.sgdRate")
+      return [explain, half.text("solve", "half the largest stable rate")]
+    }
+    guard let folder = keeping.folder else {
+      return [explain, NextCommand(options.words, flags: ["-o", "runs/first"]).text("solve", "keep the curve as a run folder")]
+    }
+    return [explain, NextCommand([folder]).text("plot", "its figures")]
+  }
+}

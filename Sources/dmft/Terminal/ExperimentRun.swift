@@ -1,0 +1,153 @@
+import Experiments
+import Files
+import Foundation
+import JSON
+import LinearAlgebra
+import Logging
+import Parallel
+import Reports
+import RunStore
+
+/// Runs an experiment as a command line does: claims its folder, prints what it costs, listens to signals, prints and keeps
+/// the report. The only place where an experiment meets a terminal.
+struct ExperimentRun {
+  /// Words of the command line that belong to the configuration.
+  let words: [String]
+  let output: OutputOptions
+  let keeping: RunOptions
+  /// Whether correlations are kept.
+  var arrays = false
+  /// Things done at a time; nil for as many as cores.
+  var workers: Int?
+  /// Whether finished parts are kept as they come, so that the same command goes on after an interrupt.
+  var isResumable = false
+
+  private var log: Logger { NoticeHandler.logger(quiet: output.quiet) }
+
+  /// Runs to the end, and leaves with the exit code that the report's answer asks for.
+  ///
+  /// - Parameters:
+  ///   - experiment: what is run.
+  ///   - identity: what its run folder is known by.
+  ///   - dataSHA256: of the table of real data.
+  ///   - next: commands that go on from here.
+  func run<Subject: Experiment>(
+    _ experiment: Subject, of identity: RunIdentity, next: (Subject.Result) -> [String] = { _ in [] }
+  ) throws {
+    let folder = try keeping.claim(
+      identity, command: Subject.name, options: experiment.options, arrays: arrays, log)
+    var context = RunContext(workers: workers)
+    let estimate = try failing { () throws(ExperimentFailure) in
+      let estimate = try experiment.estimate(workers: context.workers)
+      try estimate.refuseBeyondMemory()
+      return estimate
+    }
+    if !output.json {
+      for line in experiment.headline + [estimate.line] { print(line) }
+      // Whoever waits on a pipe knows now what is being done.
+      fflush(nil)
+    }
+    let finished: Finished<Subject.Result>
+    let clock = ContinuousClock.now
+    context.keepsArrays = arrays && folder != nil
+    if isResumable {
+      do { context.units = try folder?.begin(version: DMFT.version) } catch { throw CommandFailure(error) }
+    }
+    let interruption = Interruption(
+      saying: context.units == nil ? Interruption.nothingKept : Interruption.unitsKept)
+    defer { interruption.end() }
+    finished = try perform(experiment, &context, interruption)
+    let seconds = (ContinuousClock.now - clock) / .seconds(1)
+    let report = Subject.report(finished.result, arrays: ComputedArrays(finished.arrays))
+    // A signal while the result is written comes too late to matter.
+    interruption.now(stops: StopSignal())
+    let run = RunDescription(
+      version: DMFT.version, command: Subject.name, hash: identity.hash, configuration: identity.json(in: nil),
+      yaml: identity.yaml(in: nil), options: experiment.options, seconds: seconds, core: BLAS.core)
+    if !output.json { for line in report.lines { print(line) } }
+    if let folder { try write(report, finished, to: folder, run) }
+    if output.json { print(report.json(head: run.head).text()) }
+    if !output.json { printNext(next(finished.result)) }
+    fflush(nil)
+    switch report.answer {
+    case .failed: throw ExitStatus.exit(.checkFailed)
+    case .cannotTell: throw ExitStatus.exit(.cannotTell)
+    case .passed, nil: break
+    }
+  }
+
+  private func perform<Subject: Experiment>(
+    _ experiment: Subject, _ context: inout RunContext, _ interruption: Interruption
+  ) throws(CommandFailure) -> Finished<Subject.Result> {
+    let log = log
+    let progress = ProgressLine(quiet: output.quiet)
+    context.progress = progress.report
+    context.notice = { log.notice("\($0)") }
+    context.warning = { log.warning("\($0)") }
+    context.stopping = interruption.now(stops:)
+    let context = context
+    defer { progress.finish() }
+    return try failing { () throws(ExperimentFailure) in try experiment.run(in: context) }
+  }
+
+  private func failing<Value>(_ body: () throws(ExperimentFailure) -> Value) throws(CommandFailure) -> Value {
+    do {
+      return try body()
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  private func write<Result: Codable & Sendable>(
+    _ report: Report, _ finished: Finished<Result>, to folder: RunFolder, _ run: RunDescription
+  ) throws(CommandFailure) {
+    let result: Data
+    do {
+      result = try StoredResult.encode(finished.result)
+    } catch {
+      throw CommandFailure(status: .inputOutput, lines: ["the result can't be stored: \(error)"])
+    }
+    var record = RunRecord(
+      version: run.version, status: report.status, result: result,
+      tables: report.tables.compactMap { table in table.fileName.map { NamedText(path: $0, text: table.csv) } },
+      arrays: finished.arrays, archive: finished.archive, seconds: run.seconds, blas: .running,
+      extra: report.details)
+    record.extra["findings"] = .list(report.findings.map { .text($0) })
+    let drawing = ReportFiles(report, of: run)
+    do throws(WritingProblem) {
+      let written = try folder.write(record) { files, earlier in
+        drawing.files(
+          PictureFormat.wanted(keeping.figures ? [.svg] : [], earlier), folder: folder.path, beside: files
+        ) { log.warning("\($0)") }.map { NamedFile(path: $0.path, contents: $0.contents) }
+      }
+      for file in written.removed {
+        log.warning("\(folder.path)/\(file) of the earlier run is gone: this run does not make it")
+      }
+      guard !output.json else { return }
+      print("written: " + ReportFiles.shown(written.names).map { "\(folder.path)/\($0)" }.joined(separator: "  "))
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  private func printNext(_ lines: [String]) {
+    for (index, line) in lines.enumerated() { print((index == 0 ? "next:  " : "       ") + line) }
+  }
+}
+
+extension PictureFormat {
+  /// Kinds of pictures to draw: those that are asked for, and those of an earlier run, as what was drawn once is drawn again.
+  static func wanted(_ asked: [PictureFormat], _ earlier: [String]) -> [PictureFormat] {
+    allCases.filter { format in
+      asked.contains(format)
+        || earlier.contains { $0.hasPrefix("figures/") && $0.hasSuffix("." + format.rawValue) }
+    }
+  }
+}
+
+extension BLASName {
+  /// The library that this process calls.
+  static var running: BLASName {
+    BLASName(library: BLAS.library + " " + BLAS.configuration, core: BLAS.core)
+  }
+}

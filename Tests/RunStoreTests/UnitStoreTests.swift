@@ -1,0 +1,153 @@
+import Fixtures
+import Foundation
+import Problems
+import Testing
+
+@testable import RunStore
+@testable import Tables
+
+@Suite("Units of an unfinished run")
+struct UnitStoreTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private func folder(_ name: String, command: String = "simulate", options: [String] = []) throws -> RunFolder {
+    try RunFolder(
+      claiming: scratch.path + "/" + name, identity: scratch.load(nil, "network.width=3").identity, command: command,
+      options: options)
+  }
+
+  private func record() -> RunRecord {
+    RunRecord(
+      version: "1.0", status: "completed",
+      curve: LearningCurve(steps: [0], times: [0], testLoss: [1], trainLoss: [1]), layers: LayerTable(rows: []),
+      texts: [NamedText(path: "further.csv", text: "a\n1\n")])
+  }
+
+  @Test("numbers come back bit by bit, infinite ones too")
+  func roundTrip() throws {
+    let store = UnitStore(folder: try scratch.directory, version: "1.0")
+    let numbers = [0.1, -0.0, .infinity, 1e-320, .nan]
+    try store.write("one", numbers)
+    #expect(store.read("one")?.map(\.bitPattern) == numbers.map(\.bitPattern))
+    try store.write("none", [])
+    #expect(store.read("none") == [])
+    #expect(store.read("absent") == nil)
+    #expect(try scratch.names == ["none", "one"])
+  }
+
+  @Test("a flipped bit, a cut end or another's name make a unit absent")
+  func damage() throws {
+    let store = UnitStore(folder: try scratch.directory, version: "1.0")
+    try store.write("one", [1, 2, 3])
+    let bytes = try scratch.bytes("one")
+    for index in [0, 12, 23, 24, bytes.count - 1] {
+      var damaged = bytes
+      damaged[index] ^= 1
+      try damaged.write(to: URL(fileURLWithPath: scratch.path + "/one"))
+      #expect(store.read("one") == nil, "byte \(index)")
+    }
+    for count in [0, 8, 64, bytes.count - 8, bytes.count - 1] {
+      try bytes.prefix(count).write(to: URL(fileURLWithPath: scratch.path + "/one"))
+      #expect(store.read("one") == nil, "\(count) bytes")
+    }
+    try bytes.write(to: URL(fileURLWithPath: scratch.path + "/two"))
+    #expect(store.read("two") == nil)
+    try bytes.write(to: URL(fileURLWithPath: scratch.path + "/one"))
+    #expect(store.read("one") == [1, 2, 3])
+    #expect(UnitStore(folder: try scratch.directory, version: "1.1").read("one") == nil, "another version")
+  }
+
+  @Test("a network's curve comes back, and only to a network of as many layers")
+  func replicas() throws {
+    let store = UnitStore(folder: try scratch.directory, version: "1.0")
+    let curve = ReplicaCurve(
+      testLoss: [1, 2], trainLoss: [3, 4], forward: [[5, 6], [7, 8], [9, 10]], backward: [[11, 12], [13, 14]])
+    try store.write(curve, group: "a-", replica: 4)
+    #expect(store.replica(4, group: "a-", hiddenLayers: 2) == curve)
+    #expect(store.replica(4, group: "", hiddenLayers: 2) == nil)
+    #expect(store.replica(4, group: "a-", hiddenLayers: 3) == nil)
+  }
+
+  @Test("an unfinished run says so, belongs to its problem, and its units go when it is written")
+  func life() throws {
+    do {
+      let store = try folder("run").begin(version: "1.0")
+      try store.write("one", [1])
+      #expect(try scratch.text("run/manifest.json").contains("\"unfinished\""))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/run").count == 3)
+      let second = #expect(throws: WritingProblem.self) { try folder("run").begin(version: "1.0") }
+      #expect(second?.exitCode == 74 && second?.reason.contains("another dmft is at work") == true)
+      #expect(store.read("one") == [1])
+    }
+    try FileManager.default.createDirectory(
+      atPath: scratch.path + "/run/.dmft-writing-killed", withIntermediateDirectories: true)
+    #expect(try folder("run").begin(version: "1.0").read("one") == [1])
+    #expect(!FileManager.default.fileExists(atPath: scratch.path + "/run/.dmft-writing-killed"))
+    #expect(throws: WritingProblem.self) { try folder("run", command: "validate") }
+    let problem = #expect(throws: WritingProblem.self) { try folder("run", options: ["--theory data.noise=1"]) }
+    #expect(problem?.exitCode == 65 && problem?.reason.contains("without options") == true)
+    let written = try folder("run").write(record()) { run, earlier in
+      guard run.text("further.csv") == "a\n1\n", run.status == "completed", earlier == ["config.yaml"] else {
+        return []
+      }
+      return [NamedFile(path: "figures/loss.svg", text: "<svg/>")]
+    }
+    #expect(written.names.suffix(3) == ["further.csv", "figures/loss.svg", "manifest.json"])
+    #expect(written.removed == [])
+    let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/run").sorted()
+    #expect(names == ["config.yaml", "curves.csv", "figures", "further.csv", "layers.csv", "manifest.json"])
+  }
+
+  @Test("beginning beside a finished run leaves that run whole")
+  func again() throws {
+    try folder("run").write(record())
+    let before = try scratch.text("run/manifest.json")
+    let store = try folder("run").begin(version: "1.0")
+    try store.write("one", [1])
+    #expect(try scratch.text("run/manifest.json") == before)
+  }
+}
+
+@Suite("Training logs")
+struct TrainingLogTests {
+  let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private func log(_ text: String) throws -> TrainingLog {
+    try scratch.write(text, to: "log.csv")
+    return try TrainingLog(scratch.path + "/log.csv")
+  }
+
+  private func problem(_ text: String) -> String? {
+    do {
+      _ = try log(text)
+      return nil
+    } catch {
+      return (error as? InvalidTable)?.problems.joined(separator: "\n")
+    }
+  }
+
+  @Test("steps with either loss; empty cells and other columns are passed over")
+  func reads() throws {
+    let log = try log("Step,note,Train_Loss,val_loss\n0,start,2.5,\n3,,1.5,1.75\n7,end,,1.25\n")
+    #expect(log.train?.steps == [0, 3] && log.train?.losses == [2.5, 1.5])
+    #expect(log.test?.steps == [3, 7] && log.test?.losses == [1.75, 1.25] && log.test?.name == "val_loss")
+    #expect(try self.log("step,loss\n5,1\n").test == nil)
+  }
+
+  @Test("what is no log is told with its place")
+  func refuses() {
+    #expect(problem("a,b\n1,2\n")?.contains("no column step; it has a, b") == true)
+    #expect(problem("step,b\n1,2\n")?.contains("no column test_loss or train_loss") == true)
+    #expect(problem("step,loss\n1,2\n1,3\n")?.contains("log.csv:3: steps must") == true)
+    #expect(problem("step,loss\n1,-2\n")?.contains("can't be negative, got -2.0 at step 1") == true)
+    #expect(problem("step;loss\n1;2\n")?.contains("separated by semicolons") == true)
+    #expect(problem("step,loss\n1.5,2\n")?.contains("got 1.5") == true)
+    #expect(problem("step,loss\n1,two\n")?.contains("log.csv:2:3: column loss: 'two' is not a number") == true)
+    #expect(problem("step,loss\n")?.contains("at least 1") == true)
+    #expect(throws: InvalidTable.self) { try TrainingLog(scratch.path + "/absent.csv") }
+  }
+}

@@ -1,0 +1,140 @@
+import Foundation
+import Problems
+import Testing
+
+@testable import Files
+@testable import Tables
+
+@Suite struct CSVTableTests {
+  func read(_ text: String, target: String = "y") throws(InvalidTable) -> DataTable {
+    try CSVTable(contents: Array(text.utf8), name: "t.csv").dataTable(target: target)
+  }
+
+  func problems(_ text: String, target: String = "y") -> [String] {
+    do throws(InvalidTable) {
+      _ = try read(text, target: target)
+      return []
+    } catch {
+      return error.problems
+    }
+  }
+
+  @Test(arguments: [
+    "a,y,b\n1,2,3\n4,5,6\n7,8,9\n", "a,y,b\r\n1,2,3\r\n4,5,6\r\n7,8,9\r\n",
+    "\u{FEFF}a,y,b\n1,2,3\n4,5,6\n7,8,9", "\"a\",\"y\",b\n\"1\",2,3\n4,5,\"6\"\n7,8,9\n\n\n",
+    " a , y,b\n 1,2 ,\t3\n4,5.0,6e0\n+7,.8e1,9\n", "a,y,b\r1,2,3\r4,5,6\r7,8,9\r",
+  ])
+  func allDialectsGiveTheSameTable(text: String) throws {
+    #expect(
+      try read(text)
+        == DataTable(inputNames: ["a", "b"], inputs: [1, 3, 4, 6, 7, 9], target: [2, 5, 8]))
+  }
+
+  @Test func quotedNamesMayHoldCommasQuotesAndLines() throws {
+    let table = try CSVTable(
+      contents: Array("\"a,\"\"b\"\"\",\"c\nd\",y\n1,2,3\n1,2,3\n1,2,x\n".utf8), name: "t.csv")
+    #expect(table.header == ["a,\"b\"", "c\nd", "y"])
+    #expect(throws: InvalidTable(problems: ["t.csv:5:5: column y: 'x' is not a number"])) {
+      try table.dataTable(target: "y")
+    }
+  }
+
+  @Test func badCellsHaveTheirPlaces() {
+    #expect(
+      problems("a,y,é\n1,2,3\nabc,nan,1\n1,,2\n1,-inf,1e999\n1,0x1,1-2\né,3,q\n") == [
+        "t.csv:3:1: column a: 'abc' is not a number",
+        "t.csv:3:5: column y: 'nan' is not a finite number",
+        "t.csv:4:3: column y: the cell is empty",
+        "t.csv:5:3: column y: '-inf' is not a finite number",
+        "t.csv:5:8: column é: '1e999' is not a finite number",
+        "t.csv:6:3: column y: '0x1' is not a number",
+        "t.csv:6:7: column é: '1-2' is not a number",
+        "t.csv:7:1: column a: 'é' is not a number",
+        // A letter of two bytes is one column.
+        "t.csv:7:5: column é: 'q' is not a number",
+      ])
+  }
+
+  @Test func longListsAreCut() {
+    let rows = (0..<25).map { "1,x\($0)\n" }.joined()
+    let told = problems("a,y\n1,2\n" + rows)
+    #expect(told.count == 21)
+    #expect(told.last == "and 5 more cells like these")
+    #expect(told[19] == "t.csv:22:3: column y: 'x19' is not a number")
+  }
+
+  @Test(arguments: [
+    (
+      "a,y\n1,2\n1\n1,2,3\n1,2\n",
+      [
+        "t.csv:3:1: 1 cells, but the header has 2", "t.csv:4:1: 3 cells, but the header has 2",
+      ]
+    ),
+    ("a,y\n1,2\n\n1,2\n1,2\n", ["t.csv:3:1: a blank line; remove it"]),
+    (
+      "a,a,y,\n1,2,3,4\n1,2,3,4\n1,2,3,4\n",
+      [
+        "t.csv:1:3: column 2 has the name of column 1, a", "t.csv:1:7: column 4 has no name",
+      ]
+    ),
+    ("", ["t.csv:1:1: the file is empty; it needs a header"]),
+    ("a,y\n1,2\n1,2\n", ["t.csv: only 2 rows below the header; at least 3 are needed"]),
+    ("y\n1\n2\n3\n", ["t.csv:1:1: no input columns beside the target y"]),
+    ("a,yy\n1,2\n1,2\n1,2\n", ["t.csv:1:1: no column y; did you mean yy?"]),
+    ("a,b\n1,2\n1,2\n1,2\n", ["t.csv:1:1: no column y; it has a, b"]),
+    ("abc,bcd\n1,2\n1,2\n1,2\n", ["t.csv:1:1: no column y; it has abc, bcd"]),
+    ("a,\"y\n1,2\n", ["t.csv:1:3: a quote that is never closed"]),
+    (
+      "a,y\n1,2\n1\"2,3\n",
+      [
+        "t.csv:3:2: a quote within an unquoted cell; quote the whole cell and double the quote"
+      ]
+    ),
+    ("a,y\n1,\"2\" 3\n", ["t.csv:2:6: text after a closing quote"]),
+    ("0.5,7\n1,2\n1,2\n1,2\n", ["t.csv:1:1: the first line has only numbers; a header is needed"]),
+    (
+      "name,a,y\nx,1,2\ny,1,2\nz,1,2\n",
+      [
+        "t.csv:2:1: column name has no number at all; remove the column from the file"
+      ]
+    ),
+    (
+      "a,y\n1,p\n1,q\n1,r\n",
+      [
+        "t.csv:2:3: column y has no number at all; choose another target"
+      ]
+    ),
+  ])
+  func brokenTables(text: String, expected: [String]) {
+    #expect(problems(text) == expected)
+  }
+
+  @Test func columnsMayBeNamedByNumbers() throws {
+    let table = try read("0,1,2\n1,2,3\n4,5,6\n7,8,9\n", target: "2")
+    #expect(table.target == [3, 6, 9])
+  }
+
+  @Test func numbersAreRoundedAsSwiftRoundsThem() throws {
+    let numbers = ["0.1", "1e-300", "123456789.123456789", "2.2250738585072014e-308", "5e-324"]
+    let table = try read("a,y\n" + numbers.map { "\($0),0\n" }.joined())
+    #expect(table.inputs == numbers.compactMap(Double.init))
+  }
+
+  #if !DEBUG
+    @Test func aThousandImagesAreReadInAMoment() throws {
+      let row = (0..<65).map { String(Double($0) / 7) }.joined(separator: ",") + "\n"
+      let header = (0..<64).map { "p\($0)" }.joined(separator: ",") + ",y\n"
+      let bytes = Array((header + String(repeating: row, count: 1800)).utf8)
+      let clock = ContinuousClock()
+      var rows = 0
+      let times = try (0..<5).map { _ in
+        try clock.measure {
+          rows = try CSVTable(contents: bytes, name: "t.csv").dataTable(target: "y").rows
+        }
+      }
+      #expect(rows == 1800)
+      let best = try #require(times.min())
+      #expect(best < .milliseconds(50), "\(best)")
+    }
+  #endif
+}
