@@ -35,7 +35,9 @@ public enum StoredResult {
 /// Every experiment that leaves a run folder: one line registers a new one.
 public enum ExperimentCatalogue {
   /// In the order of the commands.
-  public static let all: [any Experiment.Type] = [Solve.self]
+  public static let all: [any Experiment.Type] = [
+    Solve.self, Simulate.self, Validate.self, Compare.self,
+  ]
 
   /// The report of a run that was kept.
   ///

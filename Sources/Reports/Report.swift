@@ -72,6 +72,8 @@ public struct Report: Sendable {
   public var figures: [Figure] = []
   /// What more there would be to see.
   public var hints: [String] = []
+  /// Words of the command line that repeats the run, beside its configuration and options: files that were read.
+  public var inputs: [String] = []
   /// Works that the run owes something to.
   public var citations: [Citation] = []
 

@@ -122,8 +122,9 @@ public struct ReportFiles {
   }
 
   private func commands(_ folder: String) -> [String] {
-    let flags = run.options.flatMap { $0.split(separator: " ", maxSplits: 1).map(String.init) }
-    let again = ["dmft", run.command, folder + "/config.yaml"] + flags + ["-o", "again"]
+    // What is no flag says of an input what stood in it.
+    let flags = run.options.filter { $0.hasPrefix("--") }.flatMap { $0.split(separator: " ", maxSplits: 1).map(String.init) }
+    let again = ["dmft", run.command, folder + "/config.yaml"] + report.inputs + flags + ["-o", "again"]
     return [
       again.map(NumberText.quoted).joined(separator: " "),
       "dmft plot \(NumberText.quoted(folder))    # figures and this page again; --png, --pdf for a paper",

@@ -32,7 +32,7 @@ public struct ComparedCurve: Sendable {
 }
 
 /// Whether theory and trained networks agree, point by point and altogether: equations (8.7)-(8.10).
-public struct Agreement: Sendable {
+public struct Agreement: Codable, Sendable {
   /// Confidence of the simultaneous band, equation (8.7).
   public static let confidence = 0.99
   /// Theory over its start below which both sides are rounding; such points are left out.
@@ -41,7 +41,7 @@ public struct Agreement: Sendable {
   public static let leastReplicas = 8
 
   /// One step of one curve.
-  public struct Point: Hashable, Sendable {
+  public struct Point: Codable, Hashable, Sendable {
     /// Name of the curve.
     public let name: String
     /// Step.
@@ -99,7 +99,12 @@ public struct Agreement: Sendable {
   /// Whether most networks diverge where the theory does; a theory that does not is compared with them point by point.
   public let ending: Verdict
 
-  let sample: CurveSample
+  /// The networks behind it, for what resamples them once more; nil where it was read back.
+  private(set) var sample: CurveSample?
+
+  private enum CodingKeys: CodingKey {
+    case points, criticalValue, pValue, tolerance, replicas, leftOut, ending
+  }
 
   /// Compares.
   ///
@@ -185,9 +190,10 @@ public struct Agreement: Sendable {
   public var largestHalfWidth: Double {
     points.filter { $0.halfWidth.isFinite }.map { $0.halfWidth / $0.scale }.max() ?? 0
   }
-  /// About how many networks could tell where these cannot, equation (8.12); nil if more than a million or unknown.
+  /// About how many networks could tell where these cannot, equation (8.12); nil if more than a million or
+  /// unknown, as it is where the agreement was read back.
   public var wantedReplicas: Int? {
-    guard verdict == .cannotTell, ending == .agrees else { return nil }
+    guard let sample, verdict == .cannotTell, ending == .agrees else { return nil }
     let limit = LargestDeviations { sample.largestDeviation($0, studentized: false) }
     return WantedReplicas.number(
       points.map(\.difference), tolerance: tolerance, replicas: replicas, criticalValue: criticalValue,

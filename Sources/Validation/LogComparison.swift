@@ -1,7 +1,7 @@
 /// One logged loss beside the theory, at the steps that both have.
 ///
 /// A single log is a single network: there is no error to judge it by, so deviations are told and no verdict is made.
-public struct LogComparison: Hashable, Sendable {
+public struct LogComparison: Codable, Hashable, Sendable {
   /// Steps in common, rising, at least one.
   public let steps: [Int]
   /// What was logged there: mean squares without the factor 1/2 (2.4), if the log counts as the theory does.

@@ -1,7 +1,7 @@
 /// What is left of the difference between networks and theory when the size goes to infinity: equation (8.11).
-public struct SizeLimit: Sendable {
+public struct SizeLimit: Codable, Sendable {
   /// One step of one curve.
-  public struct Point: Hashable, Sendable {
+  public struct Point: Codable, Hashable, Sendable {
     /// Name of the curve.
     public let name: String
     /// Step.
@@ -40,7 +40,7 @@ public struct SizeLimit: Sendable {
 
   /// Fits a constant and a term in 1/D to the relative differences at each point.
   ///
-  /// - Parameter sizes: input dimensions with their agreements, two or more, of the same curves.
+  /// - Parameter sizes: input dimensions with their agreements, two or more, of the same curves; none read back.
   public init(_ sizes: [(dimension: Int, agreement: Agreement)]) {
     let shared = Self.places(sizes)
     let places = shared.filter { place in
@@ -131,7 +131,7 @@ private struct Fit {
     var variance = 0.0
     for (size, (index, weight)) in zip(sizes, zip(place.indices, weights)) {
       let point = size.agreement.points[index]
-      let drawn = size.agreement.sample.resampled(index, resample)
+      guard let drawn = size.agreement.sample?.resampled(index, resample) else { return (.nan, .nan) }
       limit += weight * (drawn.typical - point.theory) / point.scale
       variance += weight * weight * drawn.standardError * drawn.standardError / (point.scale * point.scale)
     }

@@ -1,5 +1,5 @@
 /// What a comparison of theory and trained networks has shown: equation (8.8).
-public enum Verdict: String, Hashable, Sendable {
+public enum Verdict: String, Codable, Hashable, Sendable {
   /// The whole band lies within the tolerance, at every point.
   case agrees
   /// The whole band lies beyond the tolerance, at some point.
@@ -40,7 +40,7 @@ public enum Verdict: String, Hashable, Sendable {
 }
 
 /// A difference relative to the theory with the band around it, one of many that hold together: equation (8.7).
-struct BandedDifference: Hashable, Sendable {
+struct BandedDifference: Codable, Hashable, Sendable {
   let value: Double
   let standardError: Double
   /// Half the width of the simultaneous band; infinite where nothing is known.

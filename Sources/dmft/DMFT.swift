@@ -23,7 +23,7 @@ struct DMFT: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      SolveCommand.self, InitCommand.self,
+      SolveCommand.self, SimulateCommand.self, ValidateCommand.self, CompareCommand.self, InitCommand.self,
     ])
 
   static func main() {

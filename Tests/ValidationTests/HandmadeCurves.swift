@@ -1,5 +1,5 @@
 import Calculus
-import DeepLinear
+import Problems
 
 @testable import Validation
 

@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 import FiniteWidth
 import Fixtures
 import Testing

@@ -1,4 +1,4 @@
-import DeepLinear
+import Problems
 import Testing
 
 @testable import Validation

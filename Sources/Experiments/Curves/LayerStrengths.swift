@@ -72,19 +72,18 @@ public struct LayerStrengths: Codable, Hashable, Sendable {
     }
   }
 
-  /// The same with a theory beside it, as far as both have the layers and the rows.
-  func beside(_ parameters: OrderParameters) -> LayerStrengths {
+  /// The same with a theory beside it, as far as both have the layers and the steps.
+  func beside(_ theory: LayerStrengths) -> LayerStrengths {
+    let rows = Dictionary(zip(theory.steps, theory.steps.indices)) { first, _ in first }
     var both = self
     for index in layers.indices {
-      // Nodes of an infinite depth are no layers of the networks; only the input is common to both.
-      let isShared = index <= parameters.hiddenLayers && (parameters.places == nil || index == 0)
-      func theory(_ values: (Int) -> [Double]) -> [Double?] {
-        guard isShared else { return steps.map { _ in nil } }
-        let all = values(index)
-        return steps.map { $0 < parameters.count ? all[$0] : nil }
+      // Nodes of an infinite depth are no layers of the networks and have other labels; only the input is common to both.
+      let other = index == 0 ? theory.layers.first : theory.layers.first { $0.label == layers[index].label }
+      func values(_ strength: Strength?) -> [Double?] {
+        steps.map { step in rows[step].flatMap { row in strength?.values[row] } }
       }
-      both.layers[index].forward.theory = theory(parameters.forwardStrength)
-      if index > 0 { both.layers[index].backward?.theory = theory(parameters.backwardStrength) }
+      both.layers[index].forward.theory = values(other?.forward)
+      both.layers[index].backward?.theory = values(other?.backward)
     }
     return both
   }

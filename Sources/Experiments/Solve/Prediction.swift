@@ -28,9 +28,13 @@ public struct Prediction: Codable, Sendable {
   /// Exact limits beside it, where they were asked for.
   public var limits: [LimitComparison]?
 
-  /// - Parameter solution: what the solver found.
-  init(_ solution: Solution) {
-    let rows = solution.reportedRows
+  /// - Parameters:
+  ///   - solution: what the solver found.
+  ///   - steps: the only steps that are wanted; nil for those that the problem reports.
+  init(_ solution: Solution, steps: Set<Int>? = nil) {
+    let rows =
+      steps.map { steps in solution.curve.steps.indices.filter { steps.contains(solution.curve.steps[$0]) } }
+      ?? solution.reportedRows
     problem = solution.problem
     curve = solution.curve.rows(rows)
     outcome = solution.outcome
@@ -119,7 +123,8 @@ extension Prediction {
       checks.append(
         Report.Check(
           "continuous time", NumberText.brief(panels.error),
-          "largest error of a loss against a second solution with fewer nodes; asked: \(NumberText.brief(panels.tolerance))"))
+          "largest error of a loss against a second solution with fewer nodes; asked: \(NumberText.brief(panels.tolerance))"
+        ))
     }
     if let depth {
       checks.append(
@@ -142,7 +147,8 @@ extension Prediction {
       : [test, Figure.Series("train", .dashed, .orange, rows.losses(curve.trainLoss))]
     return .losses(
       problem, title: "Predicted loss of a deep linear network",
-      caption: "Predicted without training: the mean squared error in units of the target's variance, noise included, on "
+      caption:
+        "Predicted without training: the mean squared error in units of the target's variance, noise included, on "
         + "fresh samples (test) and on the training samples (train); where every sample is fresh both are one curve.",
       series, last: outcome == .completed ? rows.places.last : nil)
   }
@@ -163,7 +169,8 @@ extension Figure {
   ) -> Figure {
     let end = series.compactMap { $0.points.last?.x }.min()
     let isCut = last.flatMap { last in end.map { $0 < last } } ?? false
-    let cut = isCut ? " Below \(NumberText.brief(PlottedRows.rounding)) of its start a loss is rounding and is not drawn." : ""
+    let cut =
+      isCut ? " Below \(NumberText.brief(PlottedRows.rounding)) of its start a loss is rounding and is not drawn." : ""
     return Figure(
       name: "loss", title: problem.title(title), caption: caption + cut,
       horizontal: Axis(problem.rowName, isLogarithmic: problem.isOverDecades),

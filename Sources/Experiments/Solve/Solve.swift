@@ -1,5 +1,4 @@
 import MeanField
-import Parallel
 import Problems
 import Reports
 import RunStore
@@ -35,8 +34,7 @@ public struct Solve: Experiment {
   /// - Returns: the prediction.
   /// - Throws: what the solver refuses.
   public func run(in context: RunContext) throws(ExperimentFailure) -> Finished<Prediction> {
-    let cores = SideBySide.cores(ThreadBudget.threads(asked: context.workers, beside: solver.cost.bytes))
-    let solution = solver.solve(cores: cores, progress: context.progress)
+    let solution = solver.solve(in: context)
     var prediction = Prediction(solution)
     if case .diverged = solution.outcome {
       context.notice("diverged; looking for the largest stable rate")

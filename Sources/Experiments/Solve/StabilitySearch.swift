@@ -1,5 +1,6 @@
 import JSON
 import MeanField
+import Parallel
 import Problems
 import Reports
 
@@ -75,6 +76,12 @@ extension Solver {
     } catch {
       throw ExperimentFailure(error)
     }
+  }
+
+  /// Solves on as many cores as there are threads for.
+  func solve(in context: RunContext) -> Solution {
+    let cores = SideBySide.cores(ThreadBudget.threads(asked: context.workers, beside: cost.bytes))
+    return solve(cores: cores, progress: context.progress)
   }
 
   /// What a solve takes.

@@ -1,0 +1,84 @@
+import MeanField
+import Problems
+import Reports
+import RunStore
+import Tables
+import Validation
+
+/// Compares a training log with the theory.
+public struct Compare: Experiment {
+  /// The command.
+  public static let name = "compare"
+  /// Network, data and training.
+  public static let keys = KeySelection.problem
+
+  private let solver: Solver
+  private let log: TrainingLog
+
+  /// - Parameters:
+  ///   - problem: what was trained, in single steps.
+  ///   - log: losses of the training.
+  /// - Throws: what the solver refuses, continuous time.
+  public init(_ problem: TrainingProblem, log: TrainingLog) throws(ExperimentFailure) {
+    guard case .discrete = problem.time.kind else {
+      throw ExperimentFailure(
+        .refused,
+        [
+          "training.time: a log is compared step by step, and flow and panels do not give each step; use "
+            + "training.time=discrete"
+        ])
+    }
+    solver = try Solver.prepared(problem)
+    self.log = log
+  }
+
+  /// Which log.
+  public var options: [String] { ["log sha256:\(log.sha256)"] }
+
+  /// The problem in a line, and what is read from the log.
+  public var headline: [String] {
+    let read = [log.train.map { "\($0.name) as train loss" }, log.test.map { "\($0.name) as test loss" }]
+    return [ProblemText.line(solver.problem), "log \(log.path): " + read.compactMap { $0 }.joined(separator: ", ")]
+  }
+
+  /// Of one solve.
+  public func estimate(workers: Int) throws(ExperimentFailure) -> Estimate { solver.estimate }
+
+  /// Solves, and compares at the steps that both have.
+  ///
+  /// - Parameter context: workers, progress.
+  /// - Returns: the comparison.
+  /// - Throws: a log without a loss at any of the theory's steps.
+  public func run(in context: RunContext) throws(ExperimentFailure) -> Finished<ComparedLog> {
+    let solution = solver.solve(in: context)
+    let result = ComparedLog(log, solution)
+    guard !result.losses.isEmpty else {
+      throw ExperimentFailure(
+        .refused,
+        ["\(log.path): no loss is logged at any of the theory's steps, 0 to \(solution.curve.steps.count - 1)"])
+    }
+    return Finished(result, arrays: context.keepsArrays ? TheoryArrays.all(solution.orderParameters) : [])
+  }
+
+  /// Deviations of the log, and what commonly explains them.
+  ///
+  /// - Parameters:
+  ///   - result: the comparison.
+  ///   - arrays: correlations of the theory, for heat maps.
+  /// - Returns: the report.
+  public static func report(_ result: ComparedLog, arrays: (any ArraySource)?) -> Report {
+    let prediction = result.prediction
+    var report = prediction.report(
+      title: "A training log against the theory",
+      lead: "A log of a training run of your own beside the predicted loss curve.")
+    report.findings = result.losses.map(\.summary) + result.hints + prediction.remarks
+    report.details.merge(result.details) { $1 }
+    report.tables = result.losses.map(\.view) + [result.curves, prediction.layers.table]
+    report.figures =
+      [result.lossFigure, prediction.layers.figure(prediction.problem)].compactMap { $0 }
+      + CorrelationFigure.figures(prediction.problem, arrays, nodes: prediction.depth?.places ?? [])
+    if arrays == nil { report.hints = [CorrelationFigure.hint] }
+    report.inputs = [result.path]
+    return report
+  }
+}

@@ -1,0 +1,144 @@
+import JSON
+import MeanField
+import Problems
+import Reports
+import Tables
+import Validation
+
+/// A training log beside the theory.
+public struct ComparedLog: Codable, Sendable {
+  /// One logged loss.
+  public struct Loss: Codable, Sendable {
+    /// `train` or `test`.
+    public let name: String
+    /// The log's name for it.
+    public let column: String
+    /// Log and theory at the steps that both have.
+    public let comparison: LogComparison
+  }
+
+  /// What the theory says.
+  public let prediction: Prediction
+  /// The log, as it was named.
+  public let path: String
+  /// SHA-256 of its contents.
+  public let sha256: String
+  /// Train, then test; those that were logged within the theory's steps.
+  public let losses: [Loss]
+  /// The last logged step.
+  public let lastStep: Int
+  /// The last step of the theory.
+  public let lastPredicted: Int
+
+  /// - Parameters:
+  ///   - log: as it was read.
+  ///   - solution: of single steps.
+  init(_ log: TrainingLog, _ solution: Solution) {
+    func loss(_ name: String, _ logged: TrainingLog.Column?, _ predicted: [Double]) -> Loss? {
+      guard let logged,
+        let comparison = LogComparison(steps: logged.steps, losses: logged.losses, theory: predicted)
+      else { return nil }
+      return Loss(name: name, column: logged.name, comparison: comparison)
+    }
+    prediction = Prediction(solution)
+    path = log.path
+    sha256 = log.sha256
+    losses = [
+      loss("train", log.train, solution.curve.trainLoss), loss("test", log.test, solution.curve.testLoss),
+    ].compactMap { $0 }
+    lastStep = max(log.test?.steps.last ?? 0, log.train?.steps.last ?? 0)
+    lastPredicted = solution.curve.steps.count - 1
+  }
+}
+
+extension ComparedLog {
+  /// What commonly makes a log differ as a whole.
+  var hints: [String] {
+    var lines: [String] = []
+    let comparisons = losses.map(\.comparison)
+    if comparisons.contains(where: \.looksHalved) {
+      lines.append("the log is about half of the theory: losses here are mean squares without the factor 1/2")
+    }
+    if case .measured(let measured) = prediction.problem.data.spectrum,
+      comparisons.contains(where: { $0.looksUnscaled(targetVariance: measured.targetScale * measured.targetScale) })
+    {
+      lines.append(
+        "the log is about as many times the theory as the variance of the raw target: scale the target as dmft explain says"
+      )
+    }
+    if case .completed = prediction.outcome, lastStep > lastPredicted {
+      lines.append(
+        "the log goes on to step \(lastStep), the theory ends at \(lastPredicted): set training.steps=\(lastStep)")
+    }
+    return lines
+  }
+
+  /// `curves.csv`: the theory at its reported rows, with what was logged there.
+  var curves: Table {
+    let logged = losses.reversed().map { loss in
+      let values = Dictionary(zip(loss.comparison.steps, loss.comparison.logged)) { first, _ in first }
+      return Column("\(loss.name)_loss_log", "as logged", prediction.curve.steps.map { values[$0] })
+    }
+    return Table("curves", shown: nil, prediction.curve.columns(prediction.problem.time) + logged)
+  }
+
+  /// Numbers beside the curves, for programs.
+  var details: [String: JSONValue] {
+    let deviations = losses.map { ($0.name + "_loss", $0.json) }
+    return [
+      "log": .text(path), "log_sha256": .text(sha256),
+      "deviations": .object(Dictionary(uniqueKeysWithValues: deviations)),
+    ]
+  }
+
+  /// Dots of the log on the lines of the theory.
+  var lossFigure: Figure? {
+    let (problem, curve) = (prediction.problem, prediction.curve)
+    guard !curve.steps.isEmpty else { return nil }
+    func series(
+      _ name: String, _ color: Figure.Color, _ style: Figure.Style, _ theory: [Double]
+    ) -> [Figure.Series] {
+      func rows(_ steps: [Int]) -> PlottedRows {
+        PlottedRows(steps.map(Double.init), isLogarithmic: problem.isOverDecades)
+      }
+      let dots = losses.filter { $0.name == name }.map { loss in
+        Figure.Series(
+          "\(name), log", .points, color, rows(loss.comparison.steps).losses(loss.comparison.logged))
+      }
+      return dots.filter { !$0.points.isEmpty }
+        + [Figure.Series("\(name), theory", style, color, rows(curve.steps).losses(theory))]
+    }
+    return .losses(
+      problem, title: "A training log and the theory",
+      caption: "Dots: the log. Lines: what the theory predicts for this configuration.",
+      series("test", .blue, .line, curve.testLoss) + series("train", .orange, .dashed, curve.trainLoss), last: nil)
+  }
+}
+
+extension ComparedLog.Loss {
+  /// How far it is off, in a sentence.
+  var summary: String {
+    let worst = comparison.worst
+    return "\(name) loss: typical deviation \(NumberText.percent(comparison.typicalDeviation)), largest "
+      + "\(NumberText.signedPercent(worst.deviation)) at step \(worst.step)"
+  }
+
+  /// What people read.
+  var view: Table {
+    Table(
+      nil, title: "\(name) loss (column \(column) of the log)",
+      [
+        Column("step", integers: comparison.steps), Column("log", "as logged", comparison.logged),
+        Column("theory", "what the theory says", comparison.theory),
+        Column("deviation", "log over theory, minus one", heading: "off, %", comparison.deviations.map { 100 * $0 }),
+      ])
+  }
+
+  var json: JSONValue {
+    .object([
+      "typical": .number(comparison.typicalDeviation), "largest": .number(comparison.worst.deviation),
+      "largest_at_step": .integer(comparison.worst.step), "step": .list(comparison.steps.map { .integer($0) }),
+      "log": JSONValue(comparison.logged), "theory": JSONValue(comparison.theory),
+    ])
+  }
+}

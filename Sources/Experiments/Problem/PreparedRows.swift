@@ -1,0 +1,18 @@
+import Configurations
+import Problems
+import Tables
+
+extension Configuration {
+  /// The rows of its table as networks see them; nil where the data are generated.
+  ///
+  /// - Returns: the prepared table.
+  /// - Throws: 65 with every reason where the table cannot be measured.
+  public func preparedRows() throws(ExperimentFailure) -> PreparedTable? {
+    guard let table, let dataFile else { return nil }
+    do {
+      return try Measurement(table, dataFile.standardize).prepared
+    } catch {
+      throw ExperimentFailure(.refused, error.problems)
+    }
+  }
+}

@@ -1,0 +1,75 @@
+import FiniteWidth
+import Problems
+import Reports
+import RunStore
+
+/// Trains networks of finite width by exact gradient steps.
+public struct Simulate: Experiment {
+  /// The command.
+  public static let name = "simulate"
+  /// Network, data, training, and which networks.
+  public static let keys = KeySelection(["network", "data", "training", "simulation"])
+
+  private let training: EnsembleTraining
+
+  /// - Parameters:
+  ///   - problem: what is trained; ratios are rounded to whole sizes.
+  ///   - rows: rows of real data behind a measured spectrum; nil for generated data.
+  ///   - replicas: number of networks.
+  ///   - seed: of all random numbers.
+  ///   - measuresCorrelations: whether correlations of all pairs of times are measured, which takes memory.
+  /// - Throws: problems that have no finite network.
+  public init(
+    _ problem: TrainingProblem, rows: PreparedTable? = nil, replicas: Int = 32, seed: Int = 1,
+    measuresCorrelations: Bool = false
+  ) throws(ExperimentFailure) {
+    training = EnsembleTraining(
+      simulator: try Simulator.prepared(problem, rows, seed: seed, keepsTwoTimes: measuresCorrelations),
+      replicas: replicas)
+  }
+
+  /// The problem in a line.
+  public var headline: [String] { [ProblemText.line(training.simulator.problem)] }
+
+  /// Of all networks, as many at a time as memory holds.
+  public func estimate(workers: Int) throws(ExperimentFailure) -> Estimate { training.estimate(workers: workers) }
+
+  /// Trains.
+  ///
+  /// - Parameter context: workers, progress, where finished networks are kept.
+  /// - Returns: means over the networks; correlations as arrays if they were measured.
+  /// - Throws: an interrupt, files that cannot be written.
+  public func run(in context: RunContext) throws(ExperimentFailure) -> Finished<TrainedNetworks> {
+    let (ensemble, sums) = try training.run(in: context)
+    return Finished(
+      TrainedNetworks(training.simulator.problem, ensemble), arrays: EnsembleArrays.all(ensemble, sums))
+  }
+
+  /// The mean curves with their errors.
+  ///
+  /// - Parameters:
+  ///   - result: the networks.
+  ///   - arrays: correlations, for heat maps.
+  /// - Returns: the report.
+  public static func report(_ result: TrainedNetworks, arrays: (any ArraySource)?) -> Report {
+    let problem = result.problem
+    var report = Report(
+      title: "Trained networks",
+      lead: "Networks of finite width, trained from random starts; means over them with their errors.",
+      problem: ProblemText.clauses(problem), status: result.isComplete ? "completed" : "diverged")
+    report.findings = result.findings
+    report.details = result.details
+    report.tables = [
+      Table(
+        "curves", note: result.networks > 1 ? "(means of \(result.networks) networks, +- standard error)" : "",
+        result.columns),
+      result.layers.table,
+    ]
+    report.plot = result.curve.plot(problem.time)
+    report.figures =
+      [result.lossFigure, result.layers.figure(problem)].compactMap { $0 } + CorrelationFigure.figures(problem, arrays)
+    if arrays == nil { report.hints = [CorrelationFigure.hint] }
+    report.citations = Citation.of(problem) + Citation.randomNumbers
+    return report
+  }
+}

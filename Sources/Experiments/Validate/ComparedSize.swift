@@ -1,0 +1,66 @@
+import FiniteWidth
+import MeanField
+import Problems
+import Validation
+
+/// Theory and networks of one size while they are compared.
+struct ComparedSize {
+  let problem: TrainingProblem
+  let solution: Solution
+  let ensemble: Ensemble
+  let sums: TwoTimeSums?
+  /// Of the two losses: what the verdict rests on.
+  let losses: Agreement
+  private let resamples: Resamples
+
+  init(
+    problem: TrainingProblem, solution: Solution, ensemble: Ensemble, sums: TwoTimeSums?, resamples: Resamples,
+    tolerance: Double
+  ) {
+    self.problem = problem
+    self.solution = solution
+    self.ensemble = ensemble
+    self.sums = sums
+    self.resamples = resamples
+    losses = Self.compared(
+      [
+        ComparedCurve("test loss", theory: Self.steps(solution, solution.curve.testLoss)) { $0.testLoss },
+        ComparedCurve("train loss", theory: Self.steps(solution, solution.curve.trainLoss)) { $0.trainLoss },
+      ], solution, ensemble, resamples, tolerance)
+  }
+
+  /// Of `H^l(t,t)` and `G^l(t,t)`, which are no part of the verdict.
+  var orderParameters: Agreement {
+    // A theory with other layers than the networks is compared on those that both have.
+    let parameters = solution.orderParameters
+    let isInfinite = parameters.places != nil
+    let layers = isInfinite ? 0 : min(parameters.hiddenLayers, problem.architecture.hiddenLayers)
+    func theory(_ strength: [Double]) -> [Double] { Self.steps(solution, solution.rows(of: strength)) }
+    let forward = (0...layers).map { layer in
+      ComparedCurve("forward, layer \(layer)", theory: theory(parameters.forwardStrength(layer))) { $0.forward[layer] }
+    }
+    let backward = (0..<layers).map { below in
+      ComparedCurve("backward, layer \(below + 1)", theory: theory(parameters.backwardStrength(below + 1))) {
+        $0.backward[below]
+      }
+    }
+    return Self.compared(forward + backward, solution, ensemble, resamples, losses.tolerance)
+  }
+
+  /// One number a step of numbers that are one a row of the curve; on panels most steps have none.
+  private static func steps(_ solution: Solution, _ rows: [Double]) -> [Double] {
+    var all = Array(repeating: Double.nan, count: 1 + (solution.curve.steps.last ?? -1))
+    for (step, value) in zip(solution.curve.steps, rows) { all[step] = value }
+    return all
+  }
+
+  private static func compared(
+    _ curves: [ComparedCurve], _ solution: Solution, _ ensemble: Ensemble, _ resamples: Resamples, _ tolerance: Double
+  ) -> Agreement {
+    var diverges = false
+    if case .diverged = solution.outcome { diverges = true }
+    return Agreement(
+      curves, ensemble, rows: solution.reportedRows.map { solution.curve.steps[$0] }, theoryDiverges: diverges,
+      tolerance: tolerance, resamples)
+  }
+}

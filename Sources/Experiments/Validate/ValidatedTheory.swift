@@ -1,0 +1,71 @@
+import MeanField
+import Problems
+import Validation
+
+/// Theory and trained networks, compared.
+public struct ValidatedTheory: Codable, Sendable {
+  /// The comparison at one size.
+  public struct Size: Codable, Sendable {
+    /// Input dimension.
+    public let dimension: Int
+    /// Of the two losses.
+    public let losses: Agreement
+  }
+
+  /// How order parameters compare, which is no part of the verdict.
+  public struct OrderParameters: Codable, Sendable {
+    /// The point that would decide.
+    public let worst: Agreement.Point?
+    /// Probability of differences as large if there were none.
+    public let pValue: Double
+  }
+
+  /// The networks of the largest size, with the theory's order parameters beside theirs.
+  public let networks: TrainedNetworks
+  /// The theory of the largest size at those steps of the networks that it has.
+  public var prediction: Prediction
+  /// How the theory's problem differs from that of the networks, such as `data.noise=0.1`.
+  public let changes: [String]
+  /// By rising input dimension, never empty.
+  public let sizes: [Size]
+  /// At the largest size.
+  public let orderParameters: OrderParameters
+  /// What is left for infinite size; nil with a single size.
+  public let limit: SizeLimit?
+  /// About how many networks could tell where these cannot; nil if more than a million or unknown.
+  public let wantedReplicas: Int?
+
+  /// - Parameters:
+  ///   - compared: by rising input dimension, not empty.
+  ///   - changes: how the theory's problem differs from that of the networks.
+  init(_ compared: [ComparedSize], changes: [String]) {
+    let largest = compared[compared.count - 1]
+    var networks = TrainedNetworks(largest.problem, largest.ensemble)
+    prediction = Prediction(largest.solution, steps: Set(networks.steps))
+    networks.layers = networks.layers.beside(prediction.layers)
+    self.networks = networks
+    self.changes = changes
+    sizes = compared.map { Size(dimension: $0.problem.data.inputDimension, losses: $0.losses) }
+    let layers = largest.orderParameters
+    orderParameters = OrderParameters(worst: layers.worst, pValue: layers.pValue)
+    let limit =
+      compared.count > 1 ? SizeLimit(compared.map { ($0.problem.data.inputDimension, $0.losses) }) : nil
+    self.limit = limit
+    wantedReplicas = Self.wantedReplicas(largest.losses, limit)
+  }
+
+  /// Both conditions that cannot tell now must be able to.
+  private static func wantedReplicas(_ losses: Agreement, _ limit: SizeLimit?) -> Int? {
+    guard losses.verdict.and(limit?.verdict ?? .agrees) == .cannotTell else { return nil }
+    var numbers: [Int?] = []
+    if losses.verdict == .cannotTell { numbers.append(losses.wantedReplicas) }
+    if let limit, limit.verdict == .cannotTell { numbers.append(limit.wantedReplicas) }
+    return numbers.contains(nil) ? nil : numbers.compactMap { $0 }.max()
+  }
+
+  /// The losses of the largest size.
+  public var losses: Agreement { sizes[sizes.count - 1].losses }
+
+  /// On the largest size, and with several sizes on their limit too.
+  public var verdict: Verdict { losses.verdict.and(limit?.verdict ?? .agrees) }
+}

@@ -1,0 +1,128 @@
+import MeanField
+import Reports
+import Validation
+
+/// The verdict in words: what was shown at which confidence, where it was decided, and what to do where nothing was.
+extension ValidatedTheory {
+  /// The verdict first, then what else came out, a sentence each.
+  var findings: [String] {
+    [verdictLine] + [limitLine].compactMap { $0 } + remarks + [excuse].compactMap { $0 }
+  }
+
+  /// The answer: `theory against 64 trained networks: agrees within 5 % …`.
+  var verdictLine: String {
+    let percent = NumberText.percent(losses.tolerance)
+    let answer =
+      switch verdict {
+      case .agrees: "agrees within \(percent)"
+      case .disagrees: "disagrees by more than \(percent)"
+      case .cannotTell: "cannot tell whether within \(percent)"
+      }
+    return "theory against \(losses.replicas) trained networks: \(answer) at "
+      + "\(NumberText.percent(Agreement.confidence)) confidence" + endingWords + decision + parts + advice
+  }
+
+  /// What is said of the end where only one side diverges, or perhaps only one.
+  private var endingWords: String {
+    switch losses.ending {
+    case .agrees: ""
+    case .disagrees: ", the theory diverges and most networks do not"
+    case .cannotTell: ", the theory diverges and perhaps most networks do"
+    }
+  }
+
+  /// Where the verdict was decided and by how much.
+  private var decision: String {
+    // Where the ends decide, no step does.
+    if losses.ending == .disagrees { return "" }
+    if losses.verdict != verdict, let limit, let worst = limit.worst {
+      return ", worst step \(worst.step) (\(worst.name)) in the limit, "
+        + Self.band("difference", worst.difference, worst.halfWidth) + ", p = \(NumberText.brief(limit.pValue))"
+    }
+    guard let worst = losses.worst else { return ", no step could be compared" }
+    return ", worst step \(worst.step) (\(worst.name)), "
+      + Self.band("bias", worst.bias, worst.halfWidth / worst.scale) + ", p = \(NumberText.brief(losses.pValue))"
+  }
+
+  private static func band(_ name: String, _ value: Double, _ halfWidth: Double) -> String {
+    guard value.isFinite else { return "where most networks have diverged" }
+    let text = "\(name) \(NumberText.signedPercent(value))"
+    return halfWidth.isFinite ? text + " +- \(NumberText.percent(halfWidth))" : text + " (no bound)"
+  }
+
+  /// The verdicts that are taken together with several sizes.
+  private var parts: String {
+    guard let limit else { return "" }
+    return "; D = \(sizes[sizes.count - 1].dimension): \(losses.verdict.rawValue), limit: \(limit.verdict.rawValue)"
+  }
+
+  private var advice: String {
+    guard verdict == .cannotTell else { return "" }
+    if let wantedReplicas { return "; about simulation.replicas=\(wantedReplicas) could tell" }
+    return isBounded ? "; that would take more than a million networks" : "; how many networks could tell is unknown"
+  }
+
+  /// Whether a number of networks can be estimated at all.
+  private var isBounded: Bool {
+    losses.ending != .cannotTell && losses.unbounded == 0 && losses.criticalValue.isFinite && losses.worst != nil
+      && (limit?.unbounded ?? 0) == 0 && limit.map { $0.worst != nil } != false
+  }
+
+  /// What is left of the bias in the limit.
+  private var limitLine: String? {
+    guard let limit, let worst = limit.worst else { return nil }
+    return
+      "limit at the worst step \(worst.step) (\(worst.name)): \(NumberText.signedPercent(worst.difference)) +- "
+      + "\(NumberText.percent(worst.standardError)), bias about \(NumberText.brief(worst.slope))/D; all steps: p = "
+      + "\(NumberText.brief(limit.pValue)), \(limit.verdict.rawValue) (tolerance "
+      + "\(NumberText.percent(limit.tolerance)), band up to +-"
+      + "\(NumberText.percent(limit.points.map(\.halfWidth).max() ?? 0)))"
+  }
+
+  private var remarks: [String] {
+    var lines: [String] = []
+    if losses.medians > 0 {
+      lines.append(
+        "rare networks dominate the mean at \(losses.medians) of \(losses.points.count) points (near the edge of "
+          + "stability, or deep in a decay): medians are compared there, marked m")
+    }
+    if losses.unbounded > 0 {
+      lines.append("at \(losses.unbounded) points so many networks diverged that nothing can be said of the median")
+    }
+    if let divergences { lines.append(divergences) }
+    if losses.leftOut > 0 {
+      lines.append("\(losses.leftOut) points are left out: theory and networks are zero up to rounding there")
+    }
+    if let worst = orderParameters.worst {
+      lines.append(
+        "order parameters (layers.csv; no part of the verdict): worst \(worst.name) at step \(worst.step), "
+          + (worst.bias.isFinite ? "bias \(NumberText.signedPercent(worst.bias))" : "where most networks have diverged")
+          + "; all of them: p = \(NumberText.brief(orderParameters.pValue))")
+    }
+    return lines + ["band: up to +-\(NumberText.percent(losses.largestHalfWidth)) of the theory wide"]
+  }
+
+  /// How theory and networks end; nil where all reach the last step.
+  private var divergences: String? {
+    let count = "\(networks.diverged) of \(networks.networks) networks"
+    guard case .diverged(let step) = prediction.outcome else {
+      return networks.firstDivergence.map { "\(count) diverge, the first at step \($0); the theory does not" }
+    }
+    let words = networks.firstDivergence.map { "\(count) do, the first at step \($0)" } ?? "no network does"
+    return "the theory diverges at step \(step), \(words); steps before are compared"
+  }
+
+  /// Share of the largest stable rate from which finite networks are known to be far from their limit.
+  private static let edge = 0.35
+
+  /// Why a verdict may say nothing against the theory.
+  private var excuse: String? {
+    let rate = prediction.problem.optimizer.learningRate
+    guard let stable = prediction.stableRate?.learningRate, stable.isFinite, stable > 0, rate > Self.edge * stable
+    else { return nil }
+    return
+      "training.learningRate \(NumberText.short(rate)) is \(NumberText.percent(rate / stable)) of the largest stable rate "
+      + "\(NumberText.brief(stable)): beyond the edge of stability finite networks come to the theory only slowly as they grow "
+      + "(theory-notes/08); try half the rate, or larger sizes"
+  }
+}

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Experiments
+import Tables
+
+/// `dmft compare`: a user's own training log against the theory.
+struct CompareCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Hold a training log of your own against the theory.",
+    usage: "dmft compare [CONFIG] LOG.csv [key=value ...] [-o DIR] [--arrays] [--figures] [--json] [--quiet]",
+    discussion: """
+      LOG.csv has a header with a column step and test_loss (or val_loss),
+      train_loss (or loss), or both: mean squares without the factor 1/2.
+      Cells may be empty. One log is one network: how far single networks
+      scatter, dmft validate says.
+
+      Example:
+        dmft compare configs/weight-decay.yaml log.csv -o runs/mine --figures
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var keeping: RunOptions
+  @OptionGroup var matrices: ArrayOptions
+
+  mutating func run() throws {
+    let (log, words) = try readLog()
+    let configuration = try options.load(for: Compare.self, words)
+    if words.isEmpty {
+      options.log.notice("no configuration is given: the log is compared with the built-in example")
+    }
+    try ExperimentRun(words: words, output: options.output, keeping: keeping, arrays: matrices.arrays).run(
+      try options.making { () throws(ExperimentFailure) in try Compare(configuration.problem, log: log) },
+      of: configuration.identity(of: Compare.keys)
+    ) { _ in [NextCommand(words).text("validate", "how far single networks scatter")] }
+  }
+
+  /// The log, and the words that are left for the configuration.
+  private func readLog() throws(CommandFailure) -> (log: TrainingLog, words: [String]) {
+    let bare = options.words.filter { !$0.contains("=") }
+    let table = bare.last { $0.lowercased().hasSuffix(".csv") }
+    guard let path = table ?? bare.last, table != nil || bare.count == 2 else {
+      throw CommandFailure(
+        status: .usage,
+        lines: ["dmft compare needs a log: dmft compare CONFIG LOG.csv (columns step, test_loss, train_loss)"])
+    }
+    var words = options.words
+    if let index = words.lastIndex(of: path) { words.remove(at: index) }
+    do {
+      return (try TrainingLog(path), words)
+    } catch {
+      throw CommandFailure(status: .badInput, lines: error.problems)
+    }
+  }
+}
