@@ -18,6 +18,8 @@ public struct RunContext {
   public var warning: (String) -> Void = { _ in }
   /// Is told which signal ends the work from here on so that finished parts are kept; nil where an interrupt may end the process.
   public var stopping: (StopSignal?) -> Void = { _ in }
+  /// Raised where what runs is to be brought to its end and nothing more begun, as a scheduler asks before its time limit.
+  public var ending = StopSignal()
 
   /// - Parameter workers: things done at a time; nil for as many as cores.
   public init(workers: Int? = nil) {

@@ -36,7 +36,7 @@ public enum StoredResult {
 public enum ExperimentCatalogue {
   /// In the order of the commands.
   public static let all: [any Experiment.Type] = [
-    Solve.self, Simulate.self, Validate.self, Compare.self,
+    Solve.self, Simulate.self, Validate.self, Compare.self, Sweep.self,
   ]
 
   /// The report of a run that was kept.

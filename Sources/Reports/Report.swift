@@ -64,8 +64,10 @@ public struct Report: Sendable {
   public var details: [String: JSONValue] = [:]
   /// How far it can be trusted.
   public var checks: [Check] = []
-  /// The first with a name is the main one: its columns are top members of the JSON.
+  /// The first with a name is the main one.
   public var tables: [Table] = []
+  /// Whether the columns of the main table are top members of the JSON; without, it is a member under its name as the others are.
+  public var hasTopColumns = true
   /// A drawing for the terminal.
   public var plot: CharacterPlot?
   /// Pictures.
@@ -102,8 +104,8 @@ public struct Report: Sendable {
   /// - Returns: the head, status and findings, the columns of the main table, other tables under their names, details.
   public func json(head: [String: JSONValue]) -> JSONValue {
     let files = tables.filter { $0.name != nil }
-    var members = files.first?.json ?? [:]
-    for table in files.dropFirst() { members[table.name ?? ""] = .object(table.json) }
+    var members = hasTopColumns ? files.first?.json ?? [:] : [:]
+    for table in files.dropFirst(hasTopColumns ? 1 : 0) { members[table.name ?? ""] = .object(table.json) }
     members.merge(details) { $1 }
     members["status"] = .text(status)
     members["answer"] = answer.map { .text($0.rawValue) }

@@ -1,9 +1,9 @@
 import JSON
 
 /// What `manifest.json` says.
-enum Manifest {
+package enum Manifest {
   /// Status of a run whose finished parts wait to be taken up.
-  static let unfinished = "unfinished"
+  package static let unfinished = "unfinished"
 
   /// Names of the files that a manifest lists. Whoever edits one must not make dmft remove or link to files elsewhere, so that
   /// only plain names within the folder count.

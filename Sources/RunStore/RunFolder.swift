@@ -136,16 +136,16 @@ public struct RunFolder: Sendable {
 }
 
 /// What the manifest of an earlier run says.
-struct EarlierRun {
-  let version: String
-  let hash: String
-  let command: String
-  let options: [String]
-  let files: [String]
-  let configuration: JSONValue
+package struct EarlierRun {
+  package let version: String
+  package let hash: String
+  package let command: String
+  package let options: [String]
+  package let files: [String]
+  package let configuration: JSONValue
 
   /// Nil where there is no manifest of a run.
-  init?(in directory: Directory) {
+  package init?(in directory: Directory) {
     guard let manifest = directory.contents("manifest.json").flatMap(JSONValue.parse),
       let hash = manifest["hash"]?.text, let command = manifest["command"]?.text
     else { return nil }

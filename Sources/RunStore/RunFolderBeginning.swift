@@ -26,7 +26,7 @@ extension RunFolder {
   ///   - tidies: whether temporary files of killed processes are removed, if nobody else is at work.
   /// - Returns: where finished parts are kept.
   /// - Throws: 65 if the folder is another's, 74 where writing fails.
-  func beginShared(version: String, tidies: Bool) throws(WritingProblem) -> UnitStore {
+  package func beginShared(version: String, tidies: Bool) throws(WritingProblem) -> UnitStore {
     try inFolder { directory throws(WritingProblem) in
       try markUnfinished(directory, version: version)
       let units = try openUnits(in: directory, version: version)
@@ -39,7 +39,7 @@ extension RunFolder {
   }
 
   /// The lock of whoever writes the results of a run that several processes make; waits a little for another one.
-  func lockForMerging() throws(WritingProblem) -> FolderLock {
+  package func lockForMerging() throws(WritingProblem) -> FolderLock {
     guard let directory = try Directory.open(path) else { throw .foreign("\(path): no such folder") }
     for _ in 0..<100 {
       if let lock = FolderLock(directory) { return lock }
@@ -51,7 +51,7 @@ extension RunFolder {
   /// Writes single texts, each under a temporary name first.
   ///
   /// - Returns: their absolute paths.
-  func write(_ texts: [NamedText]) throws(WritingProblem) -> [String] {
+  package func write(_ texts: [NamedText]) throws(WritingProblem) -> [String] {
     try inFolder { directory throws(WritingProblem) in
       let temporary = try TemporaryFolder(in: directory)
       defer { temporary.remove() }

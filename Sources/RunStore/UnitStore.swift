@@ -61,16 +61,16 @@ public struct UnitStore: Sendable {
   ///   - name: the unit's name.
   ///   - text: what to keep.
   /// - Throws: 74 where writing fails.
-  func writeNote(_ name: String, _ text: String) throws(WritingProblem) {
+  package func writeNote(_ name: String, _ text: String) throws(WritingProblem) {
     try Self.replace(name + Self.noteEnding, by: Data(text.utf8), in: folder)
   }
 
   /// The note on a unit; nil without one.
-  func readNote(_ name: String) -> String? {
+  package func readNote(_ name: String) -> String? {
     folder.contents(name + Self.noteEnding).map { String(decoding: $0, as: UTF8.self) }
   }
 
-  func removeNote(_ name: String) { folder.remove(name + Self.noteEnding) }
+  package func removeNote(_ name: String) { folder.remove(name + Self.noteEnding) }
 
   private static let noteEnding = ".failed"
 

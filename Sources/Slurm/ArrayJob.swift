@@ -3,22 +3,14 @@ import Foundation
 /// The work of several shards as a job array, and what is done when all of them have ended: two scripts that a person can
 /// read, change and submit again.
 public struct ArrayJob: Sendable {
-  /// Path of the program that runs a shard.
-  public let program: String
-  /// Absolute path of the folder that the shards work in; scripts and outputs go below it.
-  public let folder: String
-  /// Number of shards that the work is cut into.
-  public let shards: Int
-  /// The shards that are to run, rising.
-  public let pending: [Int]
-  /// Name of the job, by which its elements are found in the queue.
-  public let name: String
-  /// Options of sbatch as the user gave them, such as `partition` and `time`; without a value for a bare one.
-  public let options: [(key: String, value: String?)]
-  /// Seconds before the time limit at which a shard is asked to end; nil without a limit.
-  public let warning: Int?
-  /// Whether the merge writes the losses of every step too.
-  public let curves: Bool
+  private let program: String
+  private let folder: String
+  private let shards: Int
+  private let pending: [Int]
+  private let name: String
+  private let options: [(key: String, value: String?)]
+  private let warning: Int?
+  private let curves: Bool
 
   /// Options that the scripts set themselves; given by the user they would break the array or the merge.
   public static let reserved: Set<String> = [
@@ -29,11 +21,11 @@ public struct ArrayJob: Sendable {
 
   /// - Parameters:
   ///   - program: path of the program that runs a shard.
-  ///   - folder: absolute path of the folder that the shards work in.
+  ///   - folder: absolute path of the folder that the shards work in; scripts and outputs go below it.
   ///   - shards: number of shards that the work is cut into.
   ///   - pending: the shards that are to run, rising.
-  ///   - name: name of the job.
-  ///   - options: options of sbatch as the user gave them.
+  ///   - name: name of the job, by which its elements are found in the queue.
+  ///   - options: options of sbatch as the user gave them; without a value for a bare one.
   ///   - warning: seconds before the time limit at which a shard is asked to end; nil without a limit.
   ///   - curves: whether the merge writes the losses of every step too.
   public init(

@@ -23,7 +23,8 @@ struct DMFT: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      SolveCommand.self, SimulateCommand.self, ValidateCommand.self, CompareCommand.self, InitCommand.self,
+      SolveCommand.self, SimulateCommand.self, ValidateCommand.self, CompareCommand.self, SweepCommand.self,
+      WorkerCommand.self, StatusCommand.self, MergeCommand.self, InitCommand.self,
     ])
 
   static func main() {

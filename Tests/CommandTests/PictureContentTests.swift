@@ -157,41 +157,6 @@ struct PictureContentTests {
         == stride(from: 1.0, through: 3000, by: 10).map { $0 })
   }
 
-  @Test("a sweep's zipped axes make one line")
-  func zipped() throws {
-    let scratch = try ScratchFolder()
-    let words = [
-      "sweep", "zip(network.width=16,32,64,data.samples=32,64,128)", "training.steps=5", "-o", "r", "--quiet",
-    ]
-    let swept = try CommandLineRun(words, in: scratch.url)
-    #expect(swept.status == 0, "\(swept.errors)")
-    #expect(try CommandLineRun(["plot", "r"], in: scratch.url).status == 0)
-    let lines = Drawn(try scratch.text("r/figures/sweep.dat")).blocks
-    #expect(lines[0].rows.count == 3)
-  }
-
-  @Test(
-    "of three axes one goes along, one makes lines, one makes panels; a sweep over words alone says why it has no figure"
-  )
-  func panels() throws {
-    let scratch = try ScratchFolder()
-    let words = [
-      "sweep", "training.learningRate=0.01,0.02,0.03", "network.width=16,32", "data.noise=0,0.3", "training.steps=5",
-    ]
-    #expect(try CommandLineRun(words + ["-o", "r", "--quiet"], in: scratch.url).status == 0)
-    #expect(try CommandLineRun(["plot", "r"], in: scratch.url).status == 0)
-    let script = try scratch.text("r/figures/sweep.gp")
-    #expect(script.contains("theory, noise 0 (lines: width)") && script.contains("theory, noise 0.3 (lines: width)"))
-    let best = numbers(table(try scratch.text("r/summary.csv")), "test_loss").min() ?? .nan
-    let page = try scratch.text("r/report.html")
-    #expect(page.contains("12 of") || page.contains("All of summary.csv, those with the smallest test loss first"))
-    let first = try #require(page.firstMatch(of: /<tbody>\n<tr>(.*?)<\/tr>/)).1
-    #expect(first.contains(">\(String(format: "%.6g", best))<"))
-    let verbal = ["sweep", "network.parameterization=muP,NTK", "training.steps=5", "-o", "w", "--quiet"]
-    #expect(try CommandLineRun(verbal, in: scratch.url).status == 0)
-    #expect(try scratch.text("w/report.html").contains("No axis of this sweep has numbers"))
-  }
-
   @Test("marks of a transfer stand at its minima, crosses at the largest stable rates, for each horizon its own")
   func transfer() throws {
     let scratch = try run([
@@ -220,27 +185,6 @@ struct PictureContentTests {
     let optima = Drawn(try scratch.text("r/figures/optimal_rates.dat"))
     let last = table(try scratch.text("r/transfer.csv")).filter { $0["steps"] == "20" && $0["minimum"] == "1" }
     #expect(optima["NTK"].map { $0[0] } == [8, 32] && optima["NTK"].map { $0[1] } == numbers(last, "learning_rate"))
-  }
-
-  @Test("a sweep's lines are its other axes, repeats are averaged, diverged units left out")
-  func sweep() throws {
-    let scratch = try ScratchFolder()
-    let words = [
-      "sweep", "training.learningRate=0.01,0.02,5", "network.width=16,32", "repeat=2", "--run", "simulation",
-      "training.steps=6",
-      "data.inputDimension=16", "data.samples=32", "simulation.replicas=2", "-o", "r", "--quiet",
-    ]
-    #expect(try CommandLineRun(words, in: scratch.url).status == 0)
-    #expect(try CommandLineRun(["plot", "r"], in: scratch.url).status == 0)
-    let rows = table(try scratch.text("r/summary.csv")).filter {
-      $0["network.width"] == "32" && $0["status"] == "completed"
-    }
-    let drawn = Drawn(try scratch.text("r/figures/sweep.dat"))["32"]
-    #expect(drawn.map { $0[0] } == [0.01, 0.02])
-    for point in drawn {
-      let own = numbers(rows.filter { Double($0["training.learningRate"] ?? "") == point[0] }, "test_loss")
-      #expect(own.count == 2 && abs(own.reduce(0, +) / 2 - point[1]) < 1e-15)
-    }
   }
 
   @Test("a collapse's line goes from the measured inputs by the predicted ratios; a reduction's curves are its columns")

@@ -77,7 +77,7 @@ struct SlurmNodeTests {
   }
 
   @Test(
-    "200 units in 4 shards, one killed in the middle and one warned: the same bytes as on one machine",
+    "200 units in 4 shards, one killed in the middle and one warned: the same bytes as on one computer",
     .enabled(if: isPossible || isRequired, "needs root and the packages of scripts/slurm-node install"))
   func array() throws {
     let scratch = try ScratchFolder()

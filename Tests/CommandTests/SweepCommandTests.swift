@@ -23,14 +23,14 @@ enum SweepWords {
 
 @Suite("dmft sweep", .serialized)
 struct SweepCommandTests {
-  @Test("a plan tells units, packs, hours and bytes, and runs nothing")
+  @Test("a plan prints units, packs, hours and bytes, and runs nothing")
   func plan() throws {
     let scratch = try ScratchFolder()
     let run = try CommandLineRun(
       ["sweep"] + SweepWords.twoHundred + ["--run", "both", "--plan", "-o", "x"], in: scratch.url)
     #expect(run.status == 0 && run.errors.isEmpty)
-    #expect(run.output.hasPrefix("200 units in 1 pack, ") && run.output.contains(" a worker, here about "))
-    #expect(run.output.contains("  training.learningRate: 20 values, 0.002, "))
+    #expect(run.output.hasPrefix("cost: ") && run.output.contains("(200 units in 1 pack, "))
+    #expect(run.output.contains("  training.learningRate     20  0.002, "))
     #expect(try scratch.names.isEmpty)
   }
 
@@ -53,41 +53,10 @@ struct SweepCommandTests {
       $0.hasPrefix(".")
     }
     #expect(leftovers.isEmpty)
-  }
-
-  @Test("columns: what varies, how it ended, the last and the best losses; a divergence is data")
-  func summary() throws {
-    let scratch = try ScratchFolder()
-    let run = try CommandLineRun(
-      [
-        "sweep", "training.learningRate=0.02,50", "zip(network.width=16,32,data.inputDimension=16,32)",
-        "data.samples=40",
-        "training.steps=20", "repeat=2", "simulation.replicas=3", "--run", "both", "--curves", "-o", "x",
-      ], in: scratch.url)
-    #expect(run.status == 0, "\(run.errors)")
-    #expect(run.output.contains("done 12, diverged 6, failed 0, to go 0"))
-    #expect(run.output.contains("smallest test loss at the end (simulation): "))
-    let rows = try scratch.text("x/summary.csv").split(separator: "\n").map {
-      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    }
-    #expect(
-      rows[0].joined(separator: ",").hasPrefix(
-        "unit,machine,training.learningRate,network.width,data.inputDimension,repeat,status,step,time,test_loss,train_loss,"
-          + "test_loss_se,train_loss_se,best_test_loss,best_step,replicas,diverged_replicas,reason,hash"))
-    #expect(rows.count == 13 && rows.allSatisfy { $0.count == rows[0].count })
-    #expect(rows[1].prefix(8) == ["0", "theory", "0.02", "16", "16", "", "completed", "20"])
-    #expect(rows[2].prefix(8) == ["1", "simulation", "0.02", "16", "16", "0", "completed", "20"] && rows[2][15] == "3")
-    #expect(rows[3][5] == "1" && rows[3][9] != rows[2][9])
-    #expect(rows[7][6] == "diverged" && rows[8][16] == "3")
-    let curves = try scratch.text("x/curves.csv").split(separator: "\n")
-    #expect(curves[0] == "unit,step,time,test_loss,train_loss,test_loss_se,train_loss_se")
-    #expect(curves.count { $0.hasPrefix("0,") } == 21)
     // The file in the folder is the sweep again.
-    let again = try CommandLineRun(["sweep", "x/config.yaml", "--run", "both", "-o", "y", "--quiet"], in: scratch.url)
-    #expect(again.status == 0)
-    #expect(
-      try SweepWords.summary(scratch.url.appendingPathComponent("x"))
-        == SweepWords.summary(scratch.url.appendingPathComponent("y")))
+    let again = ["sweep", "broken/config.yaml", "--run", "both", "--quiet", "-o", "again"]
+    #expect(try CommandLineRun(again, in: scratch.url).status == 0)
+    #expect(try SweepWords.summary(scratch.url.appendingPathComponent("again")) == SweepWords.summary(broken))
   }
 
   @Test("a unit that can't be run is listed and tried again, and the others are done: exit 2")
@@ -105,7 +74,7 @@ struct SweepCommandTests {
     #expect(status.status == 0 && status.output.hasPrefix("done 2, diverged 0, failed 1, to go 0\n"))
   }
 
-  @Test("a folder of another sweep, or by other machines, is refused untouched; damaged units are run again")
+  @Test("a folder of another sweep, or by other methods, is refused untouched; damaged units are run again")
   func folders() throws {
     let scratch = try ScratchFolder()
     let command = ["sweep", "network.width=8,16", "training.steps=5", "--quiet", "-o", "x"]
@@ -149,6 +118,7 @@ struct SweepCommandTests {
     #expect(statuses == [0, 0, 0, 0])
     let merge = try CommandLineRun(["merge", "parts", "--json"], in: scratch.url)
     #expect(merge.status == 0 && merge.output.contains("\"missing\" : 0"))
+    #expect(merge.output.contains("\"command\" : \"sweep\"") && merge.output.contains("\"summary\" : {"))
     #expect(try SweepWords.summary(folder) == SweepWords.summary(scratch.url.appendingPathComponent("whole")))
   }
 
@@ -181,7 +151,7 @@ struct SweepCommandTests {
     #expect(again.status == 0 && again.errors.contains("\(kept) done before, \(100 - kept) to go"))
   }
 
-  @Test("mistakes: no folder, another machine, a bad shard, a folder without a sweep")
+  @Test("mistakes: no folder, another method, a bad shard, a folder without a sweep")
   func mistakes() throws {
     let scratch = try ScratchFolder()
     #expect(try CommandLineRun(["sweep", "network.width=8,16"], in: scratch.url).status == 64)

@@ -33,7 +33,7 @@ import numpy
 
 # Columns of words. All others hold numbers, but for `layer` (`input`, or a place tau, at infinite depth) and the axes
 # of a sweep, whose names are dotted keys: numbers if every cell is one, else words.
-WORDS = {"machine", "status", "reason", "hash", "activation", "network", "curve"}
+WORDS = {"machine", "method", "status", "reason", "hash", "activation", "network", "curve"}
 WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
 AGAIN = "run dmft again to write it anew"
 SHOWN = ["reduce.size", "reduce.rank", "network.hiddenLayers", "network.width", "network.widthRatio",

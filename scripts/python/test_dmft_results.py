@@ -95,10 +95,10 @@ class Columns(unittest.TestCase):
         curves = load(RUNS / "simulate").curves
         self.assertEqual([column.dtype.kind for column in curves.values()], list("ifffffi"))
         summary = load(RUNS / "both").summary
-        self.assertEqual(summary["machine"].tolist().count("theory"), 4)
+        self.assertEqual(summary["method"].tolist().count("theory"), 4)
         self.assertEqual(summary["network.initScale"].tolist()[-1], "[1.0, 0.5, 1.0]")  # quoted in the file
         self.assertEqual(summary["network.width"].dtype.kind, "i")
-        theory = summary["machine"] == "theory"
+        theory = summary["method"] == "theory"
         self.assertTrue(numpy.isnan(summary["replicas"][theory]).all())
         self.assertTrue((summary["replicas"][~theory] == 2).all())
         self.assertEqual(load(RUNS / "layers").table("growth")["activation"][0], "relu")

@@ -12,7 +12,7 @@ extension Citation {
         "Deep Linear Network Training Dynamics from Random Initialization: Data, Width, Depth, and "
           + "Hyperparameter Transfer",
         "2025"),
-      for: "the equations that were solved"),
+      for: "the equations that were solved")
   ]
 
   static let compressedSpectrum = [
@@ -24,7 +24,7 @@ extension Citation {
           "journal": "Mathematics of Computation", "volume": "23", "number": "106", "pages": "221--230",
           "year": "1969", "doi": "10.1090/S0025-5718-69-99647-1",
         ]),
-      for: "the Gauss rules that stand for the spectrum of the data"),
+      for: "the Gauss rules that stand for the spectrum of the data")
   ]
 
   static let panels = [
@@ -36,7 +36,7 @@ extension Citation {
           "journal": "Journal of the ACM", "volume": "12", "number": "4", "pages": "547--560", "year": "1965",
           "doi": "10.1145/321296.321305",
         ]),
-      for: "the fixed point of each panel of time"),
+      for: "the fixed point of each panel of time")
   ]
 
   static let scientificLibrary = [
@@ -48,19 +48,24 @@ extension Citation {
           "edition": "3rd", "publisher": "Network Theory Ltd", "year": "2009", "isbn": "0954612078",
           "url": "https://www.gnu.org/software/gsl/",
         ]),
-      for: "quadrature, differential equations, minima and straight lines"),
+      for: "quadrature, differential equations, minima and straight lines")
   ]
 }
 
 extension Prediction {
   /// Works behind a solve.
-  var citations: [Citation] {
-    var works = Citation.theory + Citation.of(problem)
-    if compression.isCompressed { works += Citation.compressedSpectrum }
+  var citations: [Citation] { Citation.solving(problem, isCompressed: compression.isCompressed) }
+}
+
+extension Citation {
+  /// Works behind the theory of a problem, whose spectrum may be known to have been compressed.
+  static func solving(_ problem: TrainingProblem, isCompressed: Bool) -> [Citation] {
+    var works = theory + of(problem)
+    if isCompressed { works += compressedSpectrum }
     var isOnPanels = true
     if case .discrete = problem.time.kind { isOnPanels = false }
-    if isOnPanels { works += Citation.panels }
-    if isOnPanels || depth != nil || problem.data.hasTail { works += Citation.scientificLibrary }
+    if isOnPanels { works += panels }
+    if isOnPanels || problem.architecture.depth == .infinite || problem.data.hasTail { works += scientificLibrary }
     return works
   }
 }

@@ -34,9 +34,14 @@ struct ConfigurationOptions: ParsableArguments {
     refusals: (TrainingProblem) -> [Refusal] = Solver.refusals
   ) throws(CommandFailure) -> Configuration {
     let configuration = try load(words, further: further, defaults: defaults, uses: Subject.keys, refusals: refusals)
-    let idle = configuration.values.filter { !$0.isUsed && $0.origin.isGiven }.map(\.key)
-    if !idle.isEmpty { log.notice("without effect on dmft \(Subject.name): \(idle.joined(separator: ", "))") }
+    noteIdleKeys(of: configuration, Subject.name)
     return configuration
+  }
+
+  /// Notices keys of the command line that a command does not use.
+  func noteIdleKeys(of configuration: Configuration, _ command: String) {
+    let idle = configuration.values.filter { !$0.isUsed && $0.origin.isGiven }.map(\.key)
+    if !idle.isEmpty { log.notice("without effect on dmft \(command): \(idle.joined(separator: ", "))") }
   }
 
   /// The same for any selection of keys, without notices.

@@ -55,3 +55,18 @@ extension CommandFailure {
     self.init(status: status, lines: failure.reasons)
   }
 }
+
+extension CommandFailure {
+  /// Does something whose failure a command ends with.
+  ///
+  /// - Parameters:
+  ///   - ending: the failure as a command ends with it.
+  ///   - body: what may fail.
+  /// - Returns: what it returned.
+  /// - Throws: its failure.
+  static func unless<Value, Failure: Error>(
+    _ ending: (Failure) -> CommandFailure, _ body: () throws(Failure) -> Value
+  ) throws(CommandFailure) -> Value {
+    do { return try body() } catch { throw ending(error) }
+  }
+}

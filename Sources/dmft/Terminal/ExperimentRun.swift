@@ -1,7 +1,5 @@
 import Experiments
-import Files
 import Foundation
-import JSON
 import LinearAlgebra
 import Logging
 import Parallel
@@ -65,7 +63,10 @@ struct ExperimentRun {
       version: DMFT.version, command: Subject.name, hash: identity.hash, configuration: identity.json(in: nil),
       yaml: identity.yaml(in: nil), options: experiment.options, seconds: seconds, core: BLAS.core)
     if !output.json { for line in report.lines { print(line) } }
-    if let folder { try write(report, finished, to: folder, run) }
+    if let folder {
+      try RunWriting(folder: folder, run: run, pictures: keeping.figures ? [.svg] : [], output: output)
+        .write(report, finished)
+    }
     if output.json { print(report.json(head: run.head).text()) }
     if !output.json { printNext(next(finished.result)) }
     fflush(nil)
@@ -98,56 +99,7 @@ struct ExperimentRun {
     }
   }
 
-  private func write<Result: Codable & Sendable>(
-    _ report: Report, _ finished: Finished<Result>, to folder: RunFolder, _ run: RunDescription
-  ) throws(CommandFailure) {
-    let result: Data
-    do {
-      result = try StoredResult.encode(finished.result)
-    } catch {
-      throw CommandFailure(status: .inputOutput, lines: ["the result can't be stored: \(error)"])
-    }
-    var record = RunRecord(
-      version: run.version, status: report.status, result: result,
-      tables: report.tables.compactMap { table in table.fileName.map { NamedText(path: $0, text: table.csv) } },
-      arrays: finished.arrays, archive: finished.archive, seconds: run.seconds, blas: .running,
-      extra: report.details)
-    record.extra["findings"] = .list(report.findings.map { .text($0) })
-    let drawing = ReportFiles(report, of: run)
-    do throws(WritingProblem) {
-      let written = try folder.write(record) { files, earlier in
-        drawing.files(
-          PictureFormat.wanted(keeping.figures ? [.svg] : [], earlier), folder: folder.path, beside: files
-        ) { log.warning("\($0)") }.map { NamedFile(path: $0.path, contents: $0.contents) }
-      }
-      for file in written.removed {
-        log.warning("\(folder.path)/\(file) of the earlier run is gone: this run does not make it")
-      }
-      guard !output.json else { return }
-      print("written: " + ReportFiles.shown(written.names).map { "\(folder.path)/\($0)" }.joined(separator: "  "))
-    } catch {
-      throw CommandFailure(error)
-    }
-  }
-
   private func printNext(_ lines: [String]) {
     for (index, line) in lines.enumerated() { print((index == 0 ? "next:  " : "       ") + line) }
-  }
-}
-
-extension PictureFormat {
-  /// Kinds of pictures to draw: those that are asked for, and those of an earlier run, as what was drawn once is drawn again.
-  static func wanted(_ asked: [PictureFormat], _ earlier: [String]) -> [PictureFormat] {
-    allCases.filter { format in
-      asked.contains(format)
-        || earlier.contains { $0.hasPrefix("figures/") && $0.hasSuffix("." + format.rawValue) }
-    }
-  }
-}
-
-extension BLASName {
-  /// The library that this process calls.
-  static var running: BLASName {
-    BLASName(library: BLAS.library + " " + BLAS.configuration, core: BLAS.core)
   }
 }
