@@ -1,4 +1,5 @@
 import Files
+import LinearAlgebra
 import MeanField
 import Problems
 
@@ -49,5 +50,14 @@ public struct ExperimentFailure: Error, Hashable, Sendable, CustomStringConverti
   /// A file or folder that cannot be written.
   init(_ problem: WritingProblem) {
     self.init(problem.exitCode == 65 ? .refused : .inputOutput, [problem.reason])
+  }
+
+  /// Does linear algebra whose failure ends an experiment.
+  static func catching<Value>(_ body: () throws(LinearAlgebraFailure) -> Value) throws(ExperimentFailure) -> Value {
+    do {
+      return try body()
+    } catch {
+      throw ExperimentFailure(.failed, ["\(error)"])
+    }
   }
 }

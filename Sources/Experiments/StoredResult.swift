@@ -36,10 +36,12 @@ public enum StoredResult {
 public enum ExperimentCatalogue {
   /// In the order of the commands.
   public static let all: [any Experiment.Type] = [
-    Solve.self, Simulate.self, Validate.self, Compare.self, Sweep.self,
+    Solve.self, Simulate.self, Validate.self, Compare.self, Sweep.self, Layers.self, Reduce.self, ClassCollapse.self,
   ]
 
   /// The report of a run that was kept.
+  ///
+  /// A command of several kinds, such as `reduce`, has an experiment for each: the one whose result it is decodes it.
   ///
   /// - Parameters:
   ///   - command: which experiment made it.
@@ -48,7 +50,11 @@ public enum ExperimentCatalogue {
   /// - Returns: the report; nil for an unknown command.
   /// - Throws: where the result does not decode.
   public static func report(_ command: String, _ result: Data, arrays: (any ArraySource)?) throws -> Report? {
-    try all.first { $0.name == command }.map { try report($0, result, arrays) }
+    let kinds = all.filter { $0.name == command }
+    for kind in kinds.dropLast() {
+      if let report = try? report(kind, result, arrays) { return report }
+    }
+    return try kinds.last.map { try report($0, result, arrays) }
   }
 
   private static func report<Subject: Experiment>(

@@ -3,7 +3,7 @@ import LinearAlgebra
 import RealModule
 
 /// How the layers grow in the limit of wide networks: what is learned of `|W^l|²`, for each neuron; equations (12.6) and (12.7).
-public struct LayerGrowth: Hashable, Sendable {
+public struct LayerGrowth: Codable, Hashable, Sendable {
   /// Losses (2.4) at the moments asked for.
   public let curve: LearningCurve
   /// `Γ_l`, equation (12.6): L + 1 lists, l = 0 … L, of one number a moment.

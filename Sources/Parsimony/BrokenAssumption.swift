@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// What the law of parsimony asks for and a problem does not give; the small network is then a projection, not exact.
-public enum BrokenAssumption: Hashable, Sendable {
+public enum BrokenAssumption: Codable, Hashable, Sendable {
   /// The start is Gaussian and not orthogonal.
   case gaussianStart
   /// Inputs have different variances, from the least to the largest.

@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// How far the samples of a class lie apart beside how far the classes do, equation (10.15).
-public struct ClassScatter: Hashable, Sendable {
+public struct ClassScatter: Codable, Hashable, Sendable {
   /// `tr Σ_W`: mean squared distance of a sample from the mean of its class.
   public let within: Double
   /// `tr Σ_B`: mean over classes of the squared distance of their mean from that of all samples.

@@ -7,7 +7,7 @@ import RealModule
 /// equations (10.14)-(10.16).
 public struct Collapse: Sendable {
   /// Loss at a reported step.
-  public struct Row: Hashable, Sendable {
+  public struct Row: Codable, Hashable, Sendable {
     /// Steps taken.
     public let step: Int
     /// Sum of the rates until then.

@@ -48,7 +48,7 @@ public struct FullNetwork: Sendable {
   mutating func step(rate: Double) { chain.step(rate: rate) }
 
   /// How far the whole network is from the small one.
-  public struct Distance: Hashable, Sendable {
+  public struct Distance: Codable, Hashable, Sendable {
     /// `|W_{L:1}|_F`, Frobenius norm of the product of all weights.
     public let norm: Double
     /// `|W_{L:1} - U W̃ Vᵀ|_F`, the left side of equation (10.7).

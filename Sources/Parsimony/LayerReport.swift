@@ -2,7 +2,7 @@ import Problems
 import LinearAlgebra
 
 /// One weight matrix at the end of a reduction.
-public struct LayerReport: Sendable {
+public struct LayerReport: Codable, Sendable {
   /// Singular values of the small network's matrix, largest first.
   public let small: [Double]
   /// `ρ_l` (10.6), which every other singular value has; nil where the law fails.

@@ -4,7 +4,7 @@ import LinearAlgebra
 /// A training of the small network (10.5), with the whole one beside it if that is wanted.
 public struct Reduction: Sendable {
   /// Losses and distances of one reported step.
-  public struct Row: Hashable, Sendable {
+  public struct Row: Codable, Hashable, Sendable {
     /// Steps taken.
     public let step: Int
     /// Sum of the rates of all steps until then.
@@ -24,7 +24,7 @@ public struct Reduction: Sendable {
   }
 
   /// How well a matrix was completed.
-  public struct Completion: Hashable, Sendable {
+  public struct Completion: Codable, Hashable, Sendable {
     /// Of the small network.
     public let small: Double
     /// Of the whole one.
@@ -32,7 +32,7 @@ public struct Reduction: Sendable {
   }
 
   /// Processor seconds of each part.
-  public struct Seconds: Hashable, Sendable {
+  public struct Seconds: Codable, Hashable, Sendable {
     /// Drawing the weights, which both networks need.
     public var drawing = 0.0
     /// Finding the active subspaces and making the small network.

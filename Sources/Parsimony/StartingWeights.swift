@@ -4,7 +4,7 @@ import LinearAlgebra
 /// The weight matrices before training: random orthogonal, equation (10.3), or Gaussian.
 public struct StartingWeights: Sendable {
   /// Where the weights begin.
-  public enum Kind: Hashable, Sendable {
+  public enum Kind: String, Codable, Hashable, Sendable {
     /// A random orthogonal matrix times a scale.
     case orthogonal
     /// Independent normal entries of the variance scale²/d.

@@ -3,7 +3,7 @@ import RealModule
 
 /// Angles between the directions predicted to learn and those in which trained weights have really moved,
 /// equation (10.12).
-public struct SubspaceAngles: Sendable {
+public struct SubspaceAngles: Codable, Sendable {
   /// Sines of the principal angles, largest first, as many as directions were used.
   public let sines: [Double]
   /// How strong the used directions are, largest first, in units of the weights.

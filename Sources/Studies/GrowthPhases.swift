@@ -3,7 +3,7 @@ import RealModule
 
 /// Plateau, transition and relaxation of a loss curve, equation (12.10). Times are in the unit of the times given, the
 /// rate in one over it.
-public struct GrowthPhases: Hashable, Sendable {
+public struct GrowthPhases: Codable, Hashable, Sendable {
   /// When a tenth of the way was gone: the end of the plateau.
   public let plateauEnd: Double
   /// When half of the way was gone.

@@ -24,7 +24,7 @@ struct DMFT: ParsableCommand {
     version: version,
     subcommands: [
       SolveCommand.self, SimulateCommand.self, ValidateCommand.self, CompareCommand.self, SweepCommand.self,
-      WorkerCommand.self, StatusCommand.self, MergeCommand.self, InitCommand.self,
+      WorkerCommand.self, StatusCommand.self, MergeCommand.self, ReduceCommand.self, LayersCommand.self, InitCommand.self,
     ])
 
   static func main() {

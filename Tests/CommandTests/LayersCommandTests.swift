@@ -110,7 +110,7 @@ struct LayersCommandTests {
   func examples(command: String, name: String) throws {
     let few = ["simulation.replicas=1", "training.steps=20"]
     let words = command == "layers" && name == "relu-layers" ? few : command == "layers" ? Array(few.prefix(1)) : []
-    let run = try CommandLineRun([command, "configs/neighbours/\(name).yaml"] + words)
+    let run = try CommandLineRun([command, "configs/related/\(name).yaml"] + words)
     #expect(run.status == 0 && run.output.contains("next:"), "\(run.errors)")
   }
 

@@ -16,3 +16,12 @@ extension Citation {
       for: "the growth of balanced layers, plateau and transition"),
   ]
 }
+
+extension LayerDynamics {
+  /// Works behind a run.
+  var citations: [Citation] {
+    let hasTheory = theory != nil
+    return (hasTheory ? Citation.theory : []) + Citation.layerGrowth + Citation.of(problem)
+      + (hasTheory && problem.time.isFlow ? Citation.panels : []) + Citation.randomNumbers + Citation.scientificLibrary
+  }
+}

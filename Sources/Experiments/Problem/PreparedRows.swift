@@ -6,7 +6,7 @@ extension Configuration {
   /// The rows of its table as networks see them; nil where the data are generated.
   ///
   /// - Returns: the prepared table.
-  /// - Throws: 65 with every reason where the table cannot be measured.
+  /// - Throws: every reason where the table cannot be measured.
   public func preparedRows() throws(ExperimentFailure) -> PreparedTable? {
     guard let table, let dataFile else { return nil }
     do {

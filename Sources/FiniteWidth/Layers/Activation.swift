@@ -1,5 +1,5 @@
 /// What stands between the layers, equation (12.1).
-public enum Activation: String, Hashable, Sendable {
+public enum Activation: String, Codable, Hashable, Sendable {
   /// Nothing.
   case linear
   /// Negative entries become zero.

@@ -1,4 +1,4 @@
-/// The rules of `reduce` and `layers`.
+/// The rules of `reduce`.
 extension ValueReader {
   /// What `dmft reduce` compresses; where something is wrong a stand-in, with the mistake noted.
   ///
@@ -17,20 +17,6 @@ extension ValueReader {
       inputDecay: number("reduce.inputDecay") ?? 0, observed: number("reduce.observed") ?? 1,
       outerRate: number("reduce.outerRate") ?? 0, classes: integer("reduce.classes") ?? 2,
       samplesPerClass: integer("reduce.samplesPerClass") ?? 2)
-  }
-
-  /// What `dmft layers` trains; where something is wrong a stand-in, with the mistake noted.
-  mutating func growth() -> GrowthSettings {
-    let isBalanced = word("layers.start") == "balanced"
-    if isGiven("layers.startStrength"), !isBalanced, areSound("layers.start") {
-      refuse(
-        "layers.startStrength", "layers.startStrength speaks of a balanced start",
-        suggestion: "set layers.start to balanced, or use network.initScale")
-    }
-    return GrowthSettings(
-      activation: word("layers.activation").flatMap(GrowthSettings.Activation.init) ?? .linear,
-      start: isBalanced ? .balanced(strength: number("layers.startStrength") ?? 0.001) : .random,
-      isWhitened: flag("layers.whiten"))
   }
 
   private mutating func perWeight(_ path: String, count: Int) -> [Double] {

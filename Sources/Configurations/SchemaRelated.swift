@@ -1,4 +1,4 @@
-/// Keys of the two neighbours of the theory: the law of parsimony (`dmft reduce`) and layer dynamics (`dmft layers`).
+/// Keys of the two models related to the theory: the law of parsimony (`dmft reduce`) and layer dynamics (`dmft layers`).
 extension Schema {
   static let reduceKeys = [
     Key(

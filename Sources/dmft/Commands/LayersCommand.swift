@@ -1,0 +1,65 @@
+import ArgumentParser
+import Configurations
+import Experiments
+import FiniteWidth
+
+/// `dmft layers`: how each layer grows.
+struct LayersCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "layers",
+    abstract: "Growth of each layer, its phases, what is conserved; linear networks beside ReLU.",
+    usage: "dmft layers [CONFIG] [key=value ...] [-o DIR] [--figures] [--workers n] [--json] [--quiet]",
+    discussion: """
+      Trains simulation.replicas small networks sample by sample, by steps or by
+      gradient flow (training.time=flow), and sets them beside the theory where it
+      holds. With layers.activation=relu the linear network and the one with gates
+      frozen at the start are trained on the same data from the same weights.
+      Plain chains on a batch only, of any parameterisation, data and optimiser.
+
+      Examples:
+        dmft layers
+        dmft layers layers.activation=relu
+        dmft layers configs/related/balanced-layers.yaml
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+  @OptionGroup var keeping: RunOptions
+  @OptionGroup var workers: WorkerOptions
+
+  /// The built-in example: small enough for a second, with a start small enough for a plateau.
+  private static let example = [
+    "network.width=64", "data.inputDimension=64", "data.samples=256", "network.initScale=0.3", "training.steps=300",
+    "simulation.replicas=8",
+  ]
+
+  mutating func run() throws {
+    let isExample = options.words.allSatisfy { $0.contains("=") && !$0.hasPrefix("data.file=") }
+    let configuration = try options.load(
+      for: Layers.self, defaults: isExample ? Self.example : [], refusals: { LayerProblem.refusals($0) })
+    if isExample {
+      let said = options.words.isEmpty ? "the built-in example" : "the built-in example, where you say nothing else"
+      options.log.notice("\(said): dmft layers \(Self.example.joined(separator: " "))")
+    }
+    let growth = configuration.growth
+    let start: LayerStart =
+      switch growth.start {
+      case .random: .random
+      case .balanced(let share): .balanced(share: share)
+      }
+    let layers = try options.making { () throws(ExperimentFailure) in
+      try Layers(
+        configuration.problem, table: configuration.preparedRows(),
+        activation: growth.activation == .linear ? .linear : .relu, start: start, isWhitened: growth.isWhitened,
+        replicas: configuration.simulation.replicas, seed: configuration.simulation.seed)
+    }
+    try ExperimentRun(words: options.words, output: options.output, keeping: keeping, workers: try workers.count).run(
+      layers, of: configuration.identity(of: Layers.keys), next: next)
+  }
+
+  /// The other activation on the same problem.
+  private func next(_ result: LayerDynamics) -> [String] {
+    let isLinear = result.own.activation == .linear
+    let other = NextCommand(options.words).replacing("layers.activation", by: isLinear ? "relu" : "linear")
+    return [other.text("layers", isLinear ? "what gates break" : "beside the theory")]
+  }
+}
