@@ -93,8 +93,9 @@ class Problem:
             leave(65, "dmft explain describes no layers for this problem")
 
     def schedule(self, step):
-        """The factor on every rate at a step."""
-        return self.optimizer["rate_factors"][step]
+        """The factor on every rate at a step; a constant schedule has no list of them."""
+        factors = self.optimizer["rate_factors"]
+        return factors[step] if factors else 1.0
 
 
 # Data. Each kind draws for one network a function that gives the sample of the next step, and the test sample.

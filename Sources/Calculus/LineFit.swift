@@ -1,7 +1,7 @@
 import CGSL
 
 /// The straight line `y = intercept + slope x` nearest to some points in the mean square (gsl_fit_linear).
-public struct LineFit: Hashable, Sendable {
+public struct LineFit: Codable, Hashable, Sendable {
   /// Value at x = 0.
   public let intercept: Double
   /// Rise for each unit of x.

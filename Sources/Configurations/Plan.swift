@@ -29,9 +29,13 @@ public struct Plan: Sendable {
   let shared: [(path: String, value: Value)]
 
   /// SHA-256 over the problems in their order and the columns: the same family always gives the same.
-  public var hash: String {
+  ///
+  /// - Parameter isUsed: which keys count.
+  /// - Returns: 64 hexadecimal digits.
+  public func hash(of isUsed: (String) -> Bool = { _ in true }) -> String {
     let lines =
-      [columns.joined(separator: " ")] + points.map { $0.labels.joined(separator: " ") + " " + $0.configuration.hash() }
+      [columns.joined(separator: " ")]
+      + points.map { $0.labels.joined(separator: " ") + " " + $0.configuration.hash(of: isUsed) }
     return sha256(lines.joined(separator: "\n").utf8)
   }
 

@@ -122,11 +122,8 @@ public struct ReportFiles {
   }
 
   private func commands(_ folder: String) -> [String] {
-    // What is no flag says of an input what stood in it.
-    let flags = run.options.filter { $0.hasPrefix("--") }.flatMap { $0.split(separator: " ", maxSplits: 1).map(String.init) }
-    let again = ["dmft", run.command, folder + "/config.yaml"] + report.inputs + flags + ["-o", "again"]
-    return [
-      again.map(NumberText.quoted).joined(separator: " "),
+    [
+      run.again(folder, inputs: report.inputs, to: "again"),
       "dmft plot \(NumberText.quoted(folder))    # figures and this page again; --png, --pdf for a paper",
     ]
   }

@@ -42,6 +42,20 @@ public struct RunDescription: Sendable {
     self.core = core
   }
 
+  /// The command that makes a run again, to paste.
+  ///
+  /// - Parameters:
+  ///   - folder: the run folder as a person names it.
+  ///   - inputs: files beside its configuration.
+  ///   - other: the folder of the repetition.
+  /// - Returns: a line for a shell.
+  public func again(_ folder: String, inputs: [String], to other: String) -> String {
+    // What is no flag says of an input what stood in it.
+    let flags = options.filter { $0.hasPrefix("--") }.flatMap { $0.split(separator: " ", maxSplits: 1).map(String.init) }
+    return (["dmft", command, folder + "/config.yaml"] + inputs + flags + ["-o", other]).map(NumberText.quoted)
+      .joined(separator: " ")
+  }
+
   /// Members of every JSON result.
   public var head: [String: JSONValue] {
     [

@@ -57,6 +57,14 @@ public struct Table: Hashable, Sendable {
     Dictionary(columns.map { ($0.name, $0.json) }) { first, _ in first }
   }
 
+  /// The whole table as JSON: an object for each row.
+  public var rows: JSONValue {
+    .list(
+      (0..<rowCount).map { row in
+        .object(Dictionary(columns.map { ($0.name, $0.json.elements[row]) }) { first, _ in first })
+      })
+  }
+
   /// Header and rows as people see them, without columns that are empty; nil where there is nothing to see.
   var view: (columns: [Column], rows: [Int])? {
     guard let shown else { return nil }

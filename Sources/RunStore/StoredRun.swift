@@ -78,4 +78,10 @@ public struct StoredRun: Sendable {
   public var arrays: StoredArrays? {
     files.contains("arrays.npz") ? StoredArrays(of: folder) : nil
   }
+
+  /// Whether it was made with arrays that can't be read any more.
+  public var hasDamagedArrays: Bool {
+    guard let arrays else { return false }
+    return arrays.shape("time") == nil && arrays.shape("step") == nil
+  }
 }

@@ -2,16 +2,16 @@ import Calculus
 import RealModule
 
 /// How an optimal learning rate moves with a size such as the width, and what it costs to ignore that; equations (9.1)-(9.4).
-public struct OptimumDrift: Hashable, Sendable {
+public struct OptimumDrift: Codable, Hashable, Sendable {
   /// What is said of a learning rate that is carried over.
-  public enum Verdict: Hashable, Sendable {
+  public enum Verdict: Codable, Hashable, Sendable {
     /// The optimum of this size, and of every larger one, serves the largest.
     case transfers(from: Double)
     case doesNot(Reason)
   }
 
   /// Why a rate does not transfer.
-  public enum Reason: Hashable, Sendable {
+  public enum Reason: Codable, Hashable, Sendable {
     /// Too few sizes have an optimum, or the largest has none.
     case fewOptima
     /// Carrying over costs more than the tolerance from all but the largest sizes, too few to tell a law from.
@@ -23,7 +23,7 @@ public struct OptimumDrift: Hashable, Sendable {
   }
 
   /// Both laws of equation (9.3), fitted to the sizes from one on.
-  public struct Laws: Hashable, Sendable {
+  public struct Laws: Codable, Hashable, Sendable {
     /// The least size of the fit.
     public let from: Double
     /// `a + c/size`.

@@ -3,7 +3,7 @@ import RealModule
 
 /// A valley of the loss over learning rates at one horizon; the first one from below is the optimum `η*` of equations
 /// (9.1) and (9.2).
-public struct RateMinimum: Hashable, Sendable {
+public struct RateMinimum: Codable, Hashable, Sendable {
   /// The learning rate at its bottom; of the optimum to about one part in a thousand.
   public let rate: Double
   /// The test loss there.

@@ -5,9 +5,9 @@ import RealModule
 ///
 /// The grid is even in log2 of the rate: four points an octave, sixteen from the first valley to the edge, where the valleys
 /// behind the edge of stability are narrow, and two where the rate is so small that training is as good as a flow.
-public struct RateScan: Hashable, Sendable {
+public struct RateScan: Codable, Hashable, Sendable {
   /// One point of the grid.
-  public struct Point: Hashable, Sendable {
+  public struct Point: Codable, Hashable, Sendable {
     /// The learning rate `η` (1.7).
     public let rate: Double
     /// What training came to.

@@ -1,5 +1,5 @@
 /// What training at one learning rate came to, at one or several horizons; section 9 of the notes.
-public struct RateTrial: Hashable, Sendable {
+public struct RateTrial: Codable, Hashable, Sendable {
   /// Test loss (2.4) at the start, in units where signals have variance 1.
   public let start: Double
   /// Test loss at each horizon (number of steps), the shortest first; infinite where the run diverged before.

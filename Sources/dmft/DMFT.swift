@@ -23,8 +23,10 @@ struct DMFT: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      SolveCommand.self, SimulateCommand.self, ValidateCommand.self, CompareCommand.self, SweepCommand.self,
-      WorkerCommand.self, StatusCommand.self, MergeCommand.self, ReduceCommand.self, LayersCommand.self, InitCommand.self,
+      SolveCommand.self, SimulateCommand.self, ValidateCommand.self, CompareCommand.self,
+      TransferCommand.self, SweepCommand.self, WorkerCommand.self, StatusCommand.self, MergeCommand.self,
+      ReduceCommand.self, LayersCommand.self, PlotCommand.self, CiteCommand.self, ExplainCommand.self,
+      InitCommand.self,
     ])
 
   static func main() {

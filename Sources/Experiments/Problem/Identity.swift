@@ -14,11 +14,14 @@ extension Configuration {
 }
 
 extension Plan {
-  /// What a run of a family is known by.
-  public var identity: RunIdentity {
+  /// What a run of an experiment on this family is known by: the keys that the experiment uses, and nothing else.
+  ///
+  /// - Parameter keys: those keys; the family was loaded for them.
+  /// - Returns: the identity.
+  public func identity(of keys: KeySelection) -> RunIdentity {
     let first = points[0].configuration
     return RunIdentity(
-      hash: hash, seed: first.simulation.seed, dataSHA256: first.dataFile?.sha256, files: files,
+      hash: hash(of: keys.includes), seed: first.simulation.seed, dataSHA256: first.dataFile?.sha256, files: files,
       yaml: { path in yaml(path: path) }, json: { path in json(path: path) })
   }
 }

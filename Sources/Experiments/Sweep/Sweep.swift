@@ -123,6 +123,9 @@ extension Sweep {
     return methods(String(options[0].dropFirst(prefix.count)))
   }
 
+  /// What a run of it is known by: the family, by the keys that its methods use.
+  package var identity: RunIdentity { plan.identity(of: Self.keys(of: methods)) }
+
   /// Keys that have an effect on some methods.
   package static func keys(of methods: [Method]) -> KeySelection { methods == [.theory] ? .problem : keys }
 }

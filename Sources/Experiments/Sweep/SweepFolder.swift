@@ -25,7 +25,7 @@ package struct SweepFolder: Sendable {
   }
 
   private init(_ path: String, _ sweep: Sweep, version: String, tidies: Bool) throws(WritingProblem) {
-    folder = try RunFolder(claiming: path, identity: sweep.plan.identity, command: Sweep.name, options: sweep.options)
+    folder = try RunFolder(claiming: path, identity: sweep.identity, command: Sweep.name, options: sweep.options)
     units = try folder.beginShared(version: version, tidies: tidies)
     self.sweep = sweep
   }
@@ -45,7 +45,7 @@ package struct SweepFolder: Sendable {
     } catch {
       throw .foreign("\(path)/config.yaml can't be used:\n\(error)")
     }
-    guard plan.hash == earlier.hash else {
+    guard plan.hash(of: Sweep.keys(of: methods).includes) == earlier.hash else {
       throw .foreign(
         "\(path)/config.yaml no longer gives the problems that the sweep was begun with: it, or a table it names, has "
           + "changed; put it back, or begin again in another folder")

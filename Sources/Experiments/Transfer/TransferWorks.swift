@@ -10,7 +10,7 @@ extension Citation {
         "Yang, Greg and Hu, Edward J. and Babuschkin, Igor and Sidor, Szymon and Liu, Xiaodong and Farhi, David "
           + "and Ryder, Nick and Pachocki, Jakub and Chen, Weizhu and Gao, Jianfeng",
         "Tensor Programs {V}: Tuning Large Neural Networks via Zero-Shot Hyperparameter Transfer", "2022"),
-      for: "the transfer of learning rates between sizes"),
+      for: "the transfer of learning rates between sizes")
   ]
 
   static let minimisation = [
@@ -21,6 +21,6 @@ extension Citation {
           "author": "Brent, Richard P.", "title": "Algorithms for Minimization without Derivatives",
           "publisher": "Prentice-Hall", "year": "1973",
         ]),
-      for: "the refinement of optimal learning rates"),
+      for: "the refinement of optimal learning rates")
   ]
 }

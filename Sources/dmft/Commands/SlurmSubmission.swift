@@ -54,7 +54,7 @@ struct SlurmSubmission {
 
   /// A name for this sweep's jobs; refuses while jobs of that name are queued, which would do the same work.
   private func freeName() throws(CommandFailure) -> String {
-    let name = "dmft-" + folder.sweep.plan.hash.prefix(8)
+    let name = "dmft-" + folder.sweep.identity.hash.prefix(8)
     let queued = try call { () throws(Scheduler.Problem) in try Scheduler.queued(name) }
     guard queued.isEmpty else {
       throw CommandFailure(

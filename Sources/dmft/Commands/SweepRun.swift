@@ -78,7 +78,7 @@ struct SweepRun {
 extension RunDescription {
   /// Of a sweep, whose parts take their time in several processes.
   init(of sweep: Sweep) {
-    let identity = sweep.plan.identity
+    let identity = sweep.identity
     self.init(
       version: DMFT.version, command: Sweep.name, hash: identity.hash, configuration: identity.json(in: nil),
       yaml: identity.yaml(in: nil), options: sweep.options, seconds: 0, core: BLAS.core)

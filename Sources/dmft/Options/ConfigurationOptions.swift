@@ -38,7 +38,7 @@ struct ConfigurationOptions: ParsableArguments {
     return configuration
   }
 
-  /// Notices keys of the command line that a command does not use.
+  /// Notices given keys that a command does not use.
   func noteIdleKeys(of configuration: Configuration, _ command: String) {
     let idle = configuration.values.filter { !$0.isUsed && $0.origin.isGiven }.map(\.key)
     if !idle.isEmpty { log.notice("without effect on dmft \(command): \(idle.joined(separator: ", "))") }

@@ -56,7 +56,9 @@ struct ExperimentRun {
     defer { interruption.end() }
     finished = try perform(experiment, &context, interruption)
     let seconds = (ContinuousClock.now - clock) / .seconds(1)
-    let report = Subject.report(finished.result, arrays: ComputedArrays(finished.arrays))
+    var report = Subject.report(finished.result, arrays: ComputedArrays(finished.arrays))
+    report.citations = Citation.all(
+      of: report, version: DMFT.version, dataSHA256: identity.dataSHA256, blas: BLASName.running.library)
     // A signal while the result is written comes too late to matter.
     interruption.now(stops: StopSignal())
     let run = RunDescription(

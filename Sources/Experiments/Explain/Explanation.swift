@@ -1,0 +1,146 @@
+import Configurations
+import JSON
+import MeanField
+import Problems
+import Reports
+
+/// What a problem means for a network and for the solver: every value, the layers of the finite network, the cost, the
+/// stable rates.
+public struct Explanation: Sendable {
+  /// Keys that are shown: all but those of single studies.
+  public static let keys = KeySelection(["network", "data", "training", "simulation", "validation", "transfer"])
+
+  /// What is explained.
+  public let problem: TrainingProblem
+  /// Every value with its origin; empty for a problem without a configuration.
+  public let values: [ResolvedValue]
+  /// Memory and time of a solve.
+  public let cost: Cost
+  /// How the spectrum is compressed.
+  public let compression: Compression
+  /// The catapult window, with the largest stable rate at its end; nil where its search would have taken too long, and under
+  /// flow.
+  public let window: CatapultWindow?
+
+  /// - Parameters:
+  ///   - problem: what is explained.
+  ///   - values: every value with its origin.
+  ///   - notice: is told why there is no window.
+  /// - Throws: what the solver refuses.
+  public init(
+    _ problem: TrainingProblem, values: [ResolvedValue] = [], notice: (String) -> Void = { _ in }
+  ) throws(ExperimentFailure) {
+    let solver = try Solver.prepared(problem)
+    self.problem = problem
+    self.values = values
+    cost = solver.cost
+    compression = solver.compression
+    window = try StabilitySearch(problem, patience: 20, notice)?.catapultWindow
+  }
+
+  /// The finite network that the numbers of the layers are for: ratios rounded to whole sizes.
+  public var network: TrainingProblem { problem.withWholeSizes() }
+
+  /// All of it.
+  public var report: Report {
+    var report = Report(
+      title: "What is computed",
+      lead: "Every value with its origin, and what it means for a network and for the solver.",
+      problem: ProblemText.clauses(problem))
+    report.tables = [valueTable, quantityTable, layerTable].compactMap { $0 }
+    report.findings = findings
+    report.details = details
+    return report
+  }
+}
+
+extension Explanation {
+  /// Values beyond this length are cut where people read; the JSON has them whole.
+  private static let longest = 40
+
+  private var valueTable: Table {
+    let texts = values.map { $0.text.count > Self.longest ? $0.text.prefix(Self.longest - 3) + "..." : $0.text }
+    return Table(
+      nil, shown: .all,
+      [
+        Column("key", texts: values.map { $0.key }), Column("value", texts: texts),
+        Column("origin", texts: values.map { "\($0.origin)" + ($0.isUsed ? "" : "  (no effect here)") }),
+      ])
+  }
+
+  private var quantityTable: Table {
+    // With scale top the equations take N and P themselves for the ratios.
+    let over = problem.data.isTraceClass ? "" : "/D"
+    var rows: [(name: String, value: Double, meaning: String)] = [
+      ("width", problem.widthRatio, "N\(over) in the equations")
+    ]
+    if let ratio = problem.sampleRatio { rows.append(("samples", ratio, "P\(over) in the equations")) }
+    rows.append(("richness", problem.effectiveRichness, "in the equations"))
+    if case .measured(let data) = problem.data.spectrum {
+      let rest = data.eigenvalues.count < data.columns ? "; the rest are constant or follow from others" : ""
+      rows += [
+        ("input factor", data.inputFactor, "on the prepared inputs; makes the mean eigenvalue 1"),
+        ("target shift", data.targetShift, "target = (raw - shift) / scale"), ("target scale", data.targetScale, ""),
+        ("input dimensions", Double(data.eigenvalues.count), "of \(data.columns) columns\(rest)"),
+        ("largest eigenvalue", data.eigenvalues.first ?? 0, ""),
+      ]
+    }
+    return Table(
+      nil, shown: .all,
+      [
+        Column("quantity", texts: rows.map { $0.name }),
+        // JSON has no infinity, people have.
+        Column("value", texts: rows.map { NumberText.short($0.value) }),
+        Column("meaning", texts: rows.map { $0.meaning }),
+      ])
+  }
+
+  /// What an outside program needs to build the layers; nil at infinite width or depth.
+  private var layerTable: Table? {
+    guard let layers = network.layerRecipes else { return nil }
+    func power(_ name: String, _ heading: String, _ exponent: (LayerRecipe.Exponents) -> Double) -> Column {
+      Column(name, heading: heading, layers.map { exponent($0.exponents) })
+    }
+    return Table(
+      nil,
+      note: "(init: deviation of the initial weights; multiplier: on W x in the forward pass; SGD rate and decay: for\n"
+        + " torch.optim.SGD with the objective MSE/2; ~ N^, ~ L^: powers of width and depth at fixed input dimension)",
+      shown: .all,
+      [
+        Column("layer", integers: layers.map { $0.index }), Column("role", texts: layers.map { $0.role }),
+        Column("init_deviation", heading: "init", layers.map { $0.initialDeviation }),
+        power("init_width_exponent", "~ N^", \.deviationWidth),
+        Column("multiplier", "on W x in the forward pass", layers.map { $0.multiplier }),
+        power("multiplier_width_exponent", "~ N^", \.multiplierWidth),
+        Column(
+          "multiplier_depth_exponent", heading: "~ L^", isShown: problem.architecture.isResidual,
+          layers.map { $0.exponents.multiplierDepth }),
+        Column("sgd_rate", heading: "SGD rate", layers.map { $0.plainRate }),
+        power("rate_width_exponent", "~ N^", \.rateWidth),
+        Column("sgd_weight_decay", heading: "SGD decay", layers.map { $0.plainWeightDecay }),
+      ])
+  }
+
+  private var findings: [String] {
+    var lines: [String] = []
+    if network.layerRecipes == nil {
+      lines.append("no finite network: layers have no plain SGD rate at infinite width or depth")
+    }
+    lines.append("cost: \(NumberText.bytes(cost.bytes)), \(NumberText.seconds(cost.seconds))")
+    if compression.isCompressed {
+      lines.append(
+        "spectrum: \(compression.eigenvalues) points compressed to \(compression.fluctuationMasses)"
+          + " masses (initial predictor, noise) and \(compression.signalMasses) (target)")
+    }
+    if let window {
+      lines.append(
+        "\(window.end.words) over \(window.end.steps) steps (training.learningRate is "
+          + "\(NumberText.short(problem.optimizer.learningRate)))")
+      lines += window.sentences
+    }
+    return lines
+  }
+
+  /// The layers as the JSON has them: an object each.
+  var layers: JSONValue { layerTable?.rows ?? .null }
+}

@@ -1,0 +1,60 @@
+import JSON
+import MeanField
+import Problems
+
+extension Explanation {
+  /// What an outside program needs to build and train the network.
+  var details: [String: JSONValue] {
+    var members: [String: JSONValue] = [
+      "values": .list(
+        values.map { value in
+          .object([
+            "key": .text(value.key), "value": .text(value.text), "origin": .text("\(value.origin)"),
+            "used": .flag(value.isUsed),
+          ])
+        }),
+      "width_ratio": .number(problem.widthRatio),
+      "sample_ratio": problem.sampleRatio.map { .number($0) } ?? .null,
+      "effective_richness": .number(problem.effectiveRichness), "objective": .text("MSE/2"), "sizes": sizes,
+      "layers": layers, "optimizer": optimizer,
+      "cost": .object(["bytes": .integer(cost.bytes), "seconds": .number(cost.seconds)]),
+      "compression": compression.json, "largest_stable_rate": window?.end.json ?? .null,
+      "catapult_rate": window?.json ?? .null,
+    ]
+    if case .measured(let measured) = problem.data.spectrum {
+      members["data"] = .object([
+        "input_factor": .number(measured.inputFactor), "target_shift": .number(measured.targetShift),
+        "target_scale": .number(measured.targetScale), "dimension": .integer(measured.eigenvalues.count),
+        "noise_variance": .number(measured.residualVariance), "eigenvalues": JSONValue(measured.eigenvalues),
+      ])
+    }
+    return members
+  }
+
+  /// Whole numbers of units and samples, as a finite network has them; null where there are none.
+  private var sizes: JSONValue {
+    var width = JSONValue.null
+    if case .units(let units) = network.architecture.width { width = .integer(units) }
+    var samples = JSONValue.null
+    switch network.data.sampling {
+    case .batch(.count(let count)), .onePass(.count(let count)): samples = .integer(count)
+    default: break
+    }
+    return .object(["input_dimension": .integer(network.data.inputDimension), "width": width, "samples": samples])
+  }
+
+  private var optimizer: JSONValue {
+    let optimizer = problem.optimizer
+    return .object([
+      "learning_rate": .number(optimizer.learningRate), "rate_factors": rateFactors,
+      "momentum": .number(optimizer.momentum.coefficient), "nesterov": .flag(optimizer.momentum.isNesterov),
+      "weight_decay": .number(optimizer.weightDecay.strength), "decoupled": .flag(optimizer.weightDecay.isDecoupled),
+    ])
+  }
+
+  /// The schedule's factor on every rate at each step; null where it is constant, and under flow, which has no steps.
+  private var rateFactors: JSONValue {
+    guard let steps = problem.time.steps, problem.optimizer.schedule != .constant else { return .null }
+    return JSONValue((0..<steps).map { problem.optimizer.schedule.factor(step: $0, total: steps) })
+  }
+}

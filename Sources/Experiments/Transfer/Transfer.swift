@@ -1,0 +1,163 @@
+import MeanField
+import Parallel
+import Problems
+import Reports
+import RunStore
+import Studies
+
+/// Finds the optimal learning rate at each size, and what it costs to use that of a smaller size for the largest.
+public struct Transfer: Experiment {
+  /// The command.
+  public static let name = "transfer"
+  /// Network, data, training, and what a rate that is carried over may cost.
+  public static let keys = KeySelection(["network", "data", "training"], and: ["transfer.tolerance"])
+
+  private let layout: TransferLayout
+  private let horizons: [Int]
+  private let tolerance: Double
+  private let driftLimit: Double?
+  /// The problems of all families in order, their spectra prepared.
+  private let series: [RateSeries]
+
+  /// Solves that a size takes: the scan, its refinements, and the search of the stable rate, some of which end early.
+  private static let solvesPerSize = 60.0
+
+  /// - Parameters:
+  ///   - layout: families and sizes; the learning rates of the problems are where searches begin.
+  ///   - horizons: steps after which the loss is to be small, in any order; empty: the last step of each problem.
+  ///   - tolerance: relative cost of a rate carried over that counts as nothing.
+  ///   - driftLimit: drift of log2 of the optimum in a doubling beyond which the report's answer is `failed`; nil asks nothing.
+  /// - Throws: what the solver refuses; horizons beyond the last step.
+  public init(
+    _ layout: TransferLayout, horizons: [Int] = [], tolerance: Double = 0.01, driftLimit: Double? = nil
+  ) throws(ExperimentFailure) {
+    self.layout = layout
+    self.horizons = Set(horizons).sorted()
+    self.tolerance = tolerance
+    self.driftLimit = driftLimit
+    var series: [RateSeries] = []
+    for problem in layout.families.flatMap(\.problems) {
+      do {
+        series.append(try RateSeries(problem))
+      } catch {
+        throw ExperimentFailure(error)
+      }
+    }
+    let steps = series.map(\.steps).min() ?? 0
+    guard self.horizons.allSatisfy({ (1...max(1, steps)).contains($0) }) else {
+      throw ExperimentFailure(.refused, ["a horizon is a number of steps from 1 to \(steps), got \(self.horizons)"])
+    }
+    self.series = series
+  }
+
+  /// One problem at several widths.
+  ///
+  /// - Parameters:
+  ///   - problem: all but its width; its learning rate is where searches begin.
+  ///   - widths: hidden units of a layer, in any order; at least one.
+  ///   - tolerance: relative cost of a rate carried over that counts as nothing.
+  /// - Throws: what the solver refuses.
+  public init(_ problem: TrainingProblem, widths: [Int], tolerance: Double = 0.01) throws(ExperimentFailure) {
+    try self.init(TransferLayout(problem, widths: widths), tolerance: tolerance)
+  }
+
+  /// Horizons and branch scalings; a limit of the drift changes no number.
+  public var options: [String] {
+    let horizons = horizons.isEmpty ? [] : ["--horizons " + horizons.map(String.init).joined(separator: ",")]
+    let scalings = layout.branchScalings.map(\.rawValue).joined(separator: ",")
+    return horizons + (scalings.isEmpty ? [] : ["--branch-scaling " + scalings])
+  }
+
+  /// What is varied, and the first problem.
+  public var headline: [String] { [layout.subject, ProblemText.line(layout.example)] }
+
+  /// Of as many sizes at a time as memory holds.
+  public func estimate(workers: Int) throws(ExperimentFailure) -> Estimate {
+    let count = workersThatFit(workers)
+    let seconds = series.reduce(0) { $0 + Self.solvesPerSize * $1.cost.seconds } / Double(min(count, series.count))
+    let cost = largest.cost
+    return Estimate(
+      bytes: count * cost.bytes, seconds: seconds, subject: "two-time functions over \(largest.steps) steps take",
+      remedy: "at most \(cost.steps(within: MachineMemory.available)) steps fit here",
+      note: "\(NumberText.bytes(cost.bytes)) for each of \(count) at a time")
+  }
+
+  private var largest: RateSeries { series.max { $0.cost.bytes < $1.cost.bytes } ?? series[0] }
+
+  private func workersThatFit(_ asked: Int) -> Int {
+    max(1, min(asked, series.count, MachineMemory.available / max(1, largest.cost.bytes)))
+  }
+
+  /// Runs all sizes side by side.
+  ///
+  /// - Parameter context: workers, progress.
+  /// - Returns: optima, drifts and verdicts.
+  /// - Throws: what the solver refuses.
+  public func run(in context: RunContext) throws(ExperimentFailure) -> Finished<TransferResult> {
+    // Larger problems come last along each family; a share of the whole is a share of their seconds.
+    let whole = series.reduce(0) { $0 + $1.cost.seconds }
+    var found: [TransferResult.Size] = []
+    var done = 0.0
+    let (given, horizons) = (series, horizons)
+    _ = try OrderedResults.run(
+      0..<series.count, workers: workersThatFit(context.workers), ahead: series.count, stop: StopSignal(),
+      work: { index -> Swift.Result<TransferResult.Size, SolverFailure>? in
+        do throws(SolverFailure) {
+          return .success(try Self.study(given[index], Self.horizons(horizons, of: given[index])))
+        } catch {
+          return .failure(error)
+        }
+      },
+      deliver: { index, result throws(ExperimentFailure) in
+        switch result {
+        case .success(let size): found.append(size)
+        case .failure(let failure): throw ExperimentFailure(failure)
+        }
+        done += given[index].cost.seconds
+        context.progress(done / whole)
+      })
+    let count = layout.sizes.count
+    let families = layout.families.indices.map { index in
+      let range = index * count..<(index + 1) * count
+      return family(Array(found[range]), largest: series[range.upperBound - 1])
+    }
+    return Finished(
+      TransferResult(
+        layout: layout, horizons: horizons, tolerance: tolerance, driftLimit: driftLimit, families: families))
+  }
+
+  private static func horizons(_ asked: [Int], of series: RateSeries) -> [Int] {
+    asked.isEmpty ? [series.steps] : asked
+  }
+
+  private static func experiment(_ series: RateSeries, _ horizons: [Int]) -> RateExperiment {
+    { rate, horizon in
+      let losses = series.losses(at: rate, steps: horizons[horizon])
+      return RateTrial(test: losses.test, train: losses.train, horizons: Array(horizons[...horizon]))
+    }
+  }
+
+  private static func study(_ series: RateSeries, _ horizons: [Int]) throws(SolverFailure) -> TransferResult.Size {
+    let experiment = experiment(series, horizons)
+    let scan = RateScan(around: series.problem.optimizer.learningRate, horizons: horizons.count, experiment)
+    let minima = horizons.indices.map { RateMinimum.all(in: scan, horizon: $0, experiment) }
+    // The scan has seen where runs of these horizons diverge; the edge is there or a little below.
+    let hint = scan.points.last { $0.trial.losses[horizons.count - 1].isFinite }?.rate
+    let stable = try StableRateSearch(series.problem).run(from: hint, factor: 1.05)
+    return TransferResult.Size(scan: scan, minima: minima, stableRate: stable)
+  }
+
+  private func family(_ sizes: [TransferResult.Size], largest: RateSeries) -> TransferResult.Family {
+    let horizons = Self.horizons(horizons, of: largest)
+    let experiment = Self.experiment(largest, horizons)
+    let drifts = horizons.indices.map { horizon in
+      OptimumDrift(
+        sizes: layout.sizes.map(\.value), optima: sizes.map { $0.minima[horizon].first?.rate }, tolerance: tolerance
+      ) { rate in
+        let loss = experiment(rate, horizon).losses[horizon]
+        return loss.isNaN ? .infinity : loss
+      }
+    }
+    return TransferResult.Family(sizes: sizes, drifts: drifts)
+  }
+}

@@ -1,0 +1,43 @@
+import ArgumentParser
+import Experiments
+import JSON
+import MeanField
+
+/// `dmft explain`: the resolved problem, every value with its origin, and what it means for a network and for the solver.
+struct ExplainCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Show every value with its origin, the network's layers, the cost, the stable rate.",
+    usage: "dmft explain [CONFIG] [key=value ...] [--json] [--quiet]",
+    discussion: """
+      Example:
+        dmft explain configs/digits.yaml training.learningRate=0.2
+      """)
+
+  @OptionGroup var options: ConfigurationOptions
+
+  mutating func run() throws {
+    let keys = Explanation.keys
+    let configuration = try options.load(uses: keys, refusals: Solver.refusals)
+    let log = options.log
+    options.note(configuration.problem)
+    if configuration.problem.time.isFlow {
+      log.notice("gradient flow uses no learning rate and no steps; those below belong to training in steps")
+    }
+    let interruption = Interruption()
+    let report = try options.making { () throws(ExperimentFailure) in
+      try Explanation(configuration.problem, values: configuration.values) { log.notice("\($0)") }
+    }.report
+    interruption.end()
+    if options.output.json {
+      let head: [String: JSONValue] = [
+        "version": .text(DMFT.version), "command": .text("explain"),
+        "configuration": configuration.json(of: keys.includes), "hash": .text(configuration.hash(of: keys.includes)),
+      ]
+      print(report.json(head: head).text())
+    } else {
+      print(report.problem.joined(separator: " | "))
+      for line in report.lines { print(line) }
+    }
+  }
+}
