@@ -149,8 +149,8 @@ let package = Package(
     .testTarget(
       name: "ExperimentsTests",
       dependencies: [
-        "Fixtures", "Experiments", "Configurations", "Problems", "MeanField", "FiniteWidth", "Parsimony", "Studies",
-        "Reports", "RunStore", "JSON", "Files",
+        "Fixtures", "Experiments", "Configurations", "Problems", "MeanField", "Reports", "RunStore", "JSON", "Files",
+        "Tables", "Validation", "FiniteWidth", "Parsimony", "Studies",
       ]),
     .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),

@@ -18,7 +18,7 @@ let result = try Transfer(problem, widths: [512, 1024, 2048, 4096, 8192, 16384])
 let family = result.families[0]
 for (width, size) in zip(result.layout.sizes, family.sizes) {
   guard let optimum = size.minima[0].first else { continue }
-  print("width \(width.label): rate \(optimum.rate), loss \(optimum.loss), stable up to \(size.stableRate.learningRate)")
+  print("width \(width.label): rate \(optimum.rate), loss \(optimum.loss)")
 }
 // snippet.end
 

@@ -51,7 +51,9 @@ public struct RunDescription: Sendable {
   /// - Returns: a line for a shell.
   public func again(_ folder: String, inputs: [String], to other: String) -> String {
     // What is no flag says of an input what stood in it.
-    let flags = options.filter { $0.hasPrefix("--") }.flatMap { $0.split(separator: " ", maxSplits: 1).map(String.init) }
+    let flags = options.filter { $0.hasPrefix("--") }.flatMap {
+      $0.split(separator: " ", maxSplits: 1).map(String.init)
+    }
     return (["dmft", command, folder + "/config.yaml"] + inputs + flags + ["-o", other]).map(NumberText.quoted)
       .joined(separator: " ")
   }

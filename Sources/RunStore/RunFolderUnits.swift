@@ -5,18 +5,19 @@ import JSON
 /// The folder of finished parts, which may be moved to another disk.
 extension RunFolder {
   /// Name of the file by which the folder of units is known as this run's own.
-  static let unitsMark = "dmft-units.json"
+  static let unitsMark = "units.json"
 
   private var mark: Data {
     let members: [String: JSONValue] = [
-      "command": .text(command), "hash": .text(identity.hash), "options": .list(options.map { .text($0) }),
+      "program": .text("dmft"), "command": .text(command), "hash": .text(identity.hash),
+      "options": .list(options.map { .text($0) }),
     ]
     return Data((JSONValue.object(members).text() + "\n").utf8)
   }
 
   /// Opens the folder of units, or makes it, and marks it as this run's own.
   ///
-  /// Units may take more room than the disk of results has, so people move their folder and leave a link to it. Such a
+  /// Units may take more space than the disk of results has, so people move their folder and leave a link to it. Such a
   /// link, alone of all links in a run folder, is followed, and only to a folder with the mark of this very run.
   ///
   /// - Parameters:

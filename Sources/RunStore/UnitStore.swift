@@ -94,18 +94,6 @@ public struct UnitStore: Sendable {
     }
   }
 
-  /// All of it; a limit or a full disk takes a part first and gives the reason only for the rest.
-  private static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32) -> Bool {
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = Glibc.write(file, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { return false }
-      rest = rest.dropFirst(count)
-    }
-    return true
-  }
-
   /// Removes temporary files of killed processes; to be called when nobody else is at work.
   func removeLeftovers() {
     for name in names where name.hasPrefix(TemporaryFolder.prefix) { folder.remove(name) }

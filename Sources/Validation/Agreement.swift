@@ -170,13 +170,8 @@ public struct Agreement: Codable, Sendable {
     return rows.filter { $0 < curve.theory.count }.map { row in
       Place(
         name: curve.name, step: row, theory: curve.theory[row],
-        values: lists.map { value($0, row) }, start: start, floor: floor)
+        values: lists.map { row < $0.count ? $0[row] : .infinity }, start: start, floor: floor)
     }
-  }
-
-  /// A network that did not get so far has diverged, and so has one whose number is none.
-  private static func value(_ list: [Double], _ row: Int) -> Double {
-    row < list.count && !list[row].isNaN ? list[row] : .infinity
   }
 
   /// The rule of equation (8.8); both sides must end alike too.

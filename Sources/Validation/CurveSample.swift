@@ -7,7 +7,7 @@ struct CurveSample: Sendable {
   /// Deviation over mean, or difference over theory, that is rounding.
   static let rounding = 1e-10
 
-  /// Mean or median at each point.
+  /// Mean or median at each point; NaN where some network has NaN, which is not to have diverged: nothing can be said.
   let typical: [Double]
   /// Its standard error: 0 where all networks have the same or most diverged for certain, infinite where so many
   /// diverged that nothing can be said.
@@ -43,10 +43,12 @@ struct CurveSample: Sendable {
     self.isMedian = isMedian
     self.medians = medians
     typical = values.indices.map { point in
-      isMedian[point] ? Self.median(values[point], order[point], once) : moments[point].mean
+      if values[point].contains(where: \.isNaN) { return .nan }
+      return isMedian[point] ? Self.median(values[point], order[point], once) : moments[point].mean
     }
     standardError = values.indices.map { point in
-      isMedian[point]
+      if values[point].contains(where: \.isNaN) { return .infinity }
+      return isMedian[point]
         ? Self.spread(medians[point]) : moments[point].deviation / Double(values[point].count).squareRoot()
     }
   }

@@ -30,6 +30,16 @@ struct ChildProcessTests {
     #expect(try ChildProcess.run(["sh", "-c", "kill -9 $$"]).status == 137)
   }
 
+  @Test("signals that this thread blocks reach the program")
+  func blocked() throws {
+    var (signals, before) = (sigset_t(), sigset_t())
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGTERM)
+    pthread_sigmask(SIG_BLOCK, &signals, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
+    #expect(try ChildProcess.run(["sh", "-c", "kill -TERM $$; exit 5"]).status == 143)
+  }
+
   @Test("a missing program is an error that says so")
   func missing() {
     let failure = #expect(throws: ChildProcess.Failure.self) { try ChildProcess.run(["no-such-program-anywhere"]) }

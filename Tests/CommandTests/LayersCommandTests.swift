@@ -16,7 +16,7 @@ struct LayersCommandTests {
     let run = try CommandLineRun(["layers"])
     #expect(run.status == 0)
     #expect(run.errors.contains("the built-in example: dmft layers network.width=64"))
-    #expect(run.output.contains("train loss, means of 8 networks"))
+    #expect(run.output.contains("losses, means of 8 networks"))
     #expect(run.output.contains("phases, linear: plateau to t = "))
     #expect(run.output.contains("phases, theory: plateau to t = "))
     #expect(run.output.contains("conserved matrices, linear: drift "))
@@ -52,44 +52,6 @@ struct LayersCommandTests {
     #expect(other.status == 65)
   }
 
-  @Test("relu: three networks from the same weights; gates; the diagonal law survives and the matrix law does not")
-  func relu() throws {
-    let words = ["layers"] + Self.small + ["layers.activation=relu", "--json"]
-    let result = try json(CommandLineRun(words))
-    let drift = try #require(result["drift"] as? [String: [String: Double]])
-    let relu = try #require(drift["relu"])
-    let linear = try #require(drift["linear"])
-    func ratio(_ drift: [String: Double], _ kind: String) -> Double {
-      (drift[kind] ?? .nan) / (drift[kind + "_quarter_rate"] ?? .nan)
-    }
-    #expect(abs(ratio(relu, "diagonal") - 4) < 0.6 && abs(ratio(linear, "matrix") - 4) < 0.6)
-    #expect(abs(ratio(relu, "matrix") - 1) < 0.05)
-    let gates = try #require(result["gates"] as? [String: Any])
-    #expect((gates["deviation_before_first_flip"] as? Double ?? 1) < 1e-13)
-    #expect((gates["flipped"] as? [Double])?.count == 21)
-    let frozen = try #require(result["frozenGates"] as? [String: Any])
-    let own = try #require(result["relu"] as? [String: Any])
-    #expect((frozen["train_loss"] as? [Double])?[0] == (own["train_loss"] as? [Double])?[0])
-    #expect(frozen["test_loss"] == nil && result["theory"] == nil)
-  }
-
-  @Test("a balanced start on white samples under flow is the mode that is predicted")
-  func balanced() throws {
-    let result = try json(
-      CommandLineRun(
-        ["layers"] + Self.small + [
-          "network.hiddenLayers=1", "layers.start=balanced", "layers.whiten=true", "layers.startStrength=1e-4",
-          "training.time=flow", "training.horizon=25", "--json",
-        ]))
-    let predicted = try #require(result["predicted"] as? [String: Double])
-    let phases = try #require((result["phases"] as? [String: Any])?["linear"] as? [String: Any])
-    let half = try #require(phases["half_time"] as? Double)
-    #expect(abs(half / (predicted["half_time"] ?? 0) - 1) < 0.005)
-    #expect(phases["has_plateau"] as? Bool == true)
-    let drift = try #require((result["drift"] as? [String: [String: Double]])?["linear"])
-    #expect((drift["matrix"] ?? 1) < 1e-8 && drift["matrix_quarter_rate"] == nil)
-  }
-
   @Test("real data, with figures")
   func realData() throws {
     let scratch = try ScratchFolder()
@@ -105,7 +67,7 @@ struct LayersCommandTests {
   }
 
   @Test(
-    "the examples of the neighbours run",
+    "the examples of the related models run",
     arguments: [("layers", "relu-layers"), ("layers", "balanced-layers"), ("reduce", "completion")])
   func examples(command: String, name: String) throws {
     let few = ["simulation.replicas=1", "training.steps=20"]
@@ -129,21 +91,24 @@ struct LayersCommandTests {
     #expect(few.status == 65 && few.errors.contains("use at least as many data.samples"))
   }
 
-  @Test("what memory does not hold is refused before it is taken; a run on its plateau says so")
+  @Test("what memory does not hold is refused before it is taken; a start that is lost is a result")
   func sizes() throws {
     let huge = try CommandLineRun(["layers", "network.width=100000", "data.inputDimension=100000"])
     #expect(huge.status == 65 && huge.errors.contains("are free; use a smaller network.width"))
-    let short = try CommandLineRun(
-      ["layers"] + Self.small + ["network.hiddenLayers=6", "layers.activation=relu", "training.learningRate=0.001"])
-    #expect(short.status == 0 && short.output.contains("the run ends on its plateau"))
     let dead = try CommandLineRun(["layers"] + Self.small + ["network.initScale=1e160"])
     #expect(dead.status == 0 && dead.output.contains("diverged at step 0"))
   }
 
-  @Test("a network that diverges is a result; keys of layers do not touch other commands")
-  func diverged() throws {
-    let result = try json(CommandLineRun(["layers"] + Self.small + ["training.learningRate=40", "--json"]))
-    #expect(result["status"] as? String == "diverged" && result["diverged_at_step"] as? Int != nil)
+  @Test("--json: columns and details; keys of layers do not touch other commands")
+  func json() throws {
+    let result = try json(CommandLineRun(["layers"] + Self.small + ["layers.activation=relu", "--json"]))
+    #expect((result["train_loss_frozenGates"] as? [Double])?.count == 21 && result["test_loss_frozenGates"] == nil)
+    #expect((result["growth"] as? [String: Any])?["activation"] != nil && result["train_loss_theory"] == nil)
+    let gates = try #require(result["gates"] as? [String: Any])
+    #expect((gates["flipped"] as? [Double])?.count == 21)
+    let drift = try #require(result["drift"] as? [String: [String: Double]])
+    #expect(drift["relu"]?["matrix_quarter_rate"] != nil && drift["frozenGates"]?["matrix_quarter_rate"] == nil)
+    #expect((result["phases"] as? [String: Any])?["linear"] != nil && result["replicas"] as? Int == 3)
     let hashes = try [[], ["layers.activation=relu"]].map { words in
       try json(CommandLineRun(["solve", "training.steps=3", "--json"] + words))["hash"] as? String
     }

@@ -81,7 +81,7 @@ struct LinkTests {
         let copy = outside.appendingPathComponent(name)
         if files.fileExists(atPath: item.path) { try files.moveItem(at: item, to: copy) }
         try files.createDirectory(at: copy, withIntermediateDirectories: true)
-        try? files.removeItem(at: copy.appendingPathComponent("dmft-units.json"))
+        try? files.removeItem(at: copy.appendingPathComponent("units.json"))
         try Data("mine".utf8).write(to: copy.appendingPathComponent(".bashrc"))
         try files.createSymbolicLink(at: item, withDestinationURL: copy)
       }

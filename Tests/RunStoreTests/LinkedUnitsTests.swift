@@ -40,7 +40,7 @@ struct LinkedUnitsTests {
     }
     #expect(try names("disk").contains("two"))
     try folder("run").write(RunRecord(version: "1.0", status: "completed"))
-    #expect(try names("disk") == [".bashrc", "dmft-units.json", "notes.txt"])
+    #expect(try names("disk") == [".bashrc", "notes.txt", "units.json"])
     #expect(try names("run") == ["config.yaml", "manifest.json", "units"])
   }
 
@@ -60,15 +60,15 @@ struct LinkedUnitsTests {
       #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == scratch.path + "/" + target)
       try FileManager.default.removeItem(atPath: link)
     }
-    #expect(try names("home") == [".bashrc"] && names("other/units") == ["dmft-units.json", "one"])
+    #expect(try names("home") == [".bashrc"] && names("other/units") == ["one", "units.json"])
   }
 
   @Test("units in a folder without a mark are taken up, and it gets one")
   func unmarked() throws {
     try folder("run").begin(version: "1.0").write("one", [1])
-    try FileManager.default.removeItem(atPath: scratch.path + "/run/units/dmft-units.json")
+    try FileManager.default.removeItem(atPath: scratch.path + "/run/units/units.json")
     #expect(try folder("run").begin(version: "1.0").read("one") == [1])
-    #expect(try names("run/units") == ["dmft-units.json", "one"])
+    #expect(try names("run/units") == ["one", "units.json"])
   }
 
   @Test("a link in the place of a subfolder that will be written is found before anything is computed")
@@ -110,7 +110,7 @@ struct LinkedUnitsTests {
       let problem = #expect(throws: WritingProblem.self) { try other.beginShared(version: "1.0", tidies: true) }
       #expect(problem?.exitCode == 65)
       #expect(try names("run\(round)") == ["config.yaml", "manifest.json", "units"])
-      #expect(try names("run\(round)/units") == ["dmft-units.json"])
+      #expect(try names("run\(round)/units") == ["units.json"])
     }
   }
 }

@@ -1,5 +1,4 @@
 import Problems
-import Foundation
 import Testing
 
 @testable import Tables
@@ -158,7 +157,7 @@ struct UnitsOfColumnsTests {
     func entry(_ row: Int, _ column: Int) -> Double { Double((row * row * (7 + 2 * column) + row * column) % 101 - 50) }
     let rows = (0..<60).map { row in (0..<6).map { entry(row, $0) } }
     let correlated: [[Double]] = rows.map { row in row.indices.map { row[0...$0].reduce(0, +) } }
-    func logarithm(spread: Int) throws -> Double {
+    func scaledDeterminant(spread: Int) throws -> Double {
       let sizes = (0..<6).map { Double(sign: .plus, exponent: spread * $0, significand: 1) }
       let spectrum = try Measurement(
         DataTable(
@@ -166,10 +165,13 @@ struct UnitsOfColumnsTests {
           target: rows.map { $0[0] * $0[1] }), .center
       ).spectrum
       #expect(spectrum.eigenvalues.count == 6)
-      let sum: Double = spectrum.eigenvalues.reduce(0) { $0 + log2($1) }
-      return sum - 12 * log2(spectrum.inputFactor) - Double(30 * spread)
+      let factor = spectrum.inputFactor
+      let square = factor.significand * factor.significand
+      let significand = spectrum.eigenvalues.reduce(1) { $0 * $1.significand / square }
+      let exponent = spectrum.eigenvalues.reduce(0) { $0 + Int($1.exponent) } - 12 * Int(factor.exponent)
+      return Double(sign: .plus, exponent: exponent - 30 * spread, significand: significand)
     }
-    #expect(abs(try logarithm(spread: spread) - logarithm(spread: 0)) < 1e-10)
+    #expect(abs(try scaledDeterminant(spread: spread) / scaledDeterminant(spread: 0) - 1) < 1e-11)
   }
 
   @Test("what numbers can't hold is refused by column and size")
@@ -193,16 +195,13 @@ struct UnitsOfColumnsTests {
   }
 
   /// The linear fit at each row, `Σ_k x_k β*_k / √D`.
-  private func fit(_ measurement: Measurement) -> [Double] {
+  private func fit(_ measurement: Tables.Measurement) -> [Double] {
     let coefficients = measurement.spectrum.targetCoefficients
     let count = coefficients.count
-    return (0..<measurement.target.count).map { row in
-      (0..<count).reduce(0.0) { $0 + measurement.inputs[count * row + $1] * coefficients[$1] }
-        / Double(count).squareRoot()
+    let root = Double(count).squareRoot()
+    return measurement.target.indices.map { row in
+      let inputs = measurement.inputs[(count * row)..<(count * row + count)]
+      return zip(inputs, coefficients).reduce(0.0) { $0 + $1.0 * $1.1 } / root
     }
-  }
-
-  private func close(_ left: [Double], _ right: [Double]) -> Bool {
-    left.count == right.count && zip(left, right).allSatisfy { abs($0 - $1) < 1e-12 }
   }
 }

@@ -60,9 +60,15 @@ public struct Layers: Experiment {
   /// The networks do not need the theory: where it takes more memory than there is, it is left out.
   private var fittingSolver: Solver? { solver.flatMap { $0.cost.bytes <= MachineMemory.available ? $0 : nil } }
 
+  /// Networks trained at a time: as asked, and no more than memory holds.
+  private func workers(_ asked: Int) -> Int {
+    ThreadBudget.threads(
+      asked: min(asked, replicas), bytesEach: Int(exactly: problem.bytesPerNetwork.rounded()) ?? .max)
+  }
+
   /// Of all networks and the theory; seconds are right within a factor of a few.
   public func estimate(workers: Int) throws(ExperimentFailure) -> Estimate {
-    let running = min(workers, replicas)
+    let running = self.workers(workers)
     let networks = replicas * activations.count + refined.count
     let bytes = problem.bytesPerNetwork * Double(running) + problem.bytesKept * Double(networks)
     let each = problem.secondsPerNetwork
@@ -83,7 +89,9 @@ public struct Layers: Experiment {
   /// - Returns: means over the networks.
   /// - Throws: where samples cannot be whitened, or gradient flow cannot be followed.
   public func run(in context: RunContext) throws(ExperimentFailure) -> Finished<LayerDynamics> {
-    let solution = fittingSolver?.solve(cores: context.workers)
+    var quiet = context
+    quiet.progress = { _ in }
+    let solution = fittingSolver?.solve(in: quiet)
     let pieces = try train(context)
     let ensembles = activations.enumerated().map { place, activation in
       LayerEnsemble(activation, pieces.map { $0.histories[place] })
@@ -114,7 +122,7 @@ public struct Layers: Experiment {
     var pieces: [Piece] = []
     let (study, count, stop) = (self, replicas, StopSignal())
     _ = try OrderedResults.run(
-      0..<count, workers: context.workers, stop: stop, work: { study.trained($0, stop) },
+      0..<count, workers: workers(context.workers), stop: stop, work: { study.trained($0, stop) },
       deliver: { index, piece throws(ExperimentFailure) in
         pieces.append(try piece.get())
         context.progress(Double(index + 1) / Double(count))

@@ -93,7 +93,7 @@ extension TrainedNetworks {
     let rows = PlottedRows(steps.map(Double.init), isLogarithmic: problem.isOverDecades)
     let hasBand = networks > 1
     func series(_ name: String, _ means: [Ensemble.Mean], _ color: Figure.Color) -> [Figure.Series] {
-      let points = rows.losses(means.map(\.value), halfWidths: means.map { 2 * $0.standardError })
+      let points = rows.losses(means.map(\.value), halfWidths: hasBand ? means.map { 2 * $0.standardError } : [])
       return (hasBand ? [Figure.Series("", .band, color, points)] : []) + [Figure.Series(name, .line, color, points)]
     }
     return .losses(

@@ -85,7 +85,7 @@ public struct Transfer: Experiment {
   private var largest: RateSeries { series.max { $0.cost.bytes < $1.cost.bytes } ?? series[0] }
 
   private func workersThatFit(_ asked: Int) -> Int {
-    max(1, min(asked, series.count, MachineMemory.available / max(1, largest.cost.bytes)))
+    ThreadBudget.threads(asked: min(asked, series.count), bytesEach: largest.cost.bytes)
   }
 
   /// Runs all sizes side by side.

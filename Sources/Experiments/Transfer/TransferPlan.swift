@@ -92,9 +92,7 @@ extension TransferLayout {
     }
   }
 
-  /// - Parameters:
-  ///   - columns: keys that set families apart.
-  ///   - order: places of the sizes along their axis, from the least size on.
+  /// Families by the labels of `columns`; `order` has the places of the sizes along their axis, from the least size on.
   private static func families(
     _ plan: Plan, _ columns: [String], _ order: [Int], _ scalings: [BranchScaling]
   ) -> [Family] {

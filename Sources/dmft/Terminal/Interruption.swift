@@ -13,8 +13,17 @@ final class Interruption {
     answer.words.store(UnsafePointer(strdup("\n\(words)\n")), ordering: .relaxed)
     answer.ending.store(ending.map(Unmanaged.passRetained), ordering: .relaxed)
     now(stops: stop)
-    for number in [SIGINT, SIGTERM] { signal(number, stopOrLeave) }
-    if ending != nil { signal(SIGUSR1, endSoon) }
+    for number in [SIGINT, SIGTERM] { Self.take(number, by: stopOrLeave) }
+    if ending != nil { Self.take(SIGUSR1, by: endSoon) }
+  }
+
+  /// Whoever started this program may have blocked its signals, as threads of Dispatch do.
+  private static func take(_ number: Int32, by handler: @escaping @convention(c) (Int32) -> Void) {
+    signal(number, handler)
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, number)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   /// From here on a first signal raises this, or leaves at once.

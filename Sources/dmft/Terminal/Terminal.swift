@@ -46,3 +46,13 @@ enum Terminal {
 func print(_ text: String, terminator: String = "\n") {
   Swift.print(Terminal.shown(text), terminator: terminator)
 }
+
+/// Prints on stdout, in place of Swift's function in all of this module, so that no command can print raw control
+/// characters of a file.
+///
+/// - Parameters:
+///   - text: what is printed.
+///   - terminator: what follows it.
+func print(_ text: String, terminator: String = "\n") {
+  Swift.print(Terminal.shown(text), terminator: terminator)
+}

@@ -1,0 +1,59 @@
+import Experiments
+import Fixtures
+import JSON
+import Problems
+@testable import Reports
+import Tables
+import Testing
+
+@Suite struct CompareTests {
+  private let problem = makeProblem(width: .units(48), dimension: 48, noise: 0.3, steps: 20)
+  private let scratch: Scratch
+
+  init() throws { scratch = try Scratch() }
+
+  private func log(_ header: String, _ rows: [String]) throws -> TrainingLog {
+    try scratch.write(([header] + rows).joined(separator: "\n") + "\n", to: "log.csv")
+    return try TrainingLog(scratch.path + "/log.csv")
+  }
+
+  @Test func deviationsOfOneNetwork() throws {
+    var longer = problem
+    longer.time = TimeGrid(.discrete(steps: 30))
+    let network = try trainedEnsemble(longer, replicas: 1).replicas[0]
+    let rows = network.testLoss.indices.map { "\($0),\(network.testLoss[$0]),\(network.trainLoss[$0])" }
+    let log = try log("step,val_loss,loss", rows)
+    let (result, report) = try report(Compare(problem, log: log))
+    #expect(report.columns("curves") == "step,time,test_loss,train_loss,test_loss_log,train_loss_log")
+    #expect(report.numbers("curves", "test_loss_log") == Array(network.testLoss.prefix(21)))
+    let theory = try solve(problem).curve.trainLoss
+    #expect(result.losses[0].comparison.deviations[20] == network.trainLoss[20] / theory[20] - 1)
+    #expect(report.findings[0].hasPrefix("train loss: typical deviation"))
+    #expect(report.findings.contains { $0.contains("set training.steps=30") })
+    #expect(report.inputs == [log.path] && report.details["log_sha256"] == .text(log.sha256))
+  }
+
+  @Test func dotsAreAllThatWasLogged() throws {
+    let log = try log("step,test_loss", stride(from: 1, through: 19, by: 3).map { "\($0),\(1 / Double($0))" })
+    let figure = try #require(report(Compare(problem, log: log)).report.figures.first)
+    guard case .curves(let series) = figure.panels[0].content else { return #expect(Bool(false)) }
+    #expect(series.map(\.label) == ["test, log", "test, theory", "train, theory"])
+    #expect(series[0].points.map(\.x) == [1, 4, 7, 10, 13, 16, 19])
+  }
+
+  @Test func logOfHalvesIsRecognised() throws {
+    let theory = try solve(problem).curve.trainLoss
+    let log = try log("step,loss", theory.indices.map { "\($0),\(theory[$0] / 2)" })
+    let report = try report(Compare(problem, log: log)).report
+    #expect(report.findings.contains { $0.contains("without the factor 1/2") })
+  }
+
+  @Test func refusesWhatCannotBeCompared() throws {
+    let late = try log("step,loss", ["1000,0.1"])
+    #expect(
+      refusal { _ = try Compare(problem, log: late).run() }.contains("no loss is logged at any of the theory's steps"))
+    var flow = problem
+    flow.time = TimeGrid(.flow(horizon: 1))
+    #expect(refusal { _ = try Compare(flow, log: late) }.contains("use training.time=discrete"))
+  }
+}

@@ -1,0 +1,61 @@
+import Configurations
+import Fixtures
+import JSON
+import Problems
+import Reports
+import Testing
+
+@testable import Experiments
+
+@Suite struct ExplanationTests {
+  @Test func layersAreOneTable() throws {
+    let problem = try loadProblem(file: "configs/diabetes.yaml")
+    let report = try Explanation(problem).report
+    let layers = try #require(report.details["layers"]).elements
+    let recipes = try #require(problem.withWholeSizes().layerRecipes)
+    #expect(layers.count == recipes.count && layers.count == 3)
+    for (layer, recipe) in zip(layers, recipes) {
+      #expect(layer["sgd_rate"] == .number(recipe.plainRate) && layer["role"] == .text(recipe.role))
+      #expect(layer["init_deviation"] == .number(recipe.initialDeviation))
+      #expect(layer["multiplier_width_exponent"] == .number(recipe.exponents.multiplierWidth))
+    }
+    #expect(report.details["data"]?["dimension"] == .integer(10) && report.details["objective"] == .text("MSE/2"))
+    #expect(report.lines.contains { $0.hasPrefix("  input factor") })
+  }
+
+  @Test func catapultWindowInWordsAndAsANumber() throws {
+    let report = try Explanation(makeProblem(noise: 0.3, steps: 100)).report
+    let begins = try #require(report.details["catapult_rate"]?.number)
+    #expect(try begins < 0.95 * #require(report.details["largest_stable_rate"]?.number))
+    #expect(report.findings.contains { $0.contains("catapult window from rate \(NumberText.brief(begins)) up to it") })
+  }
+
+  @Test func factorsOnlyOfASchedule() throws {
+    func factors(_ schedule: Schedule) throws -> JSONValue? {
+      let optimizer = LinearOptimizer(learningRate: 0.05, schedule: schedule)
+      return try Explanation(makeProblem(optimizer: optimizer, steps: 5)).report.details["optimizer"]?["rate_factors"]
+    }
+    #expect(try factors(.constant) == .null)
+    #expect(try factors(.multipliers([1, 0.5, 0.25, 0.1, 0])) == JSONValue([1, 0.5, 0.25, 0.1, 0]))
+  }
+
+  @Test func noFiniteNetworkHasNoLayers() throws {
+    let report = try Explanation(makeProblem(width: .infinite)).report
+    #expect(report.details["layers"] == .null && report.details["width_ratio"] == .number(.infinity))
+    #expect(report.findings[0].hasPrefix("no finite network"))
+  }
+
+  @Test func valuesAreCutForPeopleOnly() throws {
+    let words = [
+      "training.schedule.multipliers=[" + Array(repeating: "0.5", count: 50).joined(separator: ",") + "]",
+      "training.steps=50",
+    ]
+    let configuration = try Configuration.load(file: nil, overrides: words, workingDirectory: "/")
+    let report = try Explanation(configuration.problem, values: configuration.values).report
+    let value = try #require(
+      report.details["values"]?.elements.first { $0["key"] == .text("training.schedule.multipliers") })
+    #expect(value["value"]?.text?.count ?? 0 > 200 && value["origin"] == .text("command line"))
+    #expect(
+      report.lines.contains { $0.hasPrefix("  training.schedule.multipliers") && $0.contains("...  command line") })
+  }
+}
