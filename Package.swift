@@ -119,14 +119,15 @@ let package = Package(
 
     // Reference curves and problems that several test targets share.
     .target(
-      name: "Fixtures", dependencies: ["Problems", "MeanField", "FiniteWidth", "Parallel", "Tables", "Configurations", "Files"],
+      name: "Fixtures",
+      dependencies: ["Problems", "MeanField", "FiniteWidth", "Parallel", "Tables", "Configurations", "Files"],
       path: "Tests/Fixtures", exclude: ["oracle"]),
 
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),
     .testTarget(name: "ProblemsTests", dependencies: ["Problems"]),
     .testTarget(name: "LinearAlgebraTests", dependencies: ["LinearAlgebra"]),
     .testTarget(name: "CalculusTests", dependencies: ["Calculus"]),
-    .testTarget(name: "TablesTests", dependencies: ["Tables", "Problems", "Files"]),
+    .testTarget(name: "TablesTests", dependencies: ["Fixtures", "Tables", "Problems", "Files"]),
     .testTarget(
       name: "MeanFieldTests",
       dependencies: [

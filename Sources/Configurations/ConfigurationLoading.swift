@@ -18,7 +18,8 @@ extension Configuration {
   /// - Returns: the resolved configuration.
   /// - Throws: every mistake; exit code 64 if an argument is malformed, otherwise 65.
   public static func load(
-    file: String?, overrides: [String], further: [String] = [], uses isUsed: (String) -> Bool = Configuration.isOfTraining,
+    file: String?, overrides: [String], further: [String] = [],
+    uses isUsed: (String) -> Bool = Configuration.isOfTraining,
     workingDirectory: String,
     refusals: (TrainingProblem) -> [Refusal] = { _ in [] }
   ) throws(InvalidConfiguration) -> Configuration {

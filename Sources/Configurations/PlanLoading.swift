@@ -15,7 +15,8 @@ extension Plan {
   /// - Returns: the family.
   /// - Throws: every mistake; exit code 64 if an argument is malformed, otherwise 65.
   public static func load(
-    file: String?, words: [String], further: [String] = [], uses isUsed: (String) -> Bool = Configuration.isOfTraining, workingDirectory: String,
+    file: String?, words: [String], further: [String] = [], uses isUsed: (String) -> Bool = Configuration.isOfTraining,
+    workingDirectory: String,
     refusals: (TrainingProblem) -> [Refusal] = { _ in [] }
   ) throws(InvalidConfiguration) -> Plan {
     var given = GivenValues()
@@ -70,7 +71,8 @@ extension Plan {
     return Plan(
       columns: axes.flatMap { $0.columns.map(\.path) },
       axes: zip(axes, texts).map { axis, texts in zip(axis.columns, texts).map { ($0.path, $1) } },
-      repeats: given.axes.repeats ?? 1, points: points, source: shelf.file, shared: shared(given, shelf).filter { isUsed($0.path) })
+      repeats: given.axes.repeats ?? 1, points: points, source: shelf.file,
+      shared: shared(given, shelf).filter { isUsed($0.path) })
   }
 
   /// Values as they stand in tables and files; a table of data by its absolute path, wherever the file will lie.

@@ -3,10 +3,12 @@ extension Schema {
   static let networkKeys = [
     Key(
       "network.hiddenLayers", .integer(.atLeast(1, atMost: 10_000)), default: "2",
-      "number of hidden layers, L") { .integer($0.problem.architecture.hiddenLayers) },
+      "number of hidden layers, L"
+    ) { .integer($0.problem.architecture.hiddenLayers) },
     Key(
       "network.width", .integer(.atLeast(1), orWord: "infinite"), default: "256",
-      or: ["network.widthRatio"], "units of each hidden layer, N; or the word infinite") { settings in
+      or: ["network.widthRatio"], "units of each hidden layer, N; or the word infinite"
+    ) { settings in
       switch settings.problem.architecture.width {
       case .units(let units): .integer(units)
       case .infinite: .word("infinite")
@@ -15,46 +17,57 @@ extension Schema {
     },
     Key(
       "network.widthRatio", .number(.above(0)), example: "1.0", or: ["network.width"],
-      "instead of width: nu = N/D") { settings in
+      "instead of width: nu = N/D"
+    ) { settings in
       if case .ratio(let ratio) = settings.problem.architecture.width { .number(ratio) } else { nil }
     },
     Key(
       "network.parameterization", .word(["muP", "NTK", "standard"]), default: "muP",
-      "muP | NTK | standard: how output and rates scale with the width") { .word($0.problem.parameterization.rule.rawValue) },
+      "muP | NTK | standard: how output and rates scale with the width"
+    ) { .word($0.problem.parameterization.rule.rawValue) },
     Key(
       "network.richness", .number(.atLeast(1e-50, atMost: 1e50)), default: "1.0",
-      "gamma0 (muP) or gamma (NTK, standard): how far the features move") { .number($0.problem.parameterization.richness) },
+      "gamma0 (muP) or gamma (NTK, standard): how far the features move"
+    ) { .number($0.problem.parameterization.richness) },
     Key(
       "network.residual", .flag, default: "false",
-      "true: skip connections between the hidden layers") { .flag($0.problem.architecture.isResidual) },
+      "true: skip connections between the hidden layers"
+    ) { .flag($0.problem.architecture.isResidual) },
     Key(
       "network.branchScale", .number(.above(0)), default: "1.0",
-      "residual: each branch is scaled by branchScale / sqrt(L-1)") { settings in
+      "residual: each branch is scaled by branchScale / sqrt(L-1)"
+    ) { settings in
       if case .residual(let scale) = settings.problem.architecture.connection { .number(scale) } else { nil }
     },
     Key(
       "network.depth", .word(["finite", "infinite"]), default: "finite",
-      "infinite: the limit of many residual branches; lists then have 3 entries, and hiddenLayers is ignored") { .word($0.problem.architecture.depth == .infinite ? "infinite" : "finite") },
+      "infinite: the limit of many residual branches; lists then have 3 entries, and hiddenLayers is ignored"
+    ) { .word($0.problem.architecture.depth == .infinite ? "infinite" : "finite") },
     Key(
       "network.initScale", .perLayer(.atLeast(0)), default: "1.0",
-      "deviation of the initial weights: one number, or L+1 from the input layer to the readout") { .perLayer($0.problem.architecture.initScale) },
+      "deviation of the initial weights: one number, or L+1 from the input layer to the readout"
+    ) { .perLayer($0.problem.architecture.initScale) },
     Key(
       "network.layerRates", .perLayer(.atLeast(0)), default: "1.0",
-      "factor on the rate of each layer, likewise; 0 freezes a layer") { .perLayer($0.problem.architecture.layerRates) },
+      "factor on the rate of each layer, likewise; 0 freezes a layer"
+    ) { .perLayer($0.problem.architecture.layerRates) },
   ]
 
   static let dataKeys = [
     Key(
       "data.inputDimension", .integer(.atLeast(1, atMost: 1e12)), default: "256",
-      "dimension of the inputs, D") { $0.dataFile == nil ? .integer($0.problem.data.inputDimension) : nil },
+      "dimension of the inputs, D"
+    ) { $0.dataFile == nil ? .integer($0.problem.data.inputDimension) : nil },
     Key(
       "data.samples", .integer(.atLeast(1)), default: "512", or: ["data.sampleRatio"],
-      "training samples, P; unused in population mode; with a file two thirds of its rows") { settings in
+      "training samples, P; unused in population mode; with a file two thirds of its rows"
+    ) { settings in
       if case .batch(.count(let count)) = settings.problem.data.sampling { .integer(count) } else { nil }
     },
     Key(
       "data.sampleRatio", .number(.above(0)), example: "2.0", or: ["data.samples"],
-      "instead of samples: alpha = P/D") { settings in
+      "instead of samples: alpha = P/D"
+    ) { settings in
       switch settings.problem.data.sampling {
       case .batch(.ratio(let ratio)), .onePass(.ratio(let ratio)): .number(ratio)
       default: nil
@@ -62,37 +75,47 @@ extension Schema {
     },
     Key(
       "data.noise", .number(.atLeast(0)), default: "0.0",
-      "deviation of the noise on the target, whose signal has variance 1") { $0.dataFile == nil ? .number($0.problem.data.noise) : nil },
+      "deviation of the noise on the target, whose signal has variance 1"
+    ) { $0.dataFile == nil ? .number($0.problem.data.noise) : nil },
     Key(
       "data.spectrum", .word(["isotropic"]), default: "isotropic",
-      "isotropic, or a mapping with the three keys below: powers of the mode index k") { $0.dataFile == nil && $0.powerLaw == nil ? .word("isotropic") : nil },
+      "isotropic, or a mapping with the three keys below: powers of the mode index k"
+    ) { $0.dataFile == nil && $0.powerLaw == nil ? .word("isotropic") : nil },
     Key(
       "data.spectrum.eigenvalueDecay", .number(.atLeast(0, atMost: 20)), example: "1.2",
-      "lambda_k ~ k^-eigenvalueDecay") { $0.powerLaw.map { .number($0.eigenvalueDecay) } },
+      "lambda_k ~ k^-eigenvalueDecay"
+    ) { $0.powerLaw.map { .number($0.eigenvalueDecay) } },
     Key(
       "data.spectrum.signalDecay", .number(.atLeast(0, atMost: 20)), example: "1.5",
-      "lambda_k beta_k^2 ~ k^-signalDecay") { $0.powerLaw.map { .number($0.signalDecay) } },
+      "lambda_k beta_k^2 ~ k^-signalDecay"
+    ) { $0.powerLaw.map { .number($0.signalDecay) } },
     Key(
       "data.spectrum.scale", .word(["mean", "top"]), example: "mean",
-      "mean: mean eigenvalue 1; top: largest eigenvalue 1, sums instead of means") { $0.powerLaw.map { .word($0.scale.rawValue) } },
+      "mean: mean eigenvalue 1; top: largest eigenvalue 1, sums instead of means"
+    ) { $0.powerLaw.map { .word($0.scale.rawValue) } },
     Key(
       "data.file", .text, example: "digits.csv",
-      "real data instead: a CSV with a header, relative to this file") { $0.dataFile.map { .text($0.path) } },
+      "real data instead: a CSV with a header, relative to this file"
+    ) { $0.dataFile.map { .text($0.path) } },
     Key(
       "data.sha256", .text, example: "2e762afb...",
-      "the SHA-256 that the file must have; run folders name it") { $0.dataFile.map { .text($0.sha256) } },
+      "the SHA-256 that the file must have; run folders name it"
+    ) { $0.dataFile.map { .text($0.sha256) } },
     Key(
       "data.target", .text, example: "label",
-      "the column to predict; all others are inputs") { $0.dataFile.map { .text($0.target) } },
+      "the column to predict; all others are inputs"
+    ) { $0.dataFile.map { .text($0.target) } },
     Key(
       "data.standardize", .word(["none", "center", "zscore"]), example: "center",
-      "none | center | zscore: how the inputs of a file are prepared") { $0.dataFile.map { .word($0.standardize.rawValue) } },
+      "none | center | zscore: how the inputs of a file are prepared"
+    ) { $0.dataFile.map { .word($0.standardize.rawValue) } },
   ]
 
   static let trainingKeys = [
     Key(
       "training.mode", .word(["batch", "onePass", "population"]), default: "batch",
-      "batch: the same samples at every step; onePass: fresh ones; population: all there are") { settings in
+      "batch: the same samples at every step; onePass: fresh ones; population: all there are"
+    ) { settings in
       switch settings.problem.data.sampling {
       case .batch: .word("batch")
       case .onePass: .word("onePass")
@@ -101,57 +124,71 @@ extension Schema {
     },
     Key(
       "training.samplesPerStep", .integer(.atLeast(1)), example: "512",
-      "onePass: size of the fresh batch of each step; default: samples") { settings in
+      "onePass: size of the fresh batch of each step; default: samples"
+    ) { settings in
       if case .onePass(.count(let count)) = settings.problem.data.sampling { .integer(count) } else { nil }
     },
     Key(
       "training.steps", .integer(.atLeast(1)), default: "100",
-      "optimiser steps; rows 0 to steps are reported") { $0.problem.time.steps.map { .integer($0) } },
+      "optimiser steps; rows 0 to steps are reported"
+    ) { $0.problem.time.steps.map { .integer($0) } },
     Key(
       "training.learningRate", .number(.above(0)), default: "0.05", or: ["training.sgdRate"],
-      "eta, in the units of the theory") { .number($0.problem.optimizer.learningRate) },
+      "eta, in the units of the theory"
+    ) { .number($0.problem.optimizer.learningRate) },
     Key(
       "training.sgdRate", .number(.above(0)), example: "12.8", or: ["training.learningRate"],
-      "instead of learningRate: the rate of the equivalent PyTorch network") { _ in nil },
+      "instead of learningRate: the rate of the equivalent PyTorch network"
+    ) { _ in nil },
     Key(
       "training.schedule", .word(["constant"]), default: "constant",
-      "constant, or a mapping with warmupSteps, decay, finalFraction; or with multipliers") { $0.problem.optimizer.schedule == .constant ? .word("constant") : nil },
+      "constant, or a mapping with warmupSteps, decay, finalFraction; or with multipliers"
+    ) { $0.problem.optimizer.schedule == .constant ? .word("constant") : nil },
     Key(
       "training.schedule.warmupSteps", .integer(.atLeast(0)), example: "10",
       or: ["training.schedule.multipliers"],
-      "steps over which the rate rises linearly") { $0.warmup.map { .integer($0.steps) } },
+      "steps over which the rate rises linearly"
+    ) { $0.warmup.map { .integer($0.steps) } },
     Key(
       "training.schedule.decay", .word(["constant", "cosine", "linear"]), example: "cosine",
       or: ["training.schedule.multipliers"],
-      "constant | cosine | linear: what follows the warm-up") { $0.warmup.map { .word($0.decay.rawValue) } },
+      "constant | cosine | linear: what follows the warm-up"
+    ) { $0.warmup.map { .word($0.decay.rawValue) } },
     Key(
       "training.schedule.finalFraction", .number(.atLeast(0, atMost: 1)), example: "0.1",
       or: ["training.schedule.multipliers"],
-      "where the decay ends, as a fraction of the rate") { $0.warmup.map { .number($0.final) } },
+      "where the decay ends, as a fraction of the rate"
+    ) { $0.warmup.map { .number($0.final) } },
     Key(
       "training.schedule.multipliers", .list(.atLeast(0)), example: "[1.0, 0.5]",
       or: [
         "training.schedule.warmupSteps", "training.schedule.decay",
         "training.schedule.finalFraction",
       ],
-      "instead of the three above: one factor for each step") { settings in
+      "instead of the three above: one factor for each step"
+    ) { settings in
       if case .multipliers(let factors) = settings.problem.optimizer.schedule { .numbers(factors) } else { nil }
     },
     Key(
       "training.momentum", .number(.atLeast(0, below: 1)), default: "0.0",
-      "mu, such as 0.9: how much of each step is carried into the next") { .number($0.problem.optimizer.momentum.coefficient) },
+      "mu, such as 0.9: how much of each step is carried into the next"
+    ) { .number($0.problem.optimizer.momentum.coefficient) },
     Key(
       "training.nesterov", .flag, default: "false",
-      "true: Nesterov's momentum, as torch.optim.SGD has it") { .flag($0.problem.optimizer.momentum.isNesterov) },
+      "true: Nesterov's momentum, as torch.optim.SGD has it"
+    ) { .flag($0.problem.optimizer.momentum.isNesterov) },
     Key(
       "training.weightDecay", .number(.atLeast(0)), default: "0.0",
-      "pull of the weights towards zero") { .number($0.problem.optimizer.weightDecay.strength) },
+      "pull of the weights towards zero"
+    ) { .number($0.problem.optimizer.weightDecay.strength) },
     Key(
       "training.decoupled", .flag, default: "false",
-      "true: weight decay acts beside the gradient step, not through the momentum") { .flag($0.problem.optimizer.weightDecay.isDecoupled) },
+      "true: weight decay acts beside the gradient step, not through the momentum"
+    ) { .flag($0.problem.optimizer.weightDecay.isDecoupled) },
     Key(
       "training.time", .word(["discrete", "flow", "panels"]), default: "discrete",
-      "discrete | flow | panels: steps, gradient flow, very many steps in compressed form") { settings in
+      "discrete | flow | panels: steps, gradient flow, very many steps in compressed form"
+    ) { settings in
       switch settings.problem.time.kind {
       case .discrete: .word("discrete")
       case .flow: .word("flow")
@@ -163,22 +200,29 @@ extension Schema {
     },
     Key(
       "training.rows", .word(["all", "log"]), example: "all",
-      "all | log: which rows are reported; log is the default above 10000 steps") { .word($0.problem.time.rows.rawValue) },
+      "all | log: which rows are reported; log is the default above 10000 steps"
+    ) { .word($0.problem.time.rows.rawValue) },
     Key(
       "training.tolerance", .number(.atLeast(1e-11, below: 1)), default: "1.0e-06",
-      "flow and panels: largest relative error of a reported loss") { .number($0.problem.time.tolerance) },
+      "flow and panels: largest relative error of a reported loss"
+    ) { .number($0.problem.time.tolerance) },
   ]
 
   static let comparisonKeys = [
     Key(
       "simulation.replicas", .integer(.atLeast(1)), default: "32",
-      "trained networks to average over") { .integer($0.simulation.replicas) },
-    Key("simulation.seed", .integer(.atLeast(0)), default: "1", "seed of the random numbers") { .integer($0.simulation.seed) },
+      "trained networks to average over"
+    ) { .integer($0.simulation.replicas) },
+    Key("simulation.seed", .integer(.atLeast(0)), default: "1", "seed of the random numbers") {
+      .integer($0.simulation.seed)
+    },
     Key(
       "validation.tolerance", .number(.above(0, below: 1)), default: "0.05",
-      "relative difference of theory and simulation that passes") { .number($0.validationTolerance) },
+      "relative difference of theory and simulation that passes"
+    ) { .number($0.validationTolerance) },
     Key(
       "transfer.tolerance", .number(.above(0, below: 1)), default: "0.01",
-      "relative loss that a transferred learning rate may cost") { .number($0.transferTolerance) },
+      "relative loss that a transferred learning rate may cost"
+    ) { .number($0.transferTolerance) },
   ]
 }

@@ -116,7 +116,9 @@ package final class Directory: Sendable {
   ///   - path: as messages name it; nil: by its place.
   /// - Returns: the directory.
   /// - Throws: 74 where it can't be made or opened, and where it is a link.
-  package func folder(_ name: String, making: Bool = false, calledAs path: String? = nil) throws(WritingProblem) -> Directory {
+  package func folder(_ name: String, making: Bool = false, calledAs path: String? = nil) throws(WritingProblem)
+    -> Directory
+  {
     if making, mkdirat(descriptor, name, 0o777) != 0, errno != EEXIST { throw problem("be made", name) }
     let opened = openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard opened >= 0 else {
@@ -141,7 +143,8 @@ package final class Directory: Sendable {
   ///   - making: whether directories on the way are made.
   /// - Returns: both.
   /// - Throws: 74 where the way can't be made or leads through a link.
-  package func parent(of path: String, making: Bool = false) throws(WritingProblem) -> (folder: Directory, name: String) {
+  package func parent(of path: String, making: Bool = false) throws(WritingProblem) -> (folder: Directory, name: String)
+  {
     var names = path.split(separator: "/").map(String.init)
     guard let last = names.popLast(), !path.hasPrefix("/"), last != "..", !names.contains("..") else {
       throw .input("\(self.path)/\(path) does not lie within \(self.path)")

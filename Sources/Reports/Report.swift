@@ -31,9 +31,12 @@ public struct Report: Sendable {
 
   /// A measure of how far the run can be trusted.
   public struct Check: Hashable, Sendable {
-    let name: String
-    let result: String
-    let meaning: String
+    /// What was measured.
+    public let name: String
+    /// A number or a word.
+    public let result: String
+    /// What it says.
+    public let meaning: String
 
     /// - Parameters:
     ///   - name: what was measured.

@@ -75,7 +75,9 @@ public struct ReportFiles {
 
   private func page(_ figures: [Page.Block], folder: String, files: [String]) -> Page {
     let findings = report.findings.map { $0.replacingOccurrences(of: " -> ", with: " \u{2192} ") }
-    let problem: [Page.Block] = [.list(report.problem), .folded(heading: "Every value of the configuration", text: run.yaml)]
+    let problem: [Page.Block] = [
+      .list(report.problem), .folded(heading: "Every value of the configuration", text: run.yaml),
+    ]
     let hints = report.hints.map { Page.Block.paragraph($0) }
     return Page(
       title: report.title, badge: badge, lead: report.lead,

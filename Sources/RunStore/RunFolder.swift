@@ -72,7 +72,8 @@ public struct RunFolder: Sendable {
 
   /// Absolute path of the folder, links resolved: what the paths in its configuration start from.
   var place: String {
-    URL(fileURLWithPath: absolutePath(path, in: FileManager.default.currentDirectoryPath)).resolvingSymlinksInPath().path
+    URL(fileURLWithPath: absolutePath(path, in: FileManager.default.currentDirectoryPath)).resolvingSymlinksInPath()
+      .path
   }
 
   /// What an earlier run of the same problem left, nil without one.
@@ -103,7 +104,10 @@ public struct RunFolder: Sendable {
         : "belongs to another problem: " + keys.map(\.words).joined(separator: ", ")
     }
     guard earlier.options == options else {
-      return "is a run made " + (earlier.options.isEmpty ? "without options" : "with " + earlier.options.joined(separator: " "))
+      func words(_ options: [String]) -> String {
+        options.isEmpty ? "without options" : "with " + options.joined(separator: " ")
+      }
+      return "is a run made \(words(earlier.options)), not \(words(options))"
     }
     return nil
   }

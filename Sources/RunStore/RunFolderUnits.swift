@@ -28,9 +28,10 @@ extension RunFolder {
   func openUnits(in directory: Directory, version: String) throws(WritingProblem) -> Directory {
     guard directory.kind(of: UnitStore.name) == .link else {
       let units = try directory.folder(UnitStore.name, making: true)
-      if units.contents(Self.unitsMark) != mark {
+      let found = units.contents(Self.unitsMark)
+      if found != mark {
         // Units of a run that is replaced are not this run's, though they have the same names.
-        UnitStore(folder: units, version: version).removeAll()
+        if found != nil { UnitStore(folder: units, version: version).removeAll() }
         try UnitStore.replace(Self.unitsMark, by: mark, in: units)
       }
       return units

@@ -42,10 +42,7 @@ struct DMFT: ParsableCommand {
       var command = try parseAsRoot()
       try ProcessLimits.refuseSmallAddressSpace()
       try command.run()
-      guard fflush(nil) == 0 else {
-        throw CommandFailure(
-          status: .inputOutput, lines: ["the result could not be printed: \(String(cString: strerror(errno)))"])
-      }
+      try Terminal.flush()
     } catch let failure as CommandFailure {
       failure.report()
       Foundation.exit(failure.status.rawValue)

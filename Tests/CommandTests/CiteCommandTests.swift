@@ -70,7 +70,7 @@ struct CiteCommandTests {
       "validate", "configs/diabetes.yaml", "training.steps=2", "simulation.replicas=8", "--theory",
       "training.momentum=0.2", "-o", folder, "--quiet",
     ])
-    #expect(run.status <= 1, "\(run.errors)")
+    #expect([0, 1, 3].contains(run.status), "\(run.errors)")
     let cite = try CommandLineRun(["cite", folder])
     for key in ["BordelonPehlevan2025", "Salmon2011", "Efron1979", "Efron2004", "Polyak1964"] {
       #expect(cite.output.contains("{\(key),"), "\(key)")

@@ -26,14 +26,14 @@ struct LimitsTests {
     for kilobytes in [200_000, 300_000, 340_000, 500_000] {
       let run = try run("ulimit -v \(kilobytes)", words + ["--quiet"])
       // A validation of so few and small networks may fail; its verdict is a result.
-      let isResult = run.status == 0 || run.status == 1 && words[0] == "validate"
+      let isResult = run.status == 0 || [1, 3].contains(run.status) && words[0] == "validate"
       let isRefusal =
         run.status == 65 && run.errors.hasPrefix("error: ") && run.errors.contains(" are free; ")
       #expect(isResult || isRefusal, "\(kilobytes): \(run.status) \(run.errors)")
       #expect(isRefusal || kilobytes > 200_000, "the buffers alone do not fit")
     }
     let roomy = try run("ulimit -v 4000000", words + ["--quiet"])
-    #expect(roomy.status == 0 || roomy.status == 1 && words[0] == "validate", "\(roomy.errors)")
+    #expect(roomy.status == 0 || [1, 3].contains(roomy.status) && words[0] == "validate", "\(roomy.errors)")
   }
 
   @Test("a sweep below a limit of address space works with the workers that fit", arguments: ["v", "d"])
@@ -87,8 +87,9 @@ struct LimitsTests {
     let scratch = try ScratchFolder()
     let solved = try run(
       "ulimit -n \(number)", ["solve", "training.steps=5", "-o", "r", "--figures"], in: scratch.url)
-    #expect(solved.status == 0, "\(solved.errors)")
-    #expect(number > 8 || solved.errors.contains("gnuplot could not be started: Too many open files"))
+    let lacks = solved.status == 74 && solved.errors.contains("Too many open files")
+    #expect(solved.status == 0 || number <= 8 && lacks, "\(solved.errors)")
+    #expect(number > 8 || lacks || solved.errors.contains("gnuplot could not be started: Too many open files"))
     let swept = try run(
       "ulimit -n \(number)", ["sweep", "training.learningRate=0.01,0.02", "training.steps=5", "-o", "s", "--quiet"],
       in: scratch.url)

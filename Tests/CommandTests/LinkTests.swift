@@ -101,7 +101,9 @@ struct LinkTests {
     let scratch = try ScratchFolder()
     let (run, outside) = (scratch.url.appendingPathComponent("run"), scratch.url.appendingPathComponent("outside"))
     let first = try CommandLineRun(command.before, in: scratch.url)
-    #expect(first.status == 0, "\(first.errors)")
+    // Of so few networks a validation may not be able to say.
+    let ends: [Int32] = command.words[0] == "validate" ? [0, 3] : [0]
+    #expect(ends.contains(first.status), "\(first.errors)")
     try files.createDirectory(at: outside, withIntermediateDirectories: true)
     try prepare(place, run, outside)
     let before = try snapshot(outside)
@@ -111,7 +113,7 @@ struct LinkTests {
     #expect(try scratch.names == ["outside", "run"])
     // Where a subfolder is needed that is a link, that is refused; everything else goes on.
     let isRefused = again.status == 74 && again.errors.contains("is a link")
-    #expect(again.status == 0 || place == .subfolders && isRefused, "\(again.status) \(again.errors)")
+    #expect(ends.contains(again.status) || place == .subfolders && isRefused, "\(again.status) \(again.errors)")
   }
 
   @Test("the folder itself may be a link, and a file that init is asked for may not")
@@ -214,10 +216,10 @@ struct TraceTests {
     #expect(try CommandLineRun(solve, in: scratch.url).status == 0)
     let manifest = try scratch.text("r/manifest.json")
     try scratch.write(
-      manifest.replacingOccurrences(of: "\"0.1.0\"", with: "\"\\u001b]0;owned\\u0007\\u009b0.1.0\""),
+      manifest.replacingOccurrences(of: "\"0.2.0\"", with: "\"\\u001b]0;owned\\u0007\\u009b0.2.0\""),
       to: "r/manifest.json")
     let cite = try CommandLineRun(["cite", "r"], in: scratch.url)
-    #expect(cite.status == 0 && cite.output.contains("\\u001b]0;owned\\u0007\\u009b0.1.0"))
+    #expect(cite.status == 0 && cite.output.contains("\\u001b]0;owned\\u0007\\u009b0.2.0"))
     let json = try CommandLineRun(["cite", "r", "--json"], in: scratch.url)
     let parsed = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
     #expect("\(parsed)".contains("owned"))

@@ -78,7 +78,7 @@ struct PlotCommandTests {
     let scratch = try ScratchFolder()
     let sweep = ["sweep", "training.learningRate=0.01,0.02,0.04", "network.width=32,64", "training.steps=5", "-o", "s"]
     #expect(try CommandLineRun(sweep, in: scratch.url).status == 0)
-    #expect(try scratch.text("s/report.html").contains("6 units over training.learningRate, network.width"))
+    #expect(try scratch.text("s/report.html").contains("6 units, varied: training.learningRate, network.width"))
     #expect(try CommandLineRun(["plot", "s"], in: scratch.url).status == 0)
     let picture = try scratch.text("s/figures/sweep.svg")
     #expect(picture.contains("training.learningRate") && picture.contains(">64<"))

@@ -17,7 +17,7 @@ import Testing
     try scratch.write("data:\n  file: t.csv\n  target: y\n", to: "sub/x.yaml")
     let configuration = try scratch.load("sub/x.yaml")
     let data = configuration.problem.data
-    #expect(data.inputDimension == 2 && data.noise == 0.5)
+    #expect(data.inputDimension == 2 && abs(data.noise - 0.13120951580910137) < 1e-14)
     #expect(data.sampling == .batch(.count(4)))
     guard case .measured(let measured) = data.spectrum else { Issue.record("no spectrum"); return }
     #expect(measured.rows == 7 && measured.columns == 2)
@@ -89,10 +89,7 @@ import Testing
       try scratch.mistakes("data:\n  file: s.csv\n  target: y\n") == [
         "x.yaml:2:9: data.file s.csv: no such file (looked in \(scratch.path)); did you mean t.csv?"
       ])
-    #expect(
-      try scratch.mistakes("data:\n  file: t.csv\n  target: y\n") == [
-        "x.yaml:2:9: data.file t.csv: not asked here"
-      ])
+    #expect(try scratch.mistakes("data:\n  file: t.csv\n  target: y\n") == [])
   }
 
   @Test func samplesMustLeaveRowsToTest() throws {

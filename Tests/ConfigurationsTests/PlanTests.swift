@@ -104,10 +104,10 @@ struct PlanTests {
     let plan = try scratch.plan("base.yaml", words)
     try scratch.write(plan.yaml(), to: "elsewhere/again.yaml")
     let again = try scratch.plan("elsewhere/again.yaml", [])
-    #expect(again.hash == plan.hash)
+    #expect(again.hash() == plan.hash())
     #expect(again.columns == plan.columns && again.points.map(\.labels) == plan.points.map(\.labels))
     #expect(again.yaml() == plan.yaml())
-    #expect(plan.hash != (try scratch.plan("base.yaml", words + ["training.steps=3"])).hash)
+    #expect(plan.hash() != (try scratch.plan("base.yaml", words + ["training.steps=3"])).hash())
   }
 
   @Test("further words fill in only what nobody speaks of")

@@ -63,7 +63,7 @@ struct LayersTests {
     let diverged = Layers.report(try Layers(Self.problem(rate: 40), replicas: 2).run(), arrays: nil)
     #expect(diverged.status == "diverged" && diverged.findings[0].contains("diverged at step"))
     #expect(diverged.details["diverged_at_step"] != nil)
-    let slow = try Layers(Self.problem(hiddenLayers: 6, rate: 0.001), replicas: 2).run()
+    let slow = try Layers(Self.problem(hiddenLayers: 6, rate: 1e-6), replicas: 2).run()
     #expect(Layers.report(slow, arrays: nil).findings[0].contains("the run ends on its plateau"))
   }
 

@@ -84,7 +84,8 @@ struct ClassCollapseTests {
   func collapse() throws {
     let result = try ClassCollapse(classes: 5, perClass: 10, units: 50, Self.training).run()
     let pairs = zip(result.ratios, result.predictedRatios).dropFirst()
-    #expect(pairs.count == 3 && pairs.allSatisfy { abs(($0 ?? 0) / ($1 ?? 1) - 1) < 0.05 } && result.doubts.isEmpty)
+    #expect(
+      Array(pairs).count == 3 && pairs.allSatisfy { abs(($0 ?? 0) / ($1 ?? 1) - 1) < 0.05 } && result.doubts.isEmpty)
     let report = ClassCollapse.report(result, arrays: nil)
     #expect(report.tables.compactMap(\.fileName) == ["collapse.csv", "reduction.csv"])
     #expect(report.tables[0].csv.contains("0.140585"))

@@ -79,10 +79,10 @@ struct SweepTests {
       try sweep("network.width=8,16", "simulation.seed=\(seed)", by: [.theory, .simulation])
     }
     #expect(try theory(1).units.map(\.name) == theory(2).units.map(\.name))
-    #expect(try theory(1).plan.hash == theory(2).plan.hash)
+    #expect(try theory(1).plan.hash() == theory(2).plan.hash())
     #expect(try theory(1).units.map(\.name) == both(1).units.filter { $0.method == .theory }.map(\.name))
     #expect(try both(1).units[1].name != both(2).units[1].name)
-    #expect(try both(1).plan.hash != both(2).plan.hash)
+    #expect(try both(1).plan.hash() != both(2).plan.hash())
     #expect(try theory(1).options.isEmpty && both(1).options == ["--run both"])
     for word in Sweep.words {
       let methods = try #require(Sweep.methods(word))
@@ -117,7 +117,8 @@ struct SweepTests {
   func folder() throws {
     let path = NSTemporaryDirectory() + "sweep-tests-" + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: path) }
-    let sweep = try sweep("network.width=8,16", "training.steps=5")
+    let small = ["data.inputDimension=16", "data.samples=32", "training.steps=5"]
+    let sweep = try sweep("network.width=8,16", small[0], small[1], small[2])
     let folder = try SweepFolder(claiming: path, sweep: sweep, version: "1")
     #expect(folder.result().missing == 2 && Sweep.report(folder.result(), arrays: nil).status == "unfinished")
     try folder.run(sweep.shard(0, of: 2), in: RunContext())

@@ -35,8 +35,9 @@ import Testing
     for (found, published) in zip(optima(result), [0.07216, 0.05698, 0.04944, 0.04558]) {
       #expect(abs(found / published - 1) < 2e-3)
     }
-    guard case .transfers(let from) = result.families[0].drifts[0].verdict else { return #expect(Bool(false)) }
-    #expect(report.findings[0] == "muP: TRANSFERS from width \(Int(from))" && report.badge?.text == "TRANSFERS")
+    // The optimum of 1024 costs 1.5 % at 4096, so that one size only is above it.
+    #expect(report.findings[0].hasPrefix("muP: DOES NOT TRANSFER: the optimum of width 1024 costs 1.5 % at 4096"))
+    #expect(report.badge?.text == "DOES NOT TRANSFER")
     #expect(report.answer == nil && report.status == "completed")
   }
 

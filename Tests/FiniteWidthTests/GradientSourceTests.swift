@@ -6,7 +6,6 @@ import Testing
 
 @testable import FiniteWidth
 
-
 @Suite("Where gradients come from")
 struct GradientSourceTests {
   /// Moments of what a step uses of a batch: means of many draws with their standard errors.

@@ -6,7 +6,6 @@ import Testing
 
 @testable import FiniteWidth
 
-
 @Suite("Simulator")
 struct SimulatorTests {
   static let optimizers = [

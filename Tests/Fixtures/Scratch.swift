@@ -52,7 +52,9 @@ package final class Scratch: Sendable {
   }
 
   /// A family of problems.
-  package func plan(_ file: String? = nil, _ words: [String], further: [String] = []) throws(InvalidConfiguration) -> Plan {
+  package func plan(_ file: String? = nil, _ words: [String], further: [String] = []) throws(InvalidConfiguration)
+    -> Plan
+  {
     try Plan.load(file: file, words: words, further: further, workingDirectory: path)
   }
 

@@ -3,7 +3,6 @@ import Testing
 
 @testable import Reports
 
-
 @Suite("Figures by gnuplot")
 struct GnuplotTests {
   private func figure(_ losses: [Double], isLogarithmic: Bool = true) -> Figure {

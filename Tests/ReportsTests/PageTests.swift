@@ -2,7 +2,6 @@ import Testing
 
 @testable import Reports
 
-
 @Suite("Pages")
 struct PageTests {
   private func page(_ blocks: [Page.Block], title: String = "T") -> Page {

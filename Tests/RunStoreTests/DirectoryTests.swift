@@ -1,7 +1,9 @@
+import Fixtures
 import Foundation
 import Testing
 
-@testable import Records
+@testable import Files
+@testable import RunStore
 
 @Suite("Directories")
 struct DirectoryTests {

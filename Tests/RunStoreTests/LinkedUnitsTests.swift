@@ -1,8 +1,11 @@
+import Fixtures
 import Foundation
 import Synchronization
 import Testing
 
-@testable import Records
+@testable import Experiments
+@testable import Files
+@testable import RunStore
 
 @Suite("Units on another disk, and runs that begin at once")
 struct LinkedUnitsTests {
@@ -12,9 +15,13 @@ struct LinkedUnitsTests {
 
   private func folder(_ name: String, width: Int = 3) throws -> RunFolder {
     try RunFolder(
-      claiming: scratch.path + "/" + name, identity: scratch.load(nil, "network.width=\(width)").identity,
+      claiming: scratch.path + "/" + name, identity: scratch.load(nil, "network.width=\(width)").identity(of: .problem),
       command: "simulate")
   }
+
+  private static let record = RunRecord(
+    version: "1.0", status: "completed", result: Data("{}".utf8), tables: [], seconds: 1,
+    blas: BLASName(library: "OpenBLAS", core: "Haswell"))
 
   private func moveUnits(of run: String, to place: String) throws {
     try FileManager.default.moveItem(atPath: scratch.path + "/\(run)/units", toPath: scratch.path + "/" + place)
@@ -39,9 +46,9 @@ struct LinkedUnitsTests {
       try store.write("two", [2])
     }
     #expect(try names("disk").contains("two"))
-    try folder("run").write(RunRecord(version: "1.0", status: "completed"))
+    try folder("run").write(Self.record)
     #expect(try names("disk") == [".bashrc", "notes.txt", "units.json"])
-    #expect(try names("run") == ["config.yaml", "manifest.json", "units"])
+    #expect(try names("run") == ["config.yaml", "manifest.json", "result.json", "units"])
   }
 
   @Test("a link to any other folder, or to that of another run, is refused and not touched")
@@ -56,7 +63,7 @@ struct LinkedUnitsTests {
       let problem = #expect(throws: WritingProblem.self) { try folder("run").begin(version: "1.0") }
       #expect(problem?.exitCode == 74 && problem?.reason.contains("units is a link to a place") == true)
       // Results that need no units are written, and leave the link alone.
-      try folder("run").write(RunRecord(version: "1.0", status: "completed"))
+      try folder("run").write(Self.record)
       #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == scratch.path + "/" + target)
       try FileManager.default.removeItem(atPath: link)
     }
@@ -73,13 +80,13 @@ struct LinkedUnitsTests {
 
   @Test("a link in the place of a subfolder that will be written is found before anything is computed")
   func claimed() throws {
-    let identity = try scratch.load(nil, "network.width=3").identity
+    let identity = try scratch.load(nil, "network.width=3").identity(of: .problem)
     func claim(_ subfolders: [String]) throws {
       _ = try RunFolder(
         claiming: scratch.path + "/run", identity: identity, command: "simulate", subfolders: subfolders)
     }
     try scratch.write("x", to: "outside/loss.svg")
-    try folder("run").write(RunRecord(version: "1.0", status: "completed"))
+    try folder("run").write(Self.record)
     try FileManager.default.createSymbolicLink(
       atPath: scratch.path + "/run/figures", withDestinationPath: "../outside")
     try claim([])

@@ -2,6 +2,7 @@ import Fixtures
 import Foundation
 import Testing
 
+@testable import Files
 @testable import RunStore
 
 /// Whether python3 with numpy is here.

@@ -3,6 +3,9 @@ import Foundation
 import Problems
 import Testing
 
+@testable import Experiments
+@testable import Files
+@testable import JSON
 @testable import RunStore
 
 @Suite struct RunFolderTests {
@@ -14,14 +17,12 @@ import Testing
 
   func record(arrays: [NamedArray] = [], loss: Double = 0.1) -> RunRecord {
     RunRecord(
-      version: "1.0", status: "completed",
-      curve: LearningCurve(
-        steps: [0, 1], times: [0, 0.05], testLoss: [1, loss], trainLoss: [1e-7, 1.0 / 3]),
-      layers: LayerTable(rows: [
-        .init(step: 0, layer: "0", forward: 1, backward: nil),
-        .init(step: 0, layer: "1", forward: 0.5, backward: 2),
-      ]), arrays: arrays, timings: ["solve": 0.25], residual: 1e-15,
-      blas: BLASName(library: "OpenBLAS 0.3", core: "Haswell"), extra: ["note": .text("a/b")])
+      version: "1.0", status: "completed", result: Data("{\"loss\":\(loss)}".utf8),
+      tables: [
+        NamedText(path: "curves.csv", text: "step,test_loss\n0,1.0\n1,\(loss)\n"),
+        NamedText(path: "layers.csv", text: "step,layer\n0,0\n"),
+      ], arrays: arrays, seconds: 0.25, blas: BLASName(library: "OpenBLAS 0.3", core: "Haswell"),
+      extra: ["note": .text("a/b"), "residual": .number(1e-15), "bias": .number(.infinity)])
   }
 
   func problem(_ body: () throws -> Void) -> WritingProblem? {
@@ -37,30 +38,27 @@ import Testing
     throws -> RunFolder
   {
     try RunFolder(
-      claiming: scratch.path + "/" + name, identity: scratch.load(nil, overrides).identity,
+      claiming: scratch.path + "/" + name, identity: scratch.load(nil, overrides).identity(of: .problem),
       command: command)
   }
 
   @Test func filesAreThoseOfTheInterface() throws {
     let files = try folder("a/b").write(record()).names
-    #expect(files == ["config.yaml", "curves.csv", "layers.csv", "manifest.json"])
+    #expect(files == ["config.yaml", "result.json", "curves.csv", "layers.csv", "manifest.json"])
     #expect(try scratch.names == ["a"])
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/a") == ["b"])
-    #expect(
-      try scratch.text("a/b/curves.csv")
-        == "step,time,test_loss,train_loss\n0,0.0,1.0,1e-07\n1,0.05,0.1,0.3333333333333333\n")
-    #expect(
-      try scratch.text("a/b/layers.csv")
-        == "step,layer,forward,backward\n0,0,1.0,\n0,1,0.5,2.0\n")
+    #expect(try scratch.text("a/b/curves.csv") == "step,test_loss\n0,1.0\n1,0.1\n")
+    #expect(try scratch.text("a/b/result.json") == "{\"loss\":0.1}")
     let configuration = try scratch.load(nil, "network.width=3")
-    #expect(try scratch.load("a/b/config.yaml").hash() == configuration.hash())
+    #expect(
+      try scratch.load("a/b/config.yaml").identity(of: .problem).hash == configuration.identity(of: .problem).hash)
     let object = try JSONSerialization.jsonObject(with: scratch.bytes("a/b/manifest.json"))
     let manifest = try #require(object as? [String: Any])
-    #expect(manifest["hash"] as? String == configuration.hash())
+    #expect(manifest["hash"] as? String == configuration.identity(of: .problem).hash)
     #expect(manifest["command"] as? String == "solve" && manifest["version"] as? String == "1.0")
     #expect(manifest["status"] as? String == "completed" && manifest["seed"] as? Int == 1)
     #expect((manifest["blas"] as? [String: String])?["core"] == "Haswell")
-    #expect((manifest["timings"] as? [String: Double])?["solve"] == 0.25)
+    #expect(manifest["seconds"] as? Double == 0.25 && manifest["bias"] is NSNull)
     #expect(manifest["residual"] as? Double == 1e-15)
     #expect(manifest["note"] as? String == "a/b")
     let network = (manifest["configuration"] as? [String: Any])?["network"] as? [String: Any]
@@ -111,7 +109,7 @@ import Testing
     let configuration = try scratch.load()
     let refused = problem {
       _ = try RunFolder(
-        claiming: "/proc/nowhere/run", identity: configuration.identity, command: "solve")
+        claiming: "/proc/nowhere/run", identity: configuration.identity(of: .problem), command: "solve")
     }
     #expect(refused?.exitCode == 74)
     #expect(refused?.reason.contains("/proc") == true)
@@ -148,25 +146,55 @@ import Testing
     }
   }
 
-  @Test func curvesTakeFurtherColumns() throws {
-    var more = record()
-    more.curveColumns = [NamedColumn(name: "test_loss_se", values: [0.5, 0.25])]
+  @Test("keys that are not used change no run, others are named with both values; --overwrite replaces the run")
+  func differences() throws {
+    try folder("a").write(record(arrays: [array("x")]))
+    let unused = try scratch.load(nil, "network.width=3", "transfer.tolerance=0.02").identity(of: .problem)
+    #expect(throws: Never.self) {
+      try RunFolder(claiming: scratch.path + "/a", identity: unused, command: "solve")
+    }
+    let other = try scratch.load(nil, "network.width=4", "data.noise=0.5").identity(of: .problem)
+    let refused = problem {
+      _ = try RunFolder(claiming: scratch.path + "/a", identity: other, command: "solve")
+    }
+    #expect(refused?.exitCode == 65)
     #expect(
-      more.tables[0].text.hasPrefix("step,time,test_loss,train_loss,test_loss_se\n0,0.0,1.0,1e-07,0.5\n")
-    )
+      refused?.reason.contains("data.noise 0 there, 0.5 here, network.width 3 there, 4 here") == true,
+      "\(refused?.reason ?? "")")
+    let replacing = try RunFolder(
+      claiming: scratch.path + "/a", identity: other, command: "solve", overwrites: true)
+    try replacing.write(record())
+    #expect(try scratch.text("a/config.yaml").contains("width: 4"))
+    #expect(!FileManager.default.fileExists(atPath: scratch.path + "/a/arrays.npz"))
   }
 
-  @Test func whatIsNoFiniteNumberIsAnEmptyCellOrNull() throws {
-    var broken = record(loss: .infinity)
-    broken.curveColumns = [NamedColumn(name: "test_loss_z", values: [.infinity, .nan])]
-    broken.layers = LayerTable(rows: [.init(step: 0, layer: "0", forward: .nan, backward: -.infinity)])
-    broken.residual = .nan
-    broken.extra = ["bias": .number(.infinity)]
-    #expect(broken.tables[0].text.hasSuffix("\n0,0.0,1.0,1e-07,\n1,0.05,,0.3333333333333333,\n"))
-    #expect(broken.tables[1].text.hasSuffix("\n0,0,,\n"))
-    try folder("a").write(broken)
-    let manifest = try JSONSerialization.jsonObject(with: scratch.bytes("a/manifest.json")) as? [String: Any]
-    #expect(manifest?["bias"] is NSNull && manifest?["residual"] is NSNull)
+  @Test("units of a run that is replaced are not taken for this run's")
+  func replacedUnits() throws {
+    do { try folder("a").begin(version: "1.0").write("replica-0", [1]) }
+    let other = try scratch.load(nil, "network.width=4").identity(of: .problem)
+    let replacing = try RunFolder(
+      claiming: scratch.path + "/a", identity: other, command: "solve", overwrites: true)
+    #expect(try replacing.begin(version: "1.0").read("replica-0") == nil)
+  }
+
+  @Test(
+    "config.yaml names a table relative to the folder, which is found again when both move; --copy-data keeps a copy")
+  func tables() throws {
+    try scratch.write("x,y\n1,2\n2,1\n4,7\n3,3\n", to: "all/t.csv")
+    var identity = try scratch.load(nil, "data.file=all/t.csv", "data.target=y", "data.samples=2")
+      .identity(of: .problem)
+    try RunFolder(claiming: scratch.path + "/all/run", identity: identity, command: "solve").write(record())
+    #expect(try scratch.text("all/run/config.yaml").contains("file: \"../t.csv\""))
+    #expect(try !scratch.text("all/run/manifest.json").contains(scratch.path))
+    try FileManager.default.moveItem(atPath: scratch.path + "/all", toPath: scratch.path + "/moved")
+    #expect(try scratch.load("moved/run/config.yaml").identity(of: .problem).hash == identity.hash)
+    try FileManager.default.moveItem(atPath: scratch.path + "/moved", toPath: scratch.path + "/all")
+    identity.copiesFiles = true
+    try RunFolder(claiming: scratch.path + "/whole", identity: identity, command: "solve").write(record())
+    try FileManager.default.removeItem(atPath: scratch.path + "/all")
+    #expect(try scratch.load("whole/config.yaml").identity(of: .problem).hash == identity.hash)
+    try scratch.write("x,y\n1,2\n2,1\n4,7\n3,4\n", to: "whole/data/t.csv")
+    #expect(throws: (any Error).self) { try scratch.load("whole/config.yaml") }
   }
 
   func array(_ name: String) -> NamedArray {

@@ -3,8 +3,9 @@ import Foundation
 import Problems
 import Testing
 
+@testable import Experiments
+@testable import Files
 @testable import RunStore
-@testable import Tables
 
 @Suite("Units of an unfinished run")
 struct UnitStoreTests {
@@ -14,15 +15,16 @@ struct UnitStoreTests {
 
   private func folder(_ name: String, command: String = "simulate", options: [String] = []) throws -> RunFolder {
     try RunFolder(
-      claiming: scratch.path + "/" + name, identity: scratch.load(nil, "network.width=3").identity, command: command,
+      claiming: scratch.path + "/" + name, identity: scratch.load(nil, "network.width=3").identity(of: .problem),
+      command: command,
       options: options)
   }
 
   private func record() -> RunRecord {
     RunRecord(
-      version: "1.0", status: "completed",
-      curve: LearningCurve(steps: [0], times: [0], testLoss: [1], trainLoss: [1]), layers: LayerTable(rows: []),
-      texts: [NamedText(path: "further.csv", text: "a\n1\n")])
+      version: "1.0", status: "completed", result: Data("{}".utf8),
+      tables: [NamedText(path: "further.csv", text: "a\n1\n")], seconds: 1,
+      blas: BLASName(library: "OpenBLAS", core: "Haswell"))
   }
 
   @Test("numbers come back bit by bit, infinite ones too")
@@ -88,16 +90,14 @@ struct UnitStoreTests {
     #expect(throws: WritingProblem.self) { try folder("run", command: "validate") }
     let problem = #expect(throws: WritingProblem.self) { try folder("run", options: ["--theory data.noise=1"]) }
     #expect(problem?.exitCode == 65 && problem?.reason.contains("without options") == true)
-    let written = try folder("run").write(record()) { run, earlier in
-      guard run.text("further.csv") == "a\n1\n", run.status == "completed", earlier == ["config.yaml"] else {
-        return []
-      }
+    let written = try folder("run").write(record()) { files, earlier in
+      guard files == ["config.yaml", "result.json", "further.csv"], earlier == ["config.yaml"] else { return [] }
       return [NamedFile(path: "figures/loss.svg", text: "<svg/>")]
     }
     #expect(written.names.suffix(3) == ["further.csv", "figures/loss.svg", "manifest.json"])
     #expect(written.removed == [])
     let names = try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/run").sorted()
-    #expect(names == ["config.yaml", "curves.csv", "figures", "further.csv", "layers.csv", "manifest.json"])
+    #expect(names == ["config.yaml", "figures", "further.csv", "manifest.json", "result.json"])
   }
 
   @Test("beginning beside a finished run leaves that run whole")
@@ -107,47 +107,5 @@ struct UnitStoreTests {
     let store = try folder("run").begin(version: "1.0")
     try store.write("one", [1])
     #expect(try scratch.text("run/manifest.json") == before)
-  }
-}
-
-@Suite("Training logs")
-struct TrainingLogTests {
-  let scratch: Scratch
-
-  init() throws { scratch = try Scratch() }
-
-  private func log(_ text: String) throws -> TrainingLog {
-    try scratch.write(text, to: "log.csv")
-    return try TrainingLog(scratch.path + "/log.csv")
-  }
-
-  private func problem(_ text: String) -> String? {
-    do {
-      _ = try log(text)
-      return nil
-    } catch {
-      return (error as? InvalidTable)?.problems.joined(separator: "\n")
-    }
-  }
-
-  @Test("steps with either loss; empty cells and other columns are passed over")
-  func reads() throws {
-    let log = try log("Step,note,Train_Loss,val_loss\n0,start,2.5,\n3,,1.5,1.75\n7,end,,1.25\n")
-    #expect(log.train?.steps == [0, 3] && log.train?.losses == [2.5, 1.5])
-    #expect(log.test?.steps == [3, 7] && log.test?.losses == [1.75, 1.25] && log.test?.name == "val_loss")
-    #expect(try self.log("step,loss\n5,1\n").test == nil)
-  }
-
-  @Test("what is no log is told with its place")
-  func refuses() {
-    #expect(problem("a,b\n1,2\n")?.contains("no column step; it has a, b") == true)
-    #expect(problem("step,b\n1,2\n")?.contains("no column test_loss or train_loss") == true)
-    #expect(problem("step,loss\n1,2\n1,3\n")?.contains("log.csv:3: steps must") == true)
-    #expect(problem("step,loss\n1,-2\n")?.contains("can't be negative, got -2.0 at step 1") == true)
-    #expect(problem("step;loss\n1;2\n")?.contains("separated by semicolons") == true)
-    #expect(problem("step,loss\n1.5,2\n")?.contains("got 1.5") == true)
-    #expect(problem("step,loss\n1,two\n")?.contains("log.csv:2:3: column loss: 'two' is not a number") == true)
-    #expect(problem("step,loss\n")?.contains("at least 1") == true)
-    #expect(throws: InvalidTable.self) { try TrainingLog(scratch.path + "/absent.csv") }
   }
 }

@@ -3,7 +3,6 @@ import Testing
 
 @testable import Tables
 
-
 @Suite("Measurement of a table")
 struct MeasurementTests {
   /// Two uncorrelated inputs of deviations 3 and 1, target = 2 x1 - x2 + something orthogonal to both.

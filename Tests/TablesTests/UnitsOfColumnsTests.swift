@@ -167,9 +167,13 @@ struct UnitsOfColumnsTests {
       #expect(spectrum.eigenvalues.count == 6)
       let factor = spectrum.inputFactor
       let square = factor.significand * factor.significand
-      let significand = spectrum.eigenvalues.reduce(1) { $0 * $1.significand / square }
-      let exponent = spectrum.eigenvalues.reduce(0) { $0 + Int($1.exponent) } - 12 * Int(factor.exponent)
-      return Double(sign: .plus, exponent: exponent - 30 * spread, significand: significand)
+      var significand = 1.0
+      var exponent = -12 * Int(factor.exponent) - 30 * spread
+      for eigenvalue in spectrum.eigenvalues {
+        significand *= eigenvalue.significand / square
+        exponent += Int(eigenvalue.exponent)
+      }
+      return Double(sign: .plus, exponent: exponent, significand: significand)
     }
     #expect(abs(try scaledDeterminant(spread: spread) / scaledDeterminant(spread: 0) - 1) < 1e-11)
   }
@@ -198,10 +202,13 @@ struct UnitsOfColumnsTests {
   private func fit(_ measurement: Tables.Measurement) -> [Double] {
     let coefficients = measurement.spectrum.targetCoefficients
     let count = coefficients.count
-    let root = Double(count).squareRoot()
-    return measurement.target.indices.map { row in
-      let inputs = measurement.inputs[(count * row)..<(count * row + count)]
-      return zip(inputs, coefficients).reduce(0.0) { $0 + $1.0 * $1.1 } / root
+    return (0..<measurement.target.count).map { row in
+      (0..<count).reduce(0.0) { $0 + measurement.inputs[count * row + $1] * coefficients[$1] }
+        / Double(count).squareRoot()
     }
+  }
+
+  private func close(_ left: [Double], _ right: [Double]) -> Bool {
+    left.count == right.count && zip(left, right).allSatisfy { abs($0 - $1) < 1e-12 }
   }
 }

@@ -33,6 +33,7 @@ import numpy
 
 # Columns of words. All others hold numbers, but for `layer` (`input`, or a place tau, at infinite depth) and the axes
 # of a sweep, whose names are dotted keys: numbers if every cell is one, else words.
+# Version 0.1 called `machine` what is `method` now.
 WORDS = {"machine", "method", "status", "reason", "hash", "activation", "network", "curve"}
 WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
 AGAIN = "run dmft again to write it anew"
@@ -128,7 +129,10 @@ class Run:
 
     @property
     def files(self):
-        """Names of the tables and archives that are in the folder, sorted."""
+        """Names of the tables and archives that are in the folder, sorted.
+
+        The result.json beside them is what dmft plot draws from; its form may change with the version.
+        """
         return sorted(path.name for end in ("*.csv", "*.npz") for path in self.folder.glob(end))
 
     @property

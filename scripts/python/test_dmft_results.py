@@ -3,7 +3,7 @@
 
     DMFT_RUNS=FOLDER python3 scripts/python/test_dmft_results.py
 
-FOLDER holds the runs that Tests/DoorTests/PythonTests.swift makes before it starts this.
+FOLDER holds the runs that Tests/CommandTests/PythonTests.swift makes before it starts this.
 """
 import csv
 import json
@@ -43,7 +43,10 @@ class EveryRun(unittest.TestCase):
             self.assertEqual((run.command, run.status), (command, manifest["status"]))
             self.assertEqual(run.configuration, manifest["configuration"])
             self.assertFalse(run.is_unfinished)
-            self.assertEqual(sorted(run.files), sorted(set(manifest["files"]) - {"manifest.json", "config.yaml", "report.html"}))
+            others = {"manifest.json", "config.yaml", "result.json", "report.html"}
+            self.assertEqual(sorted(run.files + list(others)), sorted(manifest["files"]))
+            there = [path.name for path in (RUNS / name).iterdir() if path.is_file()]
+            self.assertEqual(sorted(there), sorted(manifest["files"]))
 
     def test_every_cell_of_every_table(self):
         tables = 0

@@ -14,7 +14,9 @@ public enum ProblemText {
   ///
   /// - Parameter problem: any problem.
   /// - Returns: a clause each.
-  public static func clauses(_ problem: TrainingProblem) -> [String] { [network(problem), data(problem), training(problem)] }
+  public static func clauses(_ problem: TrainingProblem) -> [String] {
+    [network(problem), data(problem), training(problem)]
+  }
 
   /// What a person should know of a problem before it is run: columns of a table that do not count, and what gradient flow makes
   /// of settings that belong to steps.

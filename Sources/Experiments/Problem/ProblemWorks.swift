@@ -14,7 +14,7 @@ extension Citation {
           "booktitle": "International Conference on Machine Learning (ICML)", "year": "2021",
           "eprint": "2011.14522", "archiveprefix": "arXiv", "url": "https://arxiv.org/abs/2011.14522",
         ]),
-      for: "the parameterisation muP"),
+      for: "the parameterisation muP")
   ]
 
   static let ntk = [
@@ -27,7 +27,7 @@ extension Citation {
           "booktitle": "Advances in Neural Information Processing Systems 31", "year": "2018",
           "eprint": "1806.07572", "archiveprefix": "arXiv", "url": "https://arxiv.org/abs/1806.07572",
         ]),
-      for: "the parameterisation NTK"),
+      for: "the parameterisation NTK")
   ]
 
   static let residual = [
@@ -54,7 +54,7 @@ extension Citation {
           "journal": "USSR Computational Mathematics and Mathematical Physics", "volume": "4", "number": "5",
           "pages": "1--17", "year": "1964", "doi": "10.1016/0041-5553(64)90137-5",
         ]),
-      for: "momentum (the heavy ball)"),
+      for: "momentum (the heavy ball)")
   ]
 
   static let nesterov = [
@@ -68,7 +68,7 @@ extension Citation {
           "series": "Proceedings of Machine Learning Research", "volume": "28",
           "pages": "1139--1147", "year": "2013", "url": "https://proceedings.mlr.press/v28/sutskever13.html",
         ]),
-      for: "Nesterov's momentum, as networks are trained with it"),
+      for: "Nesterov's momentum, as networks are trained with it")
   ]
 
   static let decoupledDecay = [
@@ -80,7 +80,7 @@ extension Citation {
           "booktitle": "International Conference on Learning Representations (ICLR)", "year": "2019",
           "eprint": "1711.05101", "archiveprefix": "arXiv", "url": "https://arxiv.org/abs/1711.05101",
         ]),
-      for: "decoupled weight decay"),
+      for: "decoupled weight decay")
   ]
 
   static let cosine = [
@@ -93,7 +93,7 @@ extension Citation {
           "booktitle": "International Conference on Learning Representations (ICLR)", "year": "2017",
           "eprint": "1608.03983", "archiveprefix": "arXiv", "url": "https://arxiv.org/abs/1608.03983",
         ]),
-      for: "the cosine schedule"),
+      for: "the cosine schedule")
   ]
 
   static let digits = [
@@ -104,7 +104,7 @@ extension Citation {
           "author": "Alpaydin, E. and Kaynak, C.", "title": "Optical Recognition of Handwritten Digits",
           "howpublished": "UCI Machine Learning Repository", "year": "1998", "doi": "10.24432/C50P49",
         ]),
-      for: "the data: handwritten digits (digits_parity.csv)"),
+      for: "the data: handwritten digits (digits_parity.csv)")
   ]
 
   static let diabetes = [
@@ -116,7 +116,7 @@ extension Citation {
           "title": "Least Angle Regression", "journal": "The Annals of Statistics", "volume": "32", "number": "2",
           "pages": "407--499", "year": "2004", "doi": "10.1214/009053604000000067",
         ]),
-      for: "the data: progression of diabetes (diabetes.csv)"),
+      for: "the data: progression of diabetes (diabetes.csv)")
   ]
 }
 

@@ -15,7 +15,7 @@ extension Citation {
             + "and Analysis",
           "pages": "1--12", "year": "2011", "doi": "10.1145/2063384.2063405",
         ]),
-      for: "the random numbers (Philox)"),
+      for: "the random numbers (Philox)")
   ]
 
   static let bootstrap = [
@@ -27,6 +27,6 @@ extension Citation {
           "journal": "The Annals of Statistics", "volume": "7", "number": "1", "pages": "1--26", "year": "1979",
           "doi": "10.1214/aos/1176344552",
         ]),
-      for: "the bands and p-values of the comparison"),
+      for: "the bands and p-values of the comparison")
   ]
 }

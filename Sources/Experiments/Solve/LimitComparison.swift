@@ -67,14 +67,17 @@ public struct LimitComparison: Codable, Hashable, Sendable {
         limit.isFinite && limit >= TimeGrid.lossFloor * 1e-3 * start ? 100 * (loss / limit - 1) : nil
       }
     }
-    let words = String(name.lowercased().map { (letter: Character) -> Character in letter.isLetter || letter.isNumber ? letter : "_" })
+    let words = String(
+      name.lowercased().map { (letter: Character) -> Character in letter.isLetter || letter.isNumber ? letter : "_" })
     return [
       Table(
         "limit_" + words, title: "\(name) (\(assumptions)): \(standing)", shown: .all,
         [
           Column("step", integers: limit.steps), Column("time", "sum of the learning rates, or flow time", limit.times),
           Column("test_loss", "of the limit", heading: "test", limit.testLoss),
-          Column("test_deviation", "per cent, the solver's loss over the limit's, minus one", heading: "off, %", off(\.testLoss)),
+          Column(
+            "test_deviation", "per cent, the solver's loss over the limit's, minus one", heading: "off, %",
+            off(\.testLoss)),
           Column("train_loss", "of the limit", heading: "train", limit.trainLoss),
           Column("train_deviation", "per cent", heading: "off, %", off(\.trainLoss)),
         ])

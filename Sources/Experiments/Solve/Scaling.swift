@@ -34,7 +34,8 @@ extension Prediction {
     guard let scaling else { return [] }
     return [
       Column("kernel_time", "integral of G(t,t) of layer 1 over time", isShown: false, scaling.kernelTimes),
-      Column("local_slope", "of the log of the test loss less its noise against log time", isShown: false, scaling.slopes),
+      Column(
+        "local_slope", "of the log of the test loss less its noise against log time", isShown: false, scaling.slopes),
       Column("kernel_slope", "the same against kernel time", isShown: false, scaling.kernelSlopes),
     ]
   }

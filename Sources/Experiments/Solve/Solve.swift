@@ -53,7 +53,8 @@ public struct Solve: Experiment {
   public static func report(_ result: Prediction, arrays: (any ArraySource)?) -> Report {
     var report = result.report(
       title: "Predicted loss curve",
-      lead: "The loss that this network would have while it trains, predicted without training it: the exact equations of "
+      lead:
+        "The loss that this network would have while it trains, predicted without training it: the exact equations of "
         + "dynamical mean-field theory for large width, samples and input dimension, solved forward in time.")
     let curves = Table("curves", result.curve.columns(result.problem.time) + result.scalingColumns)
     report.tables = [curves, result.layers.table] + (result.limits ?? []).flatMap(\.tables)

@@ -19,7 +19,8 @@ extension Compression {
 
 extension PanelReport {
   func sentence(_ problem: TrainingProblem) -> String {
-    let size = "\(problem.time.isFlow ? "flow" : "steps"): \(panels) panels of up to \(nodes) nodes, \(sweeps) sweeps in all"
+    let size =
+      "\(problem.time.isFlow ? "flow" : "steps"): \(panels) panels of up to \(nodes) nodes, \(sweeps) sweeps in all"
     let error = "error of any loss at most \(NumberText.brief(error))"
     return self.error <= tolerance
       ? "\(size); \(error) (asked: \(NumberText.brief(tolerance)))"
@@ -35,10 +36,14 @@ extension PanelReport {
 }
 
 extension DepthReport {
+  /// How many nodes stand for the depth, and how well they resolve it.
+  ///
   /// - Parameter isSwept: whether rows are swept by themselves, not with a panel.
+  /// - Returns: the sentence.
   func sentence(isSwept: Bool) -> String {
     let sweeps = isSwept ? ", \(NumberText.brief(sweeps)) sweeps a half step" : ""
-    let text = "depth: \(places.count) nodes for infinitely many layers\(sweeps); estimated error \(NumberText.brief(error))"
+    let text =
+      "depth: \(places.count) nodes for infinitely many layers\(sweeps); estimated error \(NumberText.brief(error))"
     return error <= 1e-6 ? text : text + ": NOT resolved, a smaller branchScale or rate would be"
   }
 

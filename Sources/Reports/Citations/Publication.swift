@@ -35,7 +35,8 @@ package struct Publication: Hashable, Sendable {
   ///   - title: its title.
   ///   - year: of its first version.
   /// - Returns: the work.
-  package static func arXiv(_ key: String, _ number: String, _ authors: String, _ title: String, _ year: String) -> Publication
+  package static func arXiv(_ key: String, _ number: String, _ authors: String, _ title: String, _ year: String)
+    -> Publication
   {
     Publication(
       .misc, key,

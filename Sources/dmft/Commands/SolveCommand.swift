@@ -45,7 +45,10 @@ struct SolveCommand: ParsableCommand {
       return [explain, half.text("solve", "half the largest stable rate")]
     }
     guard let folder = keeping.folder else {
-      return [explain, NextCommand(options.words, flags: ["-o", "runs/first"]).text("solve", "keep the curve as a run folder")]
+      return [
+        explain,
+        NextCommand(options.words, flags: ["-o", "runs/first"]).text("solve", "keep the curve as a run folder"),
+      ]
     }
     return [explain, NextCommand([folder]).text("plot", "its figures")]
   }

@@ -65,7 +65,7 @@ struct SweepRun {
     try RunWriting(folder: folder.folder, run: RunDescription(of: folder.sweep), keepsUnits: true, output: output)
       .write(report, Finished(result))
     if output.json { print(report.json(head: head).text()) }
-    fflush(nil)
+    try Terminal.flush()
     if !result.failed.isEmpty { throw ExitStatus.exit(.failedUnits) }
     if result.missing > 0 { throw ExitStatus.exit(.interrupted) }
   }

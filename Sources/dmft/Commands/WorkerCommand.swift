@@ -43,7 +43,7 @@ struct WorkerCommand: ParsableCommand {
         "shard \(index)/\(count): \(units.count) unit\(units.count == 1 ? "" : "s") done"
           + (failed > 0 ? ", \(failed) of them failed" : ""))
     }
-    fflush(nil)
+    try Terminal.flush()
     if failed > 0 { throw ExitStatus.exit(.failedUnits) }
   }
 

@@ -27,8 +27,8 @@ struct ExperimentRun {
   /// - Parameters:
   ///   - experiment: what is run.
   ///   - identity: what its run folder is known by.
-  ///   - dataSHA256: of the table of real data.
   ///   - next: commands that go on from here.
+  /// - Throws: what the experiment refuses, an interrupt, a file that can't be written, the exit code of a failed check.
   func run<Subject: Experiment>(
     _ experiment: Subject, of identity: RunIdentity, next: (Subject.Result) -> [String] = { _ in [] }
   ) throws {
@@ -43,7 +43,7 @@ struct ExperimentRun {
     if !output.json {
       for line in experiment.headline + [estimate.line] { print(line) }
       // Whoever waits on a pipe knows now what is being done.
-      fflush(nil)
+      try Terminal.flush()
     }
     let finished: Finished<Subject.Result>
     let clock = ContinuousClock.now
@@ -71,7 +71,7 @@ struct ExperimentRun {
     }
     if output.json { print(report.json(head: run.head).text()) }
     if !output.json { printNext(next(finished.result)) }
-    fflush(nil)
+    try Terminal.flush()
     switch report.answer {
     case .failed: throw ExitStatus.exit(.checkFailed)
     case .cannotTell: throw ExitStatus.exit(.cannotTell)

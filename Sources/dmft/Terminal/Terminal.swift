@@ -11,6 +11,16 @@ enum Terminal {
   /// Writes over the current line of stderr.
   static func overwrite(_ line: String) { complain("\r\u{1B}[K" + line) }
 
+  /// Sends what was printed on its way; buffers that once failed say so no second time.
+  ///
+  /// - Throws: 74 where stdout does not take it.
+  static func flush() throws(CommandFailure) {
+    guard fflush(nil) == 0 else {
+      throw CommandFailure(
+        status: .inputOutput, lines: ["the result could not be printed: \(String(cString: strerror(errno)))"])
+    }
+  }
+
   /// A stderr that is closed or full takes no words, and ends nothing.
   private static func complain(_ text: String) { try? FileHandle.standardError.write(contentsOf: Data(text.utf8)) }
 
@@ -35,16 +45,6 @@ enum Terminal {
   private static func isObeyed(_ scalar: Unicode.Scalar) -> Bool {
     scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
   }
-}
-
-/// Prints on stdout, in place of Swift's function in all of this module, so that no command can print raw control
-/// characters of a file.
-///
-/// - Parameters:
-///   - text: what is printed.
-///   - terminator: what follows it.
-func print(_ text: String, terminator: String = "\n") {
-  Swift.print(Terminal.shown(text), terminator: terminator)
 }
 
 /// Prints on stdout, in place of Swift's function in all of this module, so that no command can print raw control

@@ -1,9 +1,9 @@
 import Foundation
 
 /// A script run by one of the machine's Pythons.
-enum Python {
+package enum Python {
   /// Runs a script and waits for it.
-  static func run(_ program: String, _ script: String, _ arguments: [String] = []) throws -> (
+  package static func run(_ program: String, _ script: String, _ arguments: [String] = []) throws -> (
     status: Int32, output: String
   ) {
     let process = Process()
