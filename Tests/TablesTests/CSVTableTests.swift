@@ -119,22 +119,4 @@ import Testing
     let table = try read("a,y\n" + numbers.map { "\($0),0\n" }.joined())
     #expect(table.inputs == numbers.compactMap(Double.init))
   }
-
-  #if !DEBUG
-    @Test func aThousandImagesAreReadInAMoment() throws {
-      let row = (0..<65).map { String(Double($0) / 7) }.joined(separator: ",") + "\n"
-      let header = (0..<64).map { "p\($0)" }.joined(separator: ",") + ",y\n"
-      let bytes = Array((header + String(repeating: row, count: 1800)).utf8)
-      let clock = ContinuousClock()
-      var rows = 0
-      let times = try (0..<5).map { _ in
-        try clock.measure {
-          rows = try CSVTable(contents: bytes, name: "t.csv").dataTable(target: "y").rows
-        }
-      }
-      #expect(rows == 1800)
-      let best = try #require(times.min())
-      #expect(best < .milliseconds(50), "\(best)")
-    }
-  #endif
 }

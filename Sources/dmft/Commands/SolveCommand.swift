@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import MeanField
+import Reports
 
 /// `dmft solve`: predict the curves, train nothing.
 struct SolveCommand: ParsableCommand {
@@ -41,7 +42,7 @@ struct SolveCommand: ParsableCommand {
     let explain = same.text("explain", "every value and where it came from")
     if case .diverged = prediction.outcome {
       guard let rate = prediction.stableRate?.learningRate, rate > 0, rate.isFinite else { return [explain] }
-      let half = same.replacing("training.learningRate", by: "\(rate / 2)", orGivenAs: "training.sgdRate")
+      let half = same.replacing("training.learningRate", by: NumberText.brief(rate / 2), orGivenAs: "training.sgdRate")
       return [explain, half.text("solve", "half the largest stable rate")]
     }
     guard let folder = keeping.folder else {
