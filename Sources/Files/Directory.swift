@@ -32,6 +32,8 @@ package final class Directory: Sendable {
     let code = errno
     var status = stat()
     guard lstat(path, &status) == 0 else { return nil }
+    // Another process has made it in between.
+    if code == ENOENT, status.st_mode & S_IFMT != S_IFLNK { return try open(path) }
     guard code != ENOENT else {
       throw .input("\(path) is a link to nothing; make the folder it names, or choose another place with -o")
     }

@@ -28,6 +28,9 @@ extension RunFolder {
   func openUnits(in directory: Directory, version: String) throws(WritingProblem) -> Directory {
     guard directory.kind(of: UnitStore.name) == .link else {
       let units = try directory.folder(UnitStore.name, making: true)
+      // Held while the mark is written, so that no other process takes its temporary file for left over.
+      let lock = FolderLock(units, isShared: true)
+      defer { withExtendedLifetime(lock) {} }
       let found = units.contents(Self.unitsMark)
       if found != mark {
         // Units of a run that is replaced are not this run's, though they have the same names.
