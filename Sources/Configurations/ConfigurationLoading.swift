@@ -38,8 +38,8 @@ extension Configuration {
     if let place = given.axesPlace {
       mistakes.append(Mistake(at: place, "axes are for dmft sweep and dmft transfer", suggestion: "remove the section"))
     }
-    let shelf = TableShelf(file: file, workingDirectory: workingDirectory)
-    let found = resolve(given, from: shelf, uses: isUsed, hasSource: mistakes.isEmpty, refusals: refusals)
+    let cache = TableCache(file: file, workingDirectory: workingDirectory)
+    let found = resolve(given, from: cache, uses: isUsed, hasSource: mistakes.isEmpty, refusals: refusals)
     guard case .success(let configuration) = found, mistakes.isEmpty else {
       if case .failure(let invalid) = found { mistakes += invalid.mistakes }
       throw InvalidConfiguration(mistakes: mistakes)
@@ -59,24 +59,24 @@ extension Configuration {
   ///
   /// - Parameters:
   ///   - given: all values.
-  ///   - shelf: where tables are found.
+  ///   - cache: where tables are found.
   ///   - isUsed: which keys have an effect on what will be run.
   ///   - hasSource: false where the file could not be read at all.
   ///   - refusals: what the machine that will run can't do.
   /// - Returns: the configuration, or every mistake.
   static func resolve(
-    _ given: GivenValues, from shelf: TableShelf, uses isUsed: (String) -> Bool, hasSource: Bool = true,
+    _ given: GivenValues, from cache: TableCache, uses isUsed: (String) -> Bool, hasSource: Bool = true,
     refusals: (TrainingProblem) -> [Refusal]
   ) -> Result<Configuration, InvalidConfiguration> {
     var given = given
     given.checkContradictions()
     var resolution = Resolution(reader: ValueReader(given), uses: Set(Schema.keys.map(\.path).filter(isUsed)))
     // Half of what was meant is missing behind a broken file: rules between keys would mislead.
-    if hasSource, resolution.reader.isReadable { resolution.resolve(from: shelf) }
+    if hasSource, resolution.reader.isReadable { resolution.resolve(from: cache) }
     if hasSource, resolution.isSound { resolution.take(refusals(resolution.problem)) }
     let mistakes = resolution.reader.mistakes
     return mistakes.isEmpty
-      ? .success(resolution.configuration(source: shelf.file)) : .failure(InvalidConfiguration(mistakes: mistakes))
+      ? .success(resolution.configuration(source: cache.file)) : .failure(InvalidConfiguration(mistakes: mistakes))
   }
 
   /// A whole file as text.
@@ -117,11 +117,11 @@ private struct Resolution {
   /// Whether the problem is what the values say (an unknown key elsewhere does not matter).
   var isSound: Bool { reader.isSound }
 
-  mutating func resolve(from shelf: TableShelf) {
+  mutating func resolve(from cache: TableCache) {
     var measured: MeasuredSpectrum?
-    if let data = reader.dataFile(from: shelf) {
+    if let data = reader.dataFile(from: cache) {
       (dataFile, table) = (data.file, data.table)
-      switch shelf.spectrum(data.table, data.file) {
+      switch cache.spectrum(data.table, data.file) {
       case .success(let spectrum): measured = spectrum
       case .failure(let invalid):
         for flaw in invalid.problems {
@@ -135,7 +135,7 @@ private struct Resolution {
     problem.optimizer = reader.optimizer()
     problem.time = reader.timeGrid()
     if used.contains("reduce.target") {
-      targetFile = reader.targetFile(from: shelf)
+      targetFile = reader.targetFile(from: cache)
       reader.checkReduction(targetFile)
     }
     reduction = reader.reduction(targetFile)

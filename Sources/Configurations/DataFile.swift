@@ -33,9 +33,9 @@ public struct DataFile: Hashable, Sendable {
 extension ValueReader {
   /// Reads the file, if one is given; every flaw is noted.
   ///
-  /// - Parameter shelf: tables that were read before, and what a path is relative to.
+  /// - Parameter cache: tables that were read before, and what a path is relative to.
   /// - Returns: the file and its table; nil without a file or without a sound one.
-  mutating func dataFile(from shelf: TableShelf) -> (file: DataFile, table: DataTable)? {
+  mutating func dataFile(from cache: TableCache) -> (file: DataFile, table: DataTable)? {
     guard isGiven("data.file") else {
       for path in ["data.target", "data.standardize", "data.sha256"] where isGiven(path) {
         refuse(path, "\(path) speaks of a data.file, and there is none")
@@ -48,10 +48,10 @@ extension ValueReader {
     }
     guard let name = text("data.file") else { return nil }
     let path = absolutePath(
-      name, in: given["data.file"]?.origin == .commandLine ? shelf.workingDirectory : shelf.configurationFolder)
+      name, in: given["data.file"]?.origin == .commandLine ? cache.workingDirectory : cache.configurationFolder)
     let target = text("data.target") ?? ""
     let style = word("data.standardize").flatMap(DataTable.Standardization.init) ?? .center
-    guard let found = shelf.table(path, target: target, read: { readEntry(path, named: name) }), isExpected(found, name)
+    guard let found = cache.table(path, target: target, read: { readEntry(path, named: name) }), isExpected(found, name)
     else { return nil }
     return (DataFile(path: path, sha256: found.sha256, target: target, standardize: style), found.table)
   }
@@ -64,7 +64,7 @@ extension ValueReader {
   }
 
   /// Whether a table is the one that was meant.
-  private mutating func isExpected(_ entry: TableShelf.Entry, _ name: String) -> Bool {
+  private mutating func isExpected(_ entry: TableCache.Entry, _ name: String) -> Bool {
     guard let sum = expectedSum, sum != entry.sha256 else { return true }
     refuse(
       "data.sha256", "data.file \(name) has changed: its SHA-256 is \(entry.sha256), not \(sum)",
@@ -73,10 +73,10 @@ extension ValueReader {
   }
 
   /// Reads a table that was not read before.
-  private mutating func readEntry(_ path: String, named name: String) -> TableShelf.Entry? {
+  private mutating func readEntry(_ path: String, named name: String) -> TableCache.Entry? {
     do throws(UnreadableFile) {
       let bytes = try contents(of: path)
-      return readTable(bytes, named: name).map { TableShelf.Entry(sha256: sha256(bytes), table: $0) }
+      return readTable(bytes, named: name).map { TableCache.Entry(sha256: sha256(bytes), table: $0) }
     } catch {
       let sum = expectedSum.map { "; the table is the one with the SHA-256 \($0)" } ?? ""
       refuse("data.file", "data.file \(name): \(error.reason)\(sum)", suggestion: error.suggestion)

@@ -31,21 +31,21 @@ extension Plan {
     for (index, word) in words.enumerated() { given.read(argumentWithAxes: word, index: index) }
     for word in further where !given.speaks(ofKeyIn: word) { given.read(argumentWithAxes: word, index: words.count) }
     let mistakes = given.axes.mistakes + given.repeatedAxes
-    let shelf = TableShelf(file: file, workingDirectory: workingDirectory)
+    let cache = TableCache(file: file, workingDirectory: workingDirectory)
     guard mistakes.isEmpty, given.mistakes.isEmpty, given.isReadable else {
       // What stands beside the axes is looked through all the same.
-      let rest = Configuration.resolve(given, from: shelf, uses: isUsed, refusals: refusals)
+      let rest = Configuration.resolve(given, from: cache, uses: isUsed, refusals: refusals)
       if case .failure(let invalid) = rest { throw InvalidConfiguration(mistakes: mistakes + invalid.mistakes) }
       throw InvalidConfiguration(mistakes: mistakes)
     }
-    return try plan(given, shelf, isUsed, refusals)
+    return try plan(given, cache, isUsed, refusals)
   }
 
   /// Each point holds its resolved configuration, some kilobytes.
   private static let pointLimit = 200_000.0
 
   private static func plan(
-    _ given: GivenValues, _ shelf: TableShelf, _ isUsed: (String) -> Bool, _ refusals: (TrainingProblem) -> [Refusal]
+    _ given: GivenValues, _ cache: TableCache, _ isUsed: (String) -> Bool, _ refusals: (TrainingProblem) -> [Refusal]
   ) throws(InvalidConfiguration) -> Plan {
     let axes = given.axes.axes
     let count = axes.reduce(Double(given.axes.repeats ?? 1)) { $0 * Double($1.count) }
@@ -53,7 +53,7 @@ extension Plan {
       let reason = "the axes have \(String(format: "%.0f", count)) combinations, at most \(Int(pointLimit)) are taken"
       throw InvalidConfiguration(mistakes: [Mistake(at: .wholeFile("axes"), reason)])
     }
-    let texts = axes.map { axis in axis.columns.map { Self.texts($0, shelf) } }
+    let texts = axes.map { axis in axis.columns.map { Self.texts($0, cache) } }
     var points: [Point] = []
     var mistakes: [Mistake] = []
     for places in combinations(axes.map(\.count)) {
@@ -61,9 +61,9 @@ extension Plan {
       let values = zip(axes, places).flatMap { axis, place in axis.columns.map { ($0.path, $0.values[place]) } }
       var own = given
       own.take(values)
-      switch repetitions(of: own, labels, given.axes.repeats ?? 1, shelf, isUsed, refusals) {
+      switch repetitions(of: own, labels, given.axes.repeats ?? 1, cache, isUsed, refusals) {
       case .success(let found): points += found
-      // The same mistake of many points is told once.
+      // The same mistake of many points is reported once.
       case .failure(let invalid): mistakes += invalid.mistakes.filter { !mistakes.contains($0) }
       }
     }
@@ -71,25 +71,25 @@ extension Plan {
     return Plan(
       columns: axes.flatMap { $0.columns.map(\.path) },
       axes: zip(axes, texts).map { axis, texts in zip(axis.columns, texts).map { ($0.path, $1) } },
-      repeats: given.axes.repeats ?? 1, points: points, source: shelf.file,
-      shared: shared(given, shelf).filter { isUsed($0.path) })
+      repeats: given.axes.repeats ?? 1, points: points, source: cache.file,
+      shared: shared(given, cache).filter { isUsed($0.path) })
   }
 
   /// Values as they stand in tables and files; a table of data by its absolute path, wherever the file will lie.
-  private static func texts(_ column: Axis.Column, _ shelf: TableShelf) -> [String] {
+  private static func texts(_ column: Axis.Column, _ cache: TableCache) -> [String] {
     guard column.path == "data.file" else { return column.texts }
     return column.values.map { given in
-      let folder = given.isOfFile ? shelf.configurationFolder : shelf.workingDirectory
+      let folder = given.isOfFile ? cache.configurationFolder : cache.workingDirectory
       return Value.text(absolutePath(given.node.scalar?.string ?? "", in: folder)).yaml
     }
   }
 
   /// One point, or several with a seed each.
   private static func repetitions(
-    of given: GivenValues, _ labels: [String], _ count: Int, _ shelf: TableShelf,
+    of given: GivenValues, _ labels: [String], _ count: Int, _ cache: TableCache,
     _ isUsed: (String) -> Bool, _ refusals: (TrainingProblem) -> [Refusal]
   ) -> Result<[Point], InvalidConfiguration> {
-    Configuration.resolve(given, from: shelf, uses: isUsed, refusals: refusals).map { first in
+    Configuration.resolve(given, from: cache, uses: isUsed, refusals: refusals).map { first in
       (0..<count).map { repetition in
         Point(labels: labels, repetition: repetition, configuration: first.reseeded(by: repetition))
       }
@@ -101,7 +101,7 @@ extension Plan {
     counts.reduce([[]]) { heads, count in heads.flatMap { head in (0..<count).map { head + [$0] } } }
   }
 
-  private static func shared(_ given: GivenValues, _ shelf: TableShelf) -> [(path: String, value: Value)] {
+  private static func shared(_ given: GivenValues, _ cache: TableCache) -> [(path: String, value: Value)] {
     let axes = given.axes.paths
     return Schema.keys.compactMap { key in
       guard !axes.contains(key.path), let entry = given.entries[key.path], let value = try? key.decode(entry.node)
@@ -109,7 +109,7 @@ extension Plan {
         return nil
       }
       guard key.path == "data.file", case .text(let name) = value else { return (key.path, value) }
-      let folder = entry.isOfFile ? shelf.configurationFolder : shelf.workingDirectory
+      let folder = entry.isOfFile ? cache.configurationFolder : cache.workingDirectory
       return (key.path, .text(absolutePath(name, in: folder)))
     }
   }

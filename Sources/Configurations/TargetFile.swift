@@ -25,9 +25,9 @@ extension ValueReader {
 
   /// Reads the file of the target, if one is given; every flaw is noted.
   ///
-  /// - Parameter shelf: tells what a path is relative to.
+  /// - Parameter cache: tells what a path is relative to.
   /// - Returns: the matrix; nil for a random target or without a sound file.
-  mutating func targetFile(from shelf: TableShelf) -> TargetFile? {
+  mutating func targetFile(from cache: TableCache) -> TargetFile? {
     guard let name = text("reduce.target"), name != ReductionSettings.random else { return nil }
     let ending = name.lowercased()
     guard ending.hasSuffix(".csv") || ending.hasSuffix(".npy") else {
@@ -37,7 +37,7 @@ extension ValueReader {
       return nil
     }
     let path = absolutePath(
-      name, in: given["reduce.target"]?.origin == .commandLine ? shelf.workingDirectory : shelf.configurationFolder)
+      name, in: given["reduce.target"]?.origin == .commandLine ? cache.workingDirectory : cache.configurationFolder)
     do throws(UnreadableFile) {
       let bytes = try contents(of: path)
       guard let numbers = numbers(bytes, named: name, isNumpy: ending.hasSuffix(".npy")) else { return nil }

@@ -10,13 +10,13 @@ public struct RunContext {
   public var keepsArrays = false
   /// Where finished parts are kept; nil keeps none.
   public var units: UnitStore?
-  /// Is told the share of the work that is done, from 0 to 1.
+  /// Receives the share of the work that is done, from 0 to 1.
   public var progress: (Double) -> Void = { _ in }
-  /// Is told what a person should know and need not act on.
+  /// Receives what a person should know and need not act on.
   public var notice: (String) -> Void = { _ in }
-  /// Is told what a person should act on.
+  /// Receives what a person should act on.
   public var warning: (String) -> Void = { _ in }
-  /// Is told which signal ends the work from here on so that finished parts are kept; nil where an interrupt may end the process.
+  /// Receives which signal ends the work from here on so that finished parts are kept; nil where an interrupt may end the process.
   public var stopping: (StopSignal?) -> Void = { _ in }
   /// Raised where what runs is to be brought to its end and nothing more begun, as a scheduler asks before its time limit.
   public var ending = StopSignal()

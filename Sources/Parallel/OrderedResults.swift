@@ -30,31 +30,31 @@ public enum OrderedResults {
     start: (@escaping @Sendable () -> Void) -> Bool,
     work: @escaping @Sendable (Int) -> Result?, deliver: (Int, Result) throws(Failure) -> Void
   ) throws(Failure) -> Int {
-    let desk = Desk<Result>(indices, slack: ahead ?? workers, stop: stop)
+    let queue = WorkQueue<Result>(indices, slack: ahead ?? workers, stop: stop)
     let count = min(workers, indices.count)
     var started = 0
     while started < count {
-      desk.enter()
+      queue.enter()
       let isStarted = start {
-        while let index = desk.begin() { desk.finish(index, work(index)) }
-        desk.leave()
+        while let index = queue.begin() { queue.finish(index, work(index)) }
+        queue.leave()
       }
       // A limit on threads or memory leaves fewer of them; without any the caller works itself.
       guard isStarted else {
-        desk.leave()
+        queue.leave()
         break
       }
       started += 1
     }
     // However this ends, no piece is begun any more.
-    defer { desk.close() }
+    defer { queue.close() }
     for index in indices {
-      if started == 0, let index = desk.begin() { desk.finish(index, work(index)) }
-      guard let result = desk.result(index) else { return index }
+      if started == 0, let index = queue.begin() { queue.finish(index, work(index)) }
+      guard let result = queue.result(index) else { return index }
       do {
         try deliver(index, result)
       } catch {
-        // Pieces that run look at the signal, not at the desk.
+        // Pieces that run look at the signal, not at the queue.
         stop.raise()
         throw error
       }
@@ -64,7 +64,7 @@ public enum OrderedResults {
 }
 
 /// Where threads take work and leave results. Safe because every access holds the lock.
-private final class Desk<Result: Sendable>: @unchecked Sendable {
+private final class WorkQueue<Result: Sendable>: @unchecked Sendable {
   private let lock = NSCondition()
   private let stop: StopSignal
   private let end: Int

@@ -25,7 +25,7 @@ public struct Explanation: Sendable {
   /// - Parameters:
   ///   - problem: what is explained.
   ///   - values: every value with its origin.
-  ///   - notice: is told why there is no window.
+  ///   - notice: receives why there is no window.
   /// - Throws: what the solver refuses.
   public init(
     _ problem: TrainingProblem, values: [ResolvedValue] = [], notice: (String) -> Void = { _ in }

@@ -16,7 +16,7 @@ struct StabilitySearch {
   /// - Parameters:
   ///   - problem: whose rates are searched; gradient flow has none.
   ///   - patience: seconds that the search may take.
-  ///   - notice: is told where it is left out.
+  ///   - notice: receives a sentence where it is left out.
   /// - Throws: what the solver refuses.
   init?(_ problem: TrainingProblem, patience: Double, _ notice: (String) -> Void) throws(ExperimentFailure) {
     guard !problem.time.isFlow else { return nil }

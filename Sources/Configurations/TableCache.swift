@@ -4,7 +4,7 @@ import Problems
 import Tables
 
 /// Tables and their spectra, each read and measured once however many configurations of a sweep speak of it.
-final class TableShelf {
+final class TableCache {
   /// A table as it was read.
   struct Entry {
     let sha256: String
@@ -28,7 +28,7 @@ final class TableShelf {
       ?? workingDirectory
   }
 
-  /// A table, read now if it was not before. One that can't be read is read again, so that its mistake is told again.
+  /// A table, read now if it was not before. One that can't be read is read again, so that its mistake is reported again.
   func table(_ path: String, target: String, read: () -> Entry?) -> Entry? {
     let key = path + "\n" + target
     if let known = tables[key] { return known }
