@@ -28,8 +28,10 @@ struct CompareCommand: ParsableCommand {
     if words.isEmpty {
       options.log.notice("no configuration is given: the log is compared with the built-in example")
     }
-    try ExperimentRun(words: words, output: options.output, keeping: keeping, arrays: matrices.arrays).run(
-      try options.making { () throws(ExperimentFailure) in try Compare(configuration.problem, log: log) },
+    try ExperimentRun(output: options.output, keeping: keeping, arrays: matrices.arrays).run(
+      try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
+        try Compare(configuration.problem, log: log)
+      },
       of: configuration.identity(of: Compare.keys)
     ) { _ in [NextCommand(words).text("validate", "how far single networks scatter")] }
   }

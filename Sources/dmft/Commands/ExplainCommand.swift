@@ -25,7 +25,7 @@ struct ExplainCommand: ParsableCommand {
       log.notice("gradient flow uses no learning rate and no steps; those below belong to training in steps")
     }
     let interruption = Interruption()
-    let report = try options.making { () throws(ExperimentFailure) in
+    let report = try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
       try Explanation(configuration.problem, values: configuration.values) { log.notice("\($0)") }
     }.report
     interruption.end()

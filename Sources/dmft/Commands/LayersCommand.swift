@@ -46,13 +46,13 @@ struct LayersCommand: ParsableCommand {
       case .random: .random
       case .balanced(let share): .balanced(share: share)
       }
-    let layers = try options.making { () throws(ExperimentFailure) in
+    let layers = try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
       try Layers(
         configuration.problem, table: configuration.preparedRows(),
         activation: growth.activation == .linear ? .linear : .relu, start: start, isWhitened: growth.isWhitened,
         replicas: configuration.simulation.replicas, seed: configuration.simulation.seed)
     }
-    try ExperimentRun(words: options.words, output: options.output, keeping: keeping, workers: try workers.count).run(
+    try ExperimentRun(output: options.output, keeping: keeping, workers: try workers.count).run(
       layers, of: configuration.identity(of: Layers.keys), next: next)
   }
 

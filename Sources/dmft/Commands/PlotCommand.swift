@@ -50,9 +50,7 @@ struct PlotCommand: ParsableCommand {
       log.warning("\(stored.path)/arrays.npz is missing or damaged: its figures are left out")
     }
     let formats: [PictureFormat] = [.svg] + (png ? [.png] : []) + (pdf ? [.pdf] : [])
-    let all = ReportFiles(report, of: stored.origin).files(
-      formats, folder: stored.path, beside: stored.files
-    ) { log.warning("\($0)") }.map { NamedFile(path: $0.path, contents: $0.contents) }
+    let all = ReportFiles(report, of: stored.origin).named(formats, folder: stored.path, beside: stored.files, log)
     guard all.contains(where: { $0.path.hasSuffix(".svg") }) else {
       throw CommandFailure(
         status: .inputOutput, lines: ["\(stored.path): no figure could be drawn; nothing was changed"])
@@ -70,7 +68,7 @@ struct PlotCommand: ParsableCommand {
     if output.json {
       print(JSONValue.object(["written": .list(names.map { .text("\(folder)/\($0)") })]).text())
     } else {
-      print("written: " + ReportFiles.shown(names).map { "\(folder)/\($0)" }.joined(separator: "  "))
+      print(ReportFiles.written(names, to: folder))
     }
   }
 

@@ -51,11 +51,13 @@ struct ReduceCommand: ParsableCommand {
       throw CommandFailure(status: .usage, lines: ["--full and --collapse are two things; give one of them"])
     }
     let run = ExperimentRun(
-      words: options.words, output: options.output, keeping: keeping, arrays: matrices.arrays)
+      output: options.output, keeping: keeping, arrays: matrices.arrays)
     if collapse {
       let configuration = try options.load(
         for: ClassCollapse.self, defaults: Self.collapseDefaults, refusals: { _ in [] })
-      let classes = try options.making { () throws(ExperimentFailure) in try Self.classes(configuration) }
+      let classes = try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
+        try Self.classes(configuration)
+      }
       try run.run(classes, of: configuration.identity(of: ClassCollapse.keys), next: nextCollapse)
     } else {
       let configuration = try options.load(for: Reduce.self, defaults: Self.defaults, refusals: { _ in [] })

@@ -29,10 +29,10 @@ struct SimulateCommand: ParsableCommand {
     let configuration = try options.load(for: Simulate.self, refusals: Simulator.refusals)
     let correlations = matrices.arrays && keeping.folder != nil
     try ExperimentRun(
-      words: options.words, output: options.output, keeping: keeping, arrays: matrices.arrays,
+      output: options.output, keeping: keeping, arrays: matrices.arrays,
       workers: try workers.count, isResumable: true
     ).run(
-      try options.making { () throws(ExperimentFailure) in
+      try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
         try Simulate(
           configuration.problem, rows: try configuration.preparedRows(), replicas: configuration.simulation.replicas,
           seed: configuration.simulation.seed, measuresCorrelations: correlations)

@@ -28,10 +28,10 @@ struct SolveCommand: ParsableCommand {
     let configuration = try options.load(for: Solve.self)
     options.note(configuration.problem)
     try ExperimentRun(
-      words: options.words, output: options.output, keeping: keeping, arrays: matrices.arrays,
+      output: options.output, keeping: keeping, arrays: matrices.arrays,
       workers: try workers.count
     ).run(
-      try options.making { () throws(ExperimentFailure) in
+      try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
         try Solve(configuration.problem, comparesLimits: compareLimits)
       }, of: configuration.identity(of: Solve.keys), next: next)
   }

@@ -65,14 +65,14 @@ struct TransferCommand: ParsableCommand {
     }
     options.noteIdleKeys(of: plan.points[0].configuration, Transfer.name)
     if plan.repeats > 1 { options.log.notice("repeat is for dmft sweep; the theory has nothing to repeat") }
-    let transfer = try options.making { () throws(ExperimentFailure) in
+    let transfer = try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
       try Transfer(
         TransferLayout(plan, branchScalings: scalings), horizons: horizons,
         tolerance: plan.points[0].configuration.transferTolerance, driftLimit: limit)
     }
     noteSchedule(plan, horizons)
     try ExperimentRun(
-      words: options.words, output: options.output, keeping: keeping, workers: try workers.count
+      output: options.output, keeping: keeping, workers: try workers.count
     ).run(transfer, of: plan.identity(of: Transfer.keys)) { _ in next(plan) }
   }
 
@@ -90,7 +90,9 @@ struct TransferCommand: ParsableCommand {
       words = words.filter { !$0.hasPrefix("training.steps=") } + ["training.steps=\(last)"]
     }
     let plan = try options.plan(words, uses: Transfer.keys)
-    guard let sizes = try options.making({ () throws(ExperimentFailure) in try TransferLayout.usualSizes(for: plan) })
+    guard
+      let sizes = try CommandFailure.unless(
+        CommandFailure.init, { () throws(ExperimentFailure) in try TransferLayout.usualSizes(for: plan) })
     else { return plan }
     options.log.notice("no axis is a size, so the sizes are \(sizes)")
     let others = words.filter { !$0.hasPrefix("network.width=") && !$0.hasPrefix("network.widthRatio=") }

@@ -52,10 +52,10 @@ struct ValidateCommand: ParsableCommand {
     let dimensions = try dimensions()
     let correlations = matrices.arrays && keeping.folder != nil
     try ExperimentRun(
-      words: options.words, output: options.output, keeping: keeping, arrays: matrices.arrays,
+      output: options.output, keeping: keeping, arrays: matrices.arrays,
       workers: try workers.count, isResumable: true
     ).run(
-      try options.making { () throws(ExperimentFailure) in
+      try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
         try Validate(
           configuration.problem, rows: try configuration.preparedRows(), theory: other, dimensions: dimensions,
           replicas: configuration.simulation.replicas, seed: configuration.simulation.seed,

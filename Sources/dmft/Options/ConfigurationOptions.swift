@@ -53,12 +53,10 @@ struct ConfigurationOptions: ParsableArguments {
     let file = try file(among: words)
     let replaced = further.flatMap(Self.keysSaid)
     let own = words.filter { word in word.contains("=") && !replaced.contains { word.hasPrefix($0 + "=") } }
-    do {
-      return try Configuration.load(
+    return try CommandFailure.unless(CommandFailure.init) { () throws(InvalidConfiguration) in
+      try Configuration.load(
         file: file, overrides: own + further, further: defaults, uses: keys.includes,
         workingDirectory: FileManager.default.currentDirectoryPath, refusals: refusals)
-    } catch {
-      throw CommandFailure(error)
     }
   }
 
@@ -77,21 +75,10 @@ struct ConfigurationOptions: ParsableArguments {
   ) throws(CommandFailure) -> Plan {
     let words = words ?? self.words
     let file = try file(among: words)
-    do {
-      return try Plan.load(
+    return try CommandFailure.unless(CommandFailure.init) { () throws(InvalidConfiguration) in
+      try Plan.load(
         file: file, words: words.filter { $0.contains("=") }, further: further, uses: keys.includes,
         workingDirectory: FileManager.default.currentDirectoryPath, refusals: refusals)
-    } catch {
-      throw CommandFailure(error)
-    }
-  }
-
-  /// Makes an experiment, with what it refuses as a command ends with it.
-  func making<Subject>(_ make: () throws(ExperimentFailure) -> Subject) throws(CommandFailure) -> Subject {
-    do {
-      return try make()
-    } catch {
-      throw CommandFailure(error)
     }
   }
 

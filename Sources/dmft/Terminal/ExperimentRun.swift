@@ -9,8 +9,6 @@ import RunStore
 /// Runs an experiment as a command line does: claims its folder, prints what it costs, listens to signals, prints and keeps
 /// the report. The only place where an experiment meets a terminal.
 struct ExperimentRun {
-  /// Words of the command line that belong to the configuration.
-  let words: [String]
   let output: OutputOptions
   let keeping: RunOptions
   /// Whether correlations are kept.
@@ -35,7 +33,7 @@ struct ExperimentRun {
     let folder = try keeping.claim(
       identity, command: Subject.name, options: experiment.options, arrays: arrays, log)
     var context = RunContext(workers: workers)
-    let estimate = try failing { () throws(ExperimentFailure) in
+    let estimate = try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
       let estimate = try experiment.estimate(workers: context.workers)
       try estimate.refuseBeyondMemory()
       return estimate
@@ -90,14 +88,8 @@ struct ExperimentRun {
     context.stopping = interruption.now(stops:)
     let context = context
     defer { progress.finish() }
-    return try failing { () throws(ExperimentFailure) in try experiment.run(in: context) }
-  }
-
-  private func failing<Value>(_ body: () throws(ExperimentFailure) -> Value) throws(CommandFailure) -> Value {
-    do {
-      return try body()
-    } catch {
-      throw CommandFailure(error)
+    return try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
+      try experiment.run(in: context)
     }
   }
 

@@ -27,15 +27,13 @@ struct RunWriting {
     let drawing = ReportFiles(report, of: run)
     do throws(WritingProblem) {
       let written = try folder.write(record) { files, earlier in
-        drawing.files(PictureFormat.wanted(pictures, earlier), folder: folder.path, beside: files) {
-          log.warning("\($0)")
-        }.map { NamedFile(path: $0.path, contents: $0.contents) }
+        drawing.named(PictureFormat.wanted(pictures, earlier), folder: folder.path, beside: files, log)
       }
       for file in written.removed {
         log.warning("\(folder.path)/\(file) of the earlier run is gone: this run does not make it")
       }
       guard !output.json else { return }
-      print("written: " + ReportFiles.shown(written.names).map { "\(folder.path)/\($0)" }.joined(separator: "  "))
+      print(ReportFiles.written(written.names, to: folder.path))
     } catch {
       throw CommandFailure(error)
     }
@@ -58,6 +56,19 @@ struct RunWriting {
     record.extra["findings"] = .list(report.findings.map { .text($0) })
     record.keepsUnits = keepsUnits
     return record
+  }
+}
+
+extension ReportFiles {
+  /// The files as a run folder takes them; pictures that cannot be drawn are warned of.
+  func named(_ formats: [PictureFormat], folder: String, beside files: [String], _ log: Logger) -> [NamedFile] {
+    self.files(formats, folder: folder, beside: files) { log.warning("\($0)") }
+      .map { NamedFile(path: $0.path, contents: $0.contents) }
+  }
+
+  /// The line that names what a person looks at of the files in a folder.
+  static func written(_ names: [String], to folder: String) -> String {
+    "written: " + shown(names).map { "\(folder)/\($0)" }.joined(separator: "  ")
   }
 }
 
