@@ -58,7 +58,7 @@ def leave(code, message):
 
 
 def ask(dmft, command, words):
-    """The JSON of one command of dmft, which tells its own errors."""
+    """The JSON of one command of dmft, which reports its own errors."""
     try:
         result = subprocess.run([dmft, command, *words, "--json", "--quiet"], stdout=subprocess.PIPE, text=True)
     except OSError as error:
@@ -265,7 +265,7 @@ def train(problem, data, steps, generator, progress):
 
 
 class Progress:
-    """Tells on stderr how long it will take: in a terminal always, elsewhere once if that is long."""
+    """Prints on stderr how long it will take: in a terminal always, elsewhere once if that is long."""
 
     def __init__(self, networks, steps):
         self.networks, self.steps, self.done = networks, steps, 0

@@ -19,7 +19,7 @@ public struct GSLFailure: Error, Sendable, CustomStringConvertible {
   }
 }
 
-/// GSL's default handler aborts the process; every wrapper of this room reads this first.
+/// GSL's default handler aborts the process; every wrapper in this module reads this first.
 let errorsAreReturned: Bool = {
   gsl_set_error_handler_off()
   return true

@@ -24,7 +24,7 @@ public enum Minimization {
   ///   - low: left end of the bracket.
   ///   - middle: a place within, lower than both ends.
   ///   - high: right end of the bracket.
-  ///   - tolerance: length of the last bracket, absolute; below the square root of rounding no function can be told apart.
+  ///   - tolerance: length of the last bracket, absolute; below the square root of rounding function values cannot be distinguished.
   ///   - function: finite everywhere in the bracket.
   /// - Returns: the lowest place that was seen.
   /// - Throws: `GSLFailure` where the three places are no bracket or the function is not finite.

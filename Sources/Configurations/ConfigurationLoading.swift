@@ -14,7 +14,7 @@ extension Configuration {
   ///   - further: words that are used only where nothing is said of their keys.
   ///   - isUsed: which keys have an effect on what will be run.
   ///   - workingDirectory: absolute path that relative paths on the command line start from.
-  ///   - refusals: what the machine that will run can't do, each with its key.
+  ///   - refusals: what the backend that will run does not support, each with its key.
   /// - Returns: the resolved configuration.
   /// - Throws: every mistake; exit code 64 if an argument is malformed, otherwise 65.
   public static func load(
@@ -62,7 +62,7 @@ extension Configuration {
   ///   - cache: where tables are found.
   ///   - isUsed: which keys have an effect on what will be run.
   ///   - hasSource: false where the file could not be read at all.
-  ///   - refusals: what the machine that will run can't do.
+  ///   - refusals: what the backend that will run does not support.
   /// - Returns: the configuration, or every mistake.
   static func resolve(
     _ given: GivenValues, from cache: TableCache, uses isUsed: (String) -> Bool, hasSource: Bool = true,

@@ -103,7 +103,7 @@ extension ValueReader {
   private mutating func readTable(_ contents: [UInt8], named name: String) -> DataTable? {
     do throws(InvalidTable) {
       let table = try CSVTable(contents: contents, name: name)
-      // An absent target is the fault of the configuration, and told at its place there.
+      // An absent target is a mistake in the configuration and is reported at its place there.
       if let target = text("data.target"), !table.header.contains(target) {
         let nearest = nearestName(to: target, among: table.header)
         refuse(

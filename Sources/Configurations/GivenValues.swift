@@ -197,7 +197,7 @@ struct GivenValues {
     } else if isRepeated {
       mistakes.append(
         Mistake(at: location, "\(child) is given again further on", suggestion: "keep one"))
-      // A section is looked through all the same, so that its other mistakes are told too.
+      // A section is checked nevertheless, so that its other mistakes are reported too.
       if Schema.key(child) == nil { take(value, at: child, from: source, repeated: repeated) }
     } else {
       take(value, at: child, from: source, repeated: repeated, keyMark: name.mark)

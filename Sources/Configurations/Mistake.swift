@@ -4,7 +4,7 @@ public enum Location: Hashable, Sendable {
   case wholeFile(String)
   /// A place in the configuration file; line and column count from 1.
   case file(String, line: Int, column: Int)
-  /// A place in a table, already told by the sentence itself.
+  /// A place in a table, already part of the message.
   case table(String)
   /// An argument of the command line; the index gives the order.
   case commandLine(argument: String, index: Int)

@@ -11,7 +11,7 @@ extension Plan {
   ///   - further: words that are used only where nothing is said of their keys.
   ///   - isUsed: which keys have an effect on what will be run.
   ///   - workingDirectory: absolute path that relative paths on the command line start from.
-  ///   - refusals: what the machines that will run can't do, each with its key.
+  ///   - refusals: what the backends that will run do not support, each with its key.
   /// - Returns: the family.
   /// - Throws: every mistake; exit code 64 if an argument is malformed, otherwise 65.
   public static func load(

@@ -25,7 +25,7 @@ extension ValueReader {
 
   /// Reads the file of the target, if one is given; every flaw is noted.
   ///
-  /// - Parameter cache: tells what a path is relative to.
+  /// - Parameter cache: resolves relative paths.
   /// - Returns: the matrix; nil for a random target or without a sound file.
   mutating func targetFile(from cache: TableCache) -> TargetFile? {
     guard let name = text("reduce.target"), name != ReductionSettings.random else { return nil }

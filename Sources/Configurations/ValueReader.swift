@@ -102,7 +102,7 @@ struct ValueReader {
     mistakes.append(Mistake(at: location(of: path), reason, suggestion: suggestion))
   }
 
-  /// Notes a mistake whose sentence tells its own place in a table.
+  /// Records a mistake whose message contains its place in a table.
   mutating func refuse(table name: String, _ reason: String) {
     unsound.insert("data.file")
     mistakes.append(Mistake(at: .table(name), reason))

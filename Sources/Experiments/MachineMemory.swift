@@ -4,16 +4,16 @@ import Foundation
 /// The memory that a computation may take.
 public enum MachineMemory {
   /// Bytes that can be used now without swapping: the system's own estimate, lowered to what the
-  /// control group of this process leaves (a container or a batch job has less than its machine) and its limits of address
+  /// control group of this process leaves (a container or a batch job has less than the whole computer) and its limits of address
   /// space.
   public static var available: Int {
     min(available(root: ""), AddressSpace.free ?? .max)
   }
 
-  /// The same below another root, so that a test can lay out its own machine; without limits of address space.
+  /// The same below another root, so that a test can provide its own files; without limits of address space.
   static func available(root: String) -> Int {
     let free = memAvailable(root: root) ?? Int(clamping: ProcessInfo.processInfo.physicalMemory)
-    return ([free] + groupRooms(root: root)).min() ?? free
+    return ([free] + groupHeadrooms(root: root)).min() ?? free
   }
 
   private static func memAvailable(root: String) -> Int? {
@@ -25,28 +25,28 @@ public enum MachineMemory {
     return nil
   }
 
-  /// Room below each limit from this process's group up to the root, versions 1 and 2.
-  private static func groupRooms(root: String) -> [Int] {
+  /// Memory left below each limit from this process's group up to the root, versions 1 and 2.
+  private static func groupHeadrooms(root: String) -> [Int] {
     guard let text = contents(root + "/proc/self/cgroup") else { return [] }
-    var rooms: [Int] = []
+    var headrooms: [Int] = []
     for line in text.split(separator: "\n") {
       let fields = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
       guard fields.count == 3 else { continue }
       if fields[0] == "0" && fields[1].isEmpty {
-        rooms += ancestors(of: String(fields[2])).compactMap {
-          room(
+        headrooms += ancestors(of: String(fields[2])).compactMap {
+          headroom(
             folder: root + "/sys/fs/cgroup" + $0, limit: "memory.max", usage: "memory.current",
             cache: "inactive_file")
         }
       } else if fields[1].split(separator: ",").contains("memory") {
-        rooms += ancestors(of: String(fields[2])).compactMap {
-          room(
+        headrooms += ancestors(of: String(fields[2])).compactMap {
+          headroom(
             folder: root + "/sys/fs/cgroup/memory" + $0, limit: "memory.limit_in_bytes",
             usage: "memory.usage_in_bytes", cache: "total_inactive_file")
         }
       }
     }
-    return rooms
+    return headrooms
   }
 
   /// `/a/b`, `/a` and the root itself, which is where a container sees its own group.
@@ -58,7 +58,7 @@ public enum MachineMemory {
   }
 
   /// Limit less usage, where cached files that the system may drop do not count as used.
-  private static func room(folder: String, limit: String, usage: String, cache: String) -> Int? {
+  private static func headroom(folder: String, limit: String, usage: String, cache: String) -> Int? {
     guard let limit = number(folder + "/" + limit), let used = number(folder + "/" + usage)
     else { return nil }
     let statistics = contents(folder + "/memory.stat") ?? ""

@@ -46,7 +46,7 @@ private func nearDistance(_ typed: String, _ known: String) -> Int? {
   return distance <= max(1, typed.count / 3) && distance < known.count ? distance : nil
 }
 
-/// Insertions, deletions, replacements and swaps of neighbours (optimal string alignment).
+/// Insertions, deletions, replacements and swaps of adjacent characters (optimal string alignment).
 func editDistance(_ a: [Character], _ b: [Character]) -> Int {
   var beforeLast: [Int] = []
   var last = Array(0...b.count)

@@ -10,7 +10,7 @@ public struct ReductionProblem: Sendable {
   public let target: DenseMatrix
   /// Ω, d x d: ones where an entry is seen by the training; nil sees all.
   public let mask: DenseMatrix?
-  /// Whether unseen entries of the target are known, so that the error of their completion can be told.
+  /// Whether unseen entries of the target are known, so that the error of their completion can be measured.
   public let knowsUnseen: Bool
   /// How many directions of the target are kept; nil keeps all that it has.
   public let rank: Int?

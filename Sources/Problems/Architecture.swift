@@ -11,7 +11,7 @@ public struct Architecture: Codable, Hashable, Sendable {
     case residual(branchScale: Double)
   }
 
-  /// Hidden width N, told as a number of units, as a multiple of the input dimension, or as the limit.
+  /// Hidden width N, given as a number of units, as a multiple of the input dimension, or as the limit.
   public enum Width: Codable, Hashable, Sendable {
     case units(Int)
     case ratio(Double)

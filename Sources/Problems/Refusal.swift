@@ -1,4 +1,4 @@
-/// Why a machine will not take a well-formed problem, told about the configuration key to change.
+/// Why a backend does not support a well-formed problem, by the configuration key to change.
 public struct Refusal: Error, Hashable, Sendable {
   /// Dotted path of the configuration key that stands in the way, such as `training.time`.
   public var key: String

@@ -1,6 +1,6 @@
 import RealModule
 
-/// How time is told: as discrete optimiser steps or as gradient flow; section 5 of the notes.
+/// How time is represented: as discrete optimiser steps or as gradient flow; section 5 of the notes.
 public struct TimeGrid: Codable, Hashable, Sendable {
   /// The kind of time.
   public enum Kind: Codable, Hashable, Sendable {

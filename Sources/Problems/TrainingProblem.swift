@@ -98,7 +98,7 @@ public struct TrainingProblem: Codable, Hashable, Sendable {
   public func withWholeSizes(dimension: Int? = nil) -> TrainingProblem {
     let old = Double(data.inputDimension)
     let new = dimension ?? data.inputDimension
-    // Beyond 2^53 no machine has the memory anyway; the cost says so.
+    // Beyond 2^53 no computer has the memory; the cost estimate reports that.
     func whole(_ ratio: Double) -> Int { Int(min(max(1, (ratio * Double(new)).rounded()), 0x1p53)) }
     var result = self
     result.data.inputDimension = new

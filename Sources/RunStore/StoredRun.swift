@@ -6,7 +6,7 @@ import JSON
 public struct StoredRun: Sendable {
   /// The folder as the user named it.
   public let path: String
-  /// `manifest.json`: command, resolved configuration, status and what else the run came to.
+  /// `manifest.json`: command, resolved configuration, status and the other entries of the manifest.
   public let manifest: JSONValue
   /// Where its files are.
   let folder: Directory

@@ -6,7 +6,7 @@ extension StoredRun {
   /// Puts files that are made of a run's tables into its folder, each whole, and names them in the manifest.
   ///
   /// - Parameter files: what to add; files of the same names are replaced.
-  /// - Throws: 65 if the run has been made anew since it was opened, 74 where writing fails or another process is at work in the
+  /// - Throws: 65 if the run has been replaced since it was opened, 74 where writing fails or another process is writing to the
   ///   folder.
   public func add(_ files: [NamedFile]) throws(WritingProblem) {
     guard let folder = try Directory.open(path) else { throw .foreign("\(path): no such folder") }

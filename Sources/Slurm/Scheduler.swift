@@ -61,7 +61,7 @@ public enum Scheduler {
     } catch {
       throw Problem(
         reason: error.isMissing
-          ? "\(words[0]) is missing: this machine has no Slurm (GNU parallel or any other scheduler can run dmft worker)"
+          ? "\(words[0]) is missing: this computer has no Slurm (GNU parallel or any other scheduler can run dmft worker)"
           : "\(words[0]) could not be started: \(error.reason)")
     }
     guard result.status == 0 else {

@@ -59,7 +59,7 @@ public struct OptimumDrift: Codable, Hashable, Sendable {
   /// Equation (9.4).
   public let verdict: Verdict
 
-  /// Sizes with an optimum below which two laws of two parameters can't be told apart.
+  /// Sizes with an optimum below which two laws of two parameters cannot be distinguished.
   public static let leastSizes = 3
 
   /// Drifts, costs, laws and verdict, equations (9.1)-(9.4).

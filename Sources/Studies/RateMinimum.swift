@@ -65,7 +65,7 @@ public struct RateMinimum: Codable, Hashable, Sendable {
     return valleys
   }
 
-  /// The bottom between the neighbours of a grid point; nil where there is a wall and no valley.
+  /// The minimum between the grid points on either side of a grid point; nil at a divergence without a minimum.
   private static func refined(
     _ points: [RateScan.Point], at index: Int, _ horizon: Int, _ experiment: RateExperiment
   ) -> RateMinimum? {

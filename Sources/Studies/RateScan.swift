@@ -10,7 +10,7 @@ public struct RateScan: Codable, Hashable, Sendable {
   public struct Point: Codable, Hashable, Sendable {
     /// The learning rate `η` (1.7).
     public let rate: Double
-    /// What training came to.
+    /// The result of training.
     public let trial: RateTrial
   }
 

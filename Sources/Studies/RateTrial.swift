@@ -1,4 +1,4 @@
-/// What training at one learning rate came to, at one or several horizons; section 9 of the notes.
+/// The result of training at one learning rate, at one or several horizons; section 9 of the notes.
 public struct RateTrial: Codable, Hashable, Sendable {
   /// Test loss (2.4) at the start, in units where signals have variance 1.
   public let start: Double

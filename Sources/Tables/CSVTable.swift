@@ -3,7 +3,7 @@ import Problems
 
 /// A table read from CSV: strict RFC 4180 with a header, every cell checked.
 ///
-/// An own reader, because SwiftCSV tells no line and column, takes ragged rows without a word
+/// A reader of its own, because SwiftCSV reports no line and column, silently accepts ragged rows
 /// and turns every cell into a `String` (1800 x 65 cells then take longer than the theory).
 public struct CSVTable: Sendable {
   /// Names of the columns.
@@ -15,7 +15,7 @@ public struct CSVTable: Sendable {
   private let numbers: [Double]
   private let badCells: [CSVBody.BadCell]
 
-  /// How many flaws of one kind are told one by one.
+  /// How many flaws of one kind are listed individually.
   package static let mostTold = 20
 
   /// Reads a table; cells that are no numbers are remembered, as they may be whole text columns.
@@ -95,7 +95,7 @@ public struct CSVTable: Sendable {
     }
   }
 
-  /// Columns without any number are told once; other bad cells one by one, up to a limit.
+  /// Columns without any number are reported once; other bad cells individually, up to a limit.
   private func cellProblems(target: Int?) -> [String] {
     let counts = Dictionary(badCells.map { ($0.index, 1) }, uniquingKeysWith: +)
     let textual = counts.filter { $0.value == rows }.keys.sorted()

@@ -12,7 +12,7 @@ package struct InvalidMatrix: Error {
 
   package init(_ problems: [String]) { self.problems = problems }
 
-  /// No more than twenty of a kind are told one by one.
+  /// No more than twenty of a kind are listed individually.
   package init(capped problems: [String], _ what: String) {
     let most = CSVTable.mostTold
     self.problems =

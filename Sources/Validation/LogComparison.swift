@@ -1,6 +1,6 @@
 /// One logged loss beside the theory, at the steps that both have.
 ///
-/// A single log is a single network: there is no error to judge it by, so deviations are told and no verdict is made.
+/// A single log is a single network: there is no error to judge it by, so deviations are reported without a verdict.
 public struct LogComparison: Codable, Hashable, Sendable {
   /// Steps in common, rising, at least one.
   public let steps: [Int]

@@ -59,7 +59,7 @@ struct CalculusTests {
 
 @Suite("Minima and lines by GSL")
 struct MinimaAndLinesTests {
-  @Test("Brent's method finds the bottom of a skewed valley and tells what is no bracket")
+  @Test("Brent's method finds the minimum of a skewed function and refuses what is no bracket")
   func brent() throws {
     func valley(_ x: Double) -> Double { exp(x) - 3 * x }
     let found = try Minimization.minimum(

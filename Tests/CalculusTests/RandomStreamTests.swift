@@ -59,7 +59,7 @@ struct RandomStreamTests {
     #expect(abs(moment(4) - 3) < 4 * (96 / count).squareRoot())
     let beyond = Double(list.count { abs($0) > 6 }) / count
     #expect(abs(beyond - 0.0027) < 4 * (0.0027 / count).squareRoot())
-    // Neighbours come from one pair, then from one block: they must not know each other.
+    // Adjacent numbers come from one pair, then from one block: they must be independent.
     let products = (0..<list.count - 1).reduce(0) { $0 + list[$1] * list[$1 + 1] / 4 } / count
     #expect(abs(products) < 4 / count.squareRoot())
   }

@@ -103,8 +103,8 @@ struct CiteCommandTests {
     #expect(transfer == always.union(["BordelonPehlevan2025", "YangHu2021", "Yang2022", "Brent1973", "GSL"]))
   }
 
-  @Test("neighbours: the law of parsimony; layers with theory and, where it does not hold, without")
-  func neighbours() throws {
+  @Test("related models: the law of parsimony; layers with theory and, where it does not hold, without")
+  func relatedModels() throws {
     #expect(
       try keys(["reduce", "reduce.size=20", "training.steps=5"])
         == always.union(["Yaras2023", "Stewart1980", "Salmon2011"]))

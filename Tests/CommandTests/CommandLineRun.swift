@@ -8,8 +8,8 @@ struct CommandLineRun {
 
   /// - Parameters:
   ///   - arguments: after the program's name.
-  ///   - folder: working directory; the package's root unless told.
-  ///   - path: the PATH; the caller's unless told.
+  ///   - folder: working directory; by default the package's root.
+  ///   - path: the PATH; by default the caller's.
   ///   - signal: what to send, and the condition that is waited for; the signal is sent once it holds.
   /// - Throws: what `Process` throws when the program can't be started.
   init(
@@ -71,7 +71,7 @@ final class ScratchFolder {
   let url: URL
 
   init() throws {
-    url = FileManager.default.temporaryDirectory.appendingPathComponent("door-tests-\(UUID().uuidString)")
+    url = FileManager.default.temporaryDirectory.appendingPathComponent("command-tests-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
   }
 

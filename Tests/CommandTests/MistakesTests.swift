@@ -91,7 +91,7 @@ struct MistakesTests {
     process.standardError = errors
     process.standardOutput = output
     try process.run()
-    // The head tells that the march is about to run.
+    // The headline is printed just before the march runs.
     _ = output.fileHandleForReading.availableData
     process.interrupt()
     let words = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)

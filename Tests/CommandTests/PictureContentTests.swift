@@ -100,7 +100,7 @@ struct PictureContentTests {
     #expect(numbers(agreement, "theory") == numbers(table(try both.text("r/curves.csv")), "train_loss_theory"))
   }
 
-  @Test("of many rows neighbours are kept in pairs, so that what alternates is seen to")
+  @Test("of many rows adjacent ones are kept in pairs, so that oscillation stays visible")
   func thinning() throws {
     let scratch = try run([
       "simulate", "training.steps=5000", "network.width=4", "data.inputDimension=4", "data.samples=8",

@@ -159,7 +159,7 @@ struct ReportTests {
     return try scratch.text("r/report.html")
   }
 
-  @Test("a report tells problem, findings, checks, commands and sources, and needs nothing else")
+  @Test("a report contains problem, findings, checks, commands and sources, and needs no other file")
   func contents() throws {
     let scratch = try ScratchFolder()
     let page = try report(
@@ -193,7 +193,7 @@ struct ReportTests {
   }
 
   @Test(
-    "a real browser shows every figure at a desk's and at a phone's width: nothing clipped, nothing too wide, no complaint",
+    "a real browser shows every figure at desktop and phone widths: nothing clipped or too wide, no errors",
     .enabled(if: BrowserView.program != nil, "chromium is not installed"), arguments: PlottedRun.all)
   func browser(run: PlottedRun) throws {
     let scratch = try ScratchFolder()

@@ -88,7 +88,7 @@ struct SimulateCommandTests {
     #expect(run.status == 75 && run.errors.contains("nothing was kept"))
   }
 
-  @Test("two at work in one folder: the second is told, the first is not disturbed")
+  @Test("two processes in one folder: the second reports an error, the first continues")
   func together() throws {
     let scratch = try ScratchFolder()
     let folder = scratch.url.appendingPathComponent("run")

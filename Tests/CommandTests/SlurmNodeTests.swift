@@ -126,7 +126,7 @@ struct SlurmNodeTests {
     #expect(said.contains("stopped: ") && said.contains("done before, ") && said.contains("shard 1/4: 50 units done"))
   }
 
-  @Test("a site without Slurm is told so: exit 74, and how to do without")
+  @Test("without Slurm the error says so: exit 74, and the alternatives")
   func missing() throws {
     let scratch = try ScratchFolder()
     let run = try CommandLineRun(

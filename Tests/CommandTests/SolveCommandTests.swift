@@ -58,7 +58,7 @@ struct SolveCommandTests {
     #expect(try scratch.names == ["run"])
   }
 
-  @Test("infinite depth: nodes are told, and layers are called by their place")
+  @Test("infinite depth: nodes are reported, and layers are labelled by position")
   func infiniteDepth() throws {
     let scratch = try ScratchFolder()
     let words = ["network.residual=true", "network.depth=infinite", "training.steps=7"]
@@ -72,7 +72,7 @@ struct SolveCommandTests {
     #expect(explained.status == 0 && explained.output.contains("infinite width or depth"))
   }
 
-  @Test("power-law data under flow: exponents are told, and their slopes are columns")
+  @Test("power-law data under flow: exponents are reported, and their slopes are columns")
   func exponents() throws {
     let scratch = try ScratchFolder()
     let arguments = [

@@ -75,7 +75,7 @@ struct ValidateCommandTests {
   }
 
   @Test(
-    "mistakes are told before anything runs",
+    "mistakes are reported before anything runs",
     arguments: [
       (["simulation.replicas=7"], 65, "at least 8 trained networks, got 7"),
       (["--theory", "training.steps=5"], 65, "set it without --theory"),

@@ -116,7 +116,7 @@ struct PlanTests {
     #expect(filled.columns == ["network.widthRatio", "data.noise"])
   }
 
-  @Test("every mistake is told at its place, once, before anything runs")
+  @Test("every mistake is reported with its place, once, before anything runs")
   func mistakes() throws {
     #expect(
       try scratch.planMistakes(nil, "network.width=8,0,8,-1", "data.noise=0,1") == [

@@ -262,7 +262,7 @@ import Testing
         ])
     #expect(
       try scratch.mistakes(nil, refusals: [refusals[1]]) == ["default of network.width: too wide"])
-    // A machine is not asked about a problem that nobody meant.
+    // The backend is not checked for a problem that has mistakes.
     #expect(try scratch.mistakes(nil, "network.width=0", refusals: refusals).count == 1)
   }
 

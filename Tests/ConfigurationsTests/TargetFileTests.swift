@@ -52,9 +52,9 @@ import Testing
 
   @Test func everyFlawOfACSVIsToldWithItsPlace() throws {
     try scratch.write("1,2\n3\n\nx,4\n5,inf\n", to: "bad.csv")
-    let told = mistakes("reduce.target=bad.csv").joined(separator: "\n")
+    let messages = mistakes("reduce.target=bad.csv").joined(separator: "\n")
     for place in ["bad.csv:2:1: 1 cells", "bad.csv:3:1: a blank", "bad.csv:4:1: 'x'", "bad.csv:5:3: 'inf'"] {
-      #expect(told.contains(place), "\(place) in \(told)")
+      #expect(messages.contains(place), "\(place) in \(messages)")
     }
     try scratch.write("a,2\n3,4\n", to: "mixed.csv")
     #expect(mistakes("reduce.target=mixed.csv").contains { $0.contains("mixed.csv:1:1: 'a' is not a number") })
@@ -141,10 +141,10 @@ import Testing
   }
 
   @Test func otherTrainingIsRefused() {
-    let told = mistakes("training.time=flow", "training.mode=onePass", "training.sgdRate=0.1", "reduce.rank=200")
+    let messages = mistakes("training.time=flow", "training.mode=onePass", "training.sgdRate=0.1", "reduce.rank=200")
       .joined(separator: "\n")
     for word in ["takes single steps", "all entries at once", "use training.learningRate", "at most the size"] {
-      #expect(told.contains(word), "\(word)")
+      #expect(messages.contains(word), "\(word)")
     }
     #expect(mistakes("reduce.target=absent.csv").count == 1)
   }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A script run by one of the machine's Pythons.
+/// A script run by one of the installed Pythons.
 package enum Python {
   /// Runs a script and waits for it.
   package static func run(_ program: String, _ script: String, _ arguments: [String] = []) throws -> (

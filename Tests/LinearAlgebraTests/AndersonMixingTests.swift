@@ -17,7 +17,7 @@ struct AndersonMixingTests {
     #expect(plain.contains { abs($0) > 1e6 })
   }
 
-  @Test("directions that only rounding tells apart do no harm")
+  @Test("directions that differ by rounding only are harmless")
   func repeated() {
     var mixing = AndersonMixing(memory: 5)
     var point = [1.0, 1]

@@ -19,7 +19,7 @@ struct OrderedResultsTests {
     #expect(end == 60 && delivered == Array(5..<60))
   }
 
-  /// Finishes after its neighbours.
+  /// Finishes after the items next to it.
   private static func slow(_ index: Int) -> Int {
     var sum = 0
     for step in 0..<200_000 { sum &+= step &* index }

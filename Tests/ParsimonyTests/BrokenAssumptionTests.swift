@@ -12,7 +12,7 @@ struct BrokenAssumptionTests {
     return (reduction, try #require(rows.last))
   }
 
-  @Test("a Gaussian start is told and the true deviation measured")
+  @Test("a Gaussian start is reported and the true deviation measured")
   func gaussian() throws {
     let problem = Examples.problem(
       scales: [0.3, 0.3, 0.3], rate: 0.1, steps: 300, isMean: false, start: .gaussian)

@@ -120,7 +120,7 @@ struct GnuplotTests {
     #expect(figure.single.map(\.name) == ["two-1", "two-2"] && figure.single.map(\.title) == ["a", "b"])
   }
 
-  @Test("a panel without a point says so, and its neighbour is drawn")
+  @Test("a panel without points says so, and the next panel is drawn")
   func empty() throws {
     let axis = Figure.Axis("x", isLogarithmic: true)
     let series = Figure.Series("s", .line, .blue, [Figure.Point(1, 2), Figure.Point(3, 4)])

@@ -54,7 +54,7 @@ struct StoredRunTests {
     #expect(arrays.shape("G") == nil && arrays.vector("H") == nil)
   }
 
-  @Test("what is no run folder is told apart, with what to do")
+  @Test("what is no run folder is recognised, with what to do")
   func refusals() throws {
     _ = try write("first")
     func problem(_ name: String) -> WritingProblem? {
@@ -92,7 +92,7 @@ struct StoredRunTests {
     #expect(!FileManager.default.fileExists(atPath: scratch.path + "/a/report.html"))
   }
 
-  @Test("what others added stays named; figures of a run that has been made anew are refused")
+  @Test("what others added stays named; figures of a run that has been replaced are refused")
   func meanwhile() throws {
     let (first, second) = (try write("a"), try StoredRun(scratch.path + "/a"))
     try first.add([NamedFile(path: "figures/loss.png", text: "1")])
@@ -109,7 +109,7 @@ struct StoredRunTests {
     #expect(!FileManager.default.fileExists(atPath: scratch.path + "/a/figures/loss.svg"))
   }
 
-  @Test("names of files that lead out of the folder, or are no names, are not told")
+  @Test("names of files that lead out of the folder, or are no names, are not listed")
   func hostileFiles() throws {
     let run = try write("a")
     var members = run.manifest.members

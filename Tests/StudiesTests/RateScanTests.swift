@@ -25,7 +25,7 @@ struct RateScanTests {
     }
   }
 
-  @Test("a narrow valley behind a rise is found, and told from the first")
+  @Test("a narrow minimum behind a maximum is found, and distinguished from the first")
   func behindARise() throws {
     let experiment: RateExperiment = { rate, _ in
       let first = 0.5 + pow(log2(rate / 0.1), 2) / 8
@@ -52,7 +52,7 @@ struct RateScanTests {
     #expect(RateMinimum.all(in: RateScan(around: 0.1, horizons: 1, falling), horizon: 0, falling).isEmpty)
   }
 
-  @Test("a trial tells losses, divergence and peak of a run")
+  @Test("a trial reports losses, divergence and peak of a run")
   func trial() {
     let whole = RateTrial(test: [2, 1, 3, 0.5], train: [1, 4, 2, 1], horizons: [1, 3])
     #expect(whole == RateTrial(start: 2, losses: [1, 0.5], peak: 4))

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// Habits of writing that a machine can see and that `swift format lint` does not ask for.
+/// Style rules that can be checked automatically and that `swift format lint` does not ask for.
 @Suite("Style")
 struct StyleTests {
   private let files = ["Sources", "Tests"].flatMap { Repository.files(below: $0, endingIn: ".swift") }
@@ -17,7 +17,7 @@ struct StyleTests {
     }
   }
 
-  /// About 40 is the aim; 50 leaves room for a list of named values, and nothing today is longer.
+  /// About 40 is the aim; 50 allows for a list of named values, and nothing today is longer.
   @Test("functions have at most 50 lines, those of tests 60")
   func functionLength() throws {
     var found = 0

@@ -57,10 +57,10 @@ import Testing
 
   @Test func longListsAreCut() {
     let rows = (0..<25).map { "1,x\($0)\n" }.joined()
-    let told = problems("a,y\n1,2\n" + rows)
-    #expect(told.count == 21)
-    #expect(told.last == "and 5 more cells like these")
-    #expect(told[19] == "t.csv:22:3: column y: 'x19' is not a number")
+    let found = problems("a,y\n1,2\n" + rows)
+    #expect(found.count == 21)
+    #expect(found.last == "and 5 more cells like these")
+    #expect(found[19] == "t.csv:22:3: column y: 'x19' is not a number")
   }
 
   @Test(arguments: [

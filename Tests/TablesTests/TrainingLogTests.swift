@@ -33,7 +33,7 @@ struct TrainingLogTests {
     #expect(try self.log("step,loss\n5,1\n").test == nil)
   }
 
-  @Test("what is no log is told with its place")
+  @Test("what is no log is reported with its place")
   func refuses() {
     #expect(problem("a,b\n1,2\n")?.contains("no column step; it has a, b") == true)
     #expect(problem("step,b\n1,2\n")?.contains("no column test_loss or train_loss") == true)

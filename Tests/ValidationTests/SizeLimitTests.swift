@@ -13,7 +13,7 @@ struct SizeLimitTests {
       })
   }
 
-  @Test("a bias of order 1/D is told from a difference that stays")
+  @Test("a bias of order 1/D is distinguished from a difference that remains")
   func limits() throws {
     let bias = sizes(limit: 0, slope: 4, seed: 1)
     #expect(bias.verdict != .disagrees && bias.pValue > 0.01)

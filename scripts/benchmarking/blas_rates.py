@@ -1,4 +1,4 @@
-"""What this machine's OpenBLAS reaches on one thread, as JSON.
+"""Rates of this computer's OpenBLAS on one thread, as JSON.
 
     python3 scripts/benchmarking/blas_rates.py core                    what it is
     python3 scripts/benchmarking/blas_rates.py dgemv SIZE MATRICES     bytes a second, going round so many matrices

@@ -1,4 +1,4 @@
-"""The march through discrete steps: beside the whole-horizon iteration, beside the machine, and beside itself on harder problems."""
+"""The march through discrete steps: compared with the whole-horizon iteration, with the hardware, and on harder problems."""
 import json
 import os
 import sys

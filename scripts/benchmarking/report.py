@@ -56,7 +56,7 @@ class Report:
             self.missed.append(f"{what}: {words}")
 
     def verdict(self):
-        """Tells what was missed; whether nothing was."""
+        """Reports the missed targets; returns whether there are none."""
         self.title("verdict")
         self.note(f"{self.met} of {self.met + len(self.missed)} targets met")
         for target in self.missed:

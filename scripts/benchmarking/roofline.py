@@ -1,4 +1,4 @@
-"""How near a march comes to what the machine's BLAS reaches: the dense count of the equations over the time it took.
+"""Efficiency of a march relative to the BLAS of the computer: the dense count of the equations over the time it took.
 
 Row t of a plain chain has n = t + 1 columns. In each junction, one a hidden layer and one of the data mode, equations (3.6) and (3.7)
 hold twelve products of a row with a matrix (n^2 entries, n^2/2 where it is triangular or symmetric):
@@ -11,9 +11,9 @@ hold twelve products of a row with a matrix (n^2 entries, n^2/2 where it is tria
 that is 8 n^2 multiply-adds, and 6 n^2 entries of 8 bytes if each half-step reads each of its matrices once. The data's samples,
 equation (3.12), add 2 n^2 multiply-adds, and n^2 entries: R and the correlation of the errors. A sum of n^2 over the rows is T^3/3.
 
-The rates are called effective: a march that reads less than this count, because it compresses the past, may exceed the machine's.
+The rates are called effective: a march that reads less than this count, because it compresses the past, may exceed the rates of the hardware.
 """
-from benchmarking.machine import measure
+from benchmarking.hardware import measure
 
 MATRICES_OF_JUNCTION = 7
 MATRICES_OF_DATA = 6

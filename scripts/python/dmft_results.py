@@ -36,7 +36,7 @@ import numpy
 # Version 0.1 called `machine` what is `method` now.
 WORDS = {"machine", "method", "status", "reason", "hash", "activation", "network", "curve"}
 WHOLE = re.compile(r"[-+]?[0-9]{1,18}")
-AGAIN = "run dmft again to write it anew"
+AGAIN = "run dmft again to rewrite it"
 SHOWN = ["reduce.size", "reduce.rank", "network.hiddenLayers", "network.width", "network.widthRatio",
          "network.parameterization", "data.inputDimension", "data.samples", "data.sampleRatio", "data.file",
          "training.mode", "training.learningRate", "training.steps", "training.horizon"]
@@ -62,7 +62,7 @@ class Table(dict):
 
 
 class Archive(Mapping):
-    """Arrays of an .npz file by name, float64. Each look-up reads its array anew: keep large ones in a variable."""
+    """Arrays of an .npz file by name, float64. Each look-up reads its array from the file: keep large ones in a variable."""
 
     def __init__(self, path):
         self.path = path

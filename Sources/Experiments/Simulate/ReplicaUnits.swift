@@ -10,7 +10,7 @@ extension UnitStore {
   ///
   /// - Parameters:
   ///   - curve: what was measured.
-  ///   - group: start of the unit's name, which tells ensembles of one run apart.
+  ///   - group: prefix of the unit's name, which distinguishes the ensembles of one run.
   ///   - replica: which network.
   /// - Throws: 74 where writing fails.
   public func write(_ curve: ReplicaCurve, group: String, replica: Int) throws(WritingProblem) {

@@ -89,7 +89,7 @@ struct GatedNetwork: Sendable {
     pass.output.setProduct(multipliers[last], .plain(pass.below(last, inputs)), .transposed(weights[last]))
   }
 
-  /// The forward pass with storage of its own, on the samples that are trained on unless told.
+  /// The forward pass with storage of its own, by default on the training samples.
   func forward(_ weights: [DenseMatrix], on inputs: DenseMatrix? = nil) -> Pass {
     var pass = Pass()
     forward(weights, on: inputs ?? samples.inputs, into: &pass)

@@ -4,16 +4,16 @@ import LinearAlgebra
 
 /// Gradient flow of a network, equation (12.2), by GSL's eighth-order steps with error control.
 ///
-/// Where a gate flips, the derivative of a ReLU network jumps, and flow may even slide along such a place, which no stepper
-/// crosses. So gates are held while the flow goes through a short stretch, and looked at anew after it: within a stretch
-/// the system is smooth, the law of the diagonals holds to the stepper's tolerance, and gates flip late by less than a stretch.
+/// Where a gate flips, the derivative of a ReLU network jumps, and the flow may even slide along such a surface, which no stepper
+/// crosses. So gates are held fixed over a short interval and evaluated again after it: within an interval
+/// the system is smooth, the law of the diagonals holds to the stepper's tolerance, and gates flip late by less than one interval.
 struct LayerFlow {
   private let layerRates: [Double]
   private let decay: Double
   private let shapes: [(rows: Int, columns: Int)]
   /// Error of each step relative to the weights: far below what conservation is tested to.
   private static let tolerance = 1e-11
-  /// Stretches between two moments.
+  /// Intervals between two reported times.
   private let stretches: Int
 
   /// - Parameters:

@@ -2,7 +2,7 @@
 package enum Program {
   /// The program itself.
   ///
-  /// - Parameter version: as the run tells it.
+  /// - Parameter version: as recorded by the run.
   /// - Returns: its citation.
   package static func citation(version: String) -> Citation {
     let publication = Publication(

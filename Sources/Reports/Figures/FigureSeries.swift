@@ -33,7 +33,7 @@ extension Figure {
     /// Black.
     public static let black = Color(code: "#000000")
 
-    /// One of several that have no order, of the palette of Okabe and Ito; it begins anew after six.
+    /// One of several that have no order, of the palette of Okabe and Ito; it repeats after six.
     ///
     /// - Parameter index: from 0.
     /// - Returns: its colour.

@@ -18,7 +18,7 @@ final class ProgressLine {
     self.units = units
   }
 
-  /// Tells how far the work is.
+  /// Reports progress.
   ///
   /// - Parameter share: from 0 to 1.
   func report(_ share: Double) {

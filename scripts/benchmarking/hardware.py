@@ -1,4 +1,4 @@
-"""The machine that the numbers belong to."""
+"""The computer that the numbers belong to."""
 import datetime
 import json
 import os
@@ -17,7 +17,7 @@ def describe(report):
     version = run([DMFT, "--version"]).output.strip()
     numpy = [sys.executable, "-c", "import numpy; print(numpy.__version__)"]
     found = subprocess.run(numpy, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    # The script's path is left out: it is of this machine alone.
+    # The script's path is left out: it is specific to this computer.
     command = shlex.join(["scripts/benchmark", *sys.argv[1:]])
     report.note(f"{datetime.date.today()}: {processor()}, {os.cpu_count()} cores (load {os.getloadavg()[0]:.1f} at the start); "
                 f"OpenBLAS {core['release']} for {core['core']}; dmft {version}; numpy {found.stdout.strip() or 'missing'}")
