@@ -36,7 +36,7 @@ struct StyleTests {
     let refused: [(Regex<Substring>, String)] = [
       (/\bfatalError\(/, "an error says what to do; a crash does not"),
       (/\btry!/, "an error that can't happen is still one that somebody will meet"),
-      (/\b(?:TODO|FIXME)\b/, "what is missing stands in the README, not in the code"),
+      (/\b(?:TODO|FIXME)\b/, "what is missing stands in docs/accuracy.md, not in the code"),
       (/\b(?:tmp|temp|aux)\d*\b(?=\s*[:=])/, "a name says what a value is"),
     ]
     for file in files where !file.hasSuffix("StyleTests.swift") {

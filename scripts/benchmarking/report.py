@@ -1,4 +1,4 @@
-"""What was measured, beside what it should be: tables for a terminal or for the README, and the targets that were missed."""
+"""What was measured, beside what it should be: tables for a terminal or for docs/benchmarks.md, and the targets that were missed."""
 import sys
 
 

@@ -43,7 +43,7 @@ def lines_agree(one, other):
     return all(agree(a[0], b[0], ones[a.end():].startswith(" %")) for a, b in pairs)
 
 
-def differences(pasted, printed):
+def differences(pasted, printed, page="README.md"):
     """A diff of what is pasted and what is printed; empty where both say the same."""
     matcher = difflib.SequenceMatcher(None, [words(line) for line in pasted], [words(line) for line in printed], autojunk=False)
     printed = list(printed)
@@ -53,4 +53,4 @@ def differences(pasted, printed):
         for offset in range(last - first):
             if lines_agree(pasted[first + offset], printed[other + offset]):
                 printed[other + offset] = pasted[first + offset]
-    return list(difflib.unified_diff(pasted, printed, "README.md", "printed now", lineterm="", n=1))
+    return list(difflib.unified_diff(pasted, printed, page, "printed now", lineterm="", n=1))

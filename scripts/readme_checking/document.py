@@ -1,10 +1,10 @@
-"""The README as what can be checked of it: commands whose output is pasted, commands without, and tables of the benchmark."""
+"""A page as what can be checked of it: commands whose output is pasted, commands without, and tables of the benchmark."""
 import re
 
-# What stands behind the command says which lines are pasted: from "TEXT" to "TEXT" runs from the first line that begins with the one
+# `exits N` behind the command is its exit code, 0 if left out. Parts say which lines are pasted: from "TEXT" to "TEXT" runs from the first line that begins with the one
 # to the next that begins with the other, both included; `before "TEXT"` leaves the other out. Without `from` it is the top, without an
 # end the end; several parts follow one another.
-MARKER = re.compile(r"^<!-- run: (?P<command>.*?)(?P<parts>(?: (?:from|to|before) \"[^\"]*\")*) -->$")
+MARKER = re.compile(r"^<!-- run: (?P<command>.*?)(?: exits (?P<status>\d+))?(?P<parts>(?: (?:from|to|before) \"[^\"]*\")*) -->$")
 PART = re.compile(r'(from|to|before) "([^"]*)"')
 COMMAND = re.compile(r"^    (dmft .*?)(?:  +\S.*)?$")
 BENCHMARK = re.compile(r"^<!-- (scripts/benchmark .*?) -->$")
@@ -12,14 +12,14 @@ END = "<!-- end -->"
 
 
 class Pasted:
-    """A command and the lines of its output that the README shows."""
+    """A command, its exit code, and the lines of its output that the page shows."""
 
-    def __init__(self, command, parts, lines, first, last):
-        self.command, self.parts, self.lines = command, parts, lines
-        self.first, self.last = first, last  # the lines of the README, last excluded
+    def __init__(self, command, status, parts, lines, first, last):
+        self.command, self.status, self.parts, self.lines = command, status, parts, lines
+        self.first, self.last = first, last  # the lines of the page, last excluded
 
     def shown(self, output):
-        """Of an output, the lines that the README is to show; None where a part is not in it."""
+        """Of an output, the lines that the page is to show; None where a part is not in it."""
         lines, shown, place = [line.rstrip() for line in output.splitlines()], [], 0
         for start, end, is_excluded in self.parts or [("", None, False)]:
             first = next((at for at in range(place, len(lines)) if lines[at].lstrip().startswith(start)), None)
@@ -31,13 +31,15 @@ class Pasted:
                 if last is None:
                     return None
             place = last if is_excluded else last + 1
-            # A part that is set off in the output is set off in the README.
+            # A part that is set off in the output is set off in the page.
             shown += ([""] if first > 0 and not lines[first - 1] else []) + lines[first:place]
         return trimmed(shown)
 
 
 class Listed:
     """A command that stands in a list, without an output."""
+
+    status = 0
 
     def __init__(self, command, line):
         self.command, self.line = command, line
@@ -85,7 +87,7 @@ def code_block(lines, after):
 
 
 def read(text):
-    """All that can be checked, in the order of the README: later commands may use files that earlier ones wrote."""
+    """All that can be checked, in the order of the page: later commands may use files that earlier ones wrote."""
     lines, items, at = text.split("\n"), [], 0
     while at < len(lines):
         marker, benchmark = MARKER.match(lines[at]), BENCHMARK.match(lines[at])
@@ -95,7 +97,7 @@ def read(text):
             if lines[first].strip() == marker["command"]:
                 first, _ = code_block(lines, first + 1)
             pasted = [line[4:].rstrip() for line in lines[first:last]]
-            items.append(Pasted(marker["command"], parts(marker["parts"]), pasted, first, last))
+            items.append(Pasted(marker["command"], int(marker["status"] or 0), parts(marker["parts"]), pasted, first, last))
             at = last
         elif benchmark and END in lines[at:]:
             last = lines.index(END, at)
@@ -109,7 +111,7 @@ def read(text):
 
 
 def replaced(text, blocks):
-    """The README with other lines in place of some blocks: (first, last, lines)."""
+    """The page with other lines in place of some blocks: (first, last, lines)."""
     lines = text.split("\n")
     for first, last, new in sorted(blocks, reverse=True):
         lines[first:last] = new

@@ -32,7 +32,7 @@ def figures(lines):
 
 
 def moved(pasted, printed):
-    """What to tell of a table: targets that are missed, figures that moved, rows that are gone or new."""
+    """What to report of a table: targets that are missed, figures that moved, rows that are gone or new."""
     before, _ = figures(pasted)
     now, missed = figures(printed)
     lines = [f"misses its target: {what}" for what in missed]
@@ -42,12 +42,12 @@ def moved(pasted, printed):
             continue
         small, large = sorted(abs(number) for number in (before[name], value))
         if large > ROUNDING and large > MOST_MOVED * small:
-            lines.append(f"moved: {name}: {before[name]:g} in the README, {value:g} now")
+            lines.append(f"moved: {name}: {before[name]:g} before, {value:g} now")
     return lines + [f"gone: {name}" for name in before if name not in now]
 
 
 def pasted_form(old, output):
-    """An output as it is pasted: without the verdict, and without machine and date where the README leaves them out."""
+    """An output as it is pasted: without the verdict, and without machine and date where the page leaves them out."""
     lines = output.rstrip().split("\n")
     if "**verdict**" in lines:
         lines = lines[:lines.index("**verdict**")]
