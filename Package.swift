@@ -158,7 +158,7 @@ let package = Package(
     .testTarget(
       name: "ConfigurationsTests",
       dependencies: ["Fixtures", "Configurations", "Problems", "Tables", "JSON", "Files"]),
-    .testTarget(name: "StyleTests"),
+    .testTarget(name: "StyleTests", dependencies: ["Files"]),
     .testTarget(name: "CommandTests", dependencies: ["Experiments", "Configurations", "RunStore", "Reports", "JSON"]),
   ],
   swiftLanguageModes: [.v6]

@@ -10,7 +10,7 @@ import Testing
 struct OracleEnsembleTests {
   /// Two independent ensembles: their difference has both errors. Points of a curve move together, so there are
   /// far fewer independent ones than points: four errors hold them all. Where the loss is below 1 % of its start rare
-  /// networks dominate the mean: 15 % there, as the oracle's README has it.
+  /// networks dominate the mean: 15 % there, the rule of Tests/Fixtures/oracle/README.md.
   @Test("networks trained with new seeds agree within errors", arguments: try OracleCase.all("finite_width"))
   func agrees(_ reference: OracleCase) throws {
     let ensemble = try trainedEnsemble(reference.problem, replicas: 16, seed: 7)

@@ -2,7 +2,7 @@ import Problems
 import Foundation
 import MeanField
 
-/// One case of the reference curves in Tests/Fixtures/oracle; they read as `oracle/README.md` of the specification says.
+/// One case of the reference curves in Tests/Fixtures/oracle; its README.md describes the format.
 package struct OracleCase: CustomStringConvertible, Sendable {
   package let description: String
   package let problem: TrainingProblem
@@ -19,7 +19,7 @@ package struct OracleCase: CustomStringConvertible, Sendable {
   private init(_ entry: [String: Any], index: Int) throws {
     description = entry["name"] as? String ?? "case \(index)"
     let config = try JSONSerialization.data(withJSONObject: castOrThrow(entry["config"], as: [String: Any].self))
-    // JSON is YAML, so the case takes the same road as a user's file.
+    // JSON is YAML, so the case is loaded like a user's file.
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("oracle-\(UUID().uuidString).yaml")
     try config.write(to: file)
@@ -38,7 +38,7 @@ package struct OracleCase: CustomStringConvertible, Sendable {
     (curves[key] ?? []).map { $0[layer] }
   }
 
-  /// Every reference column with what the theory says of it.
+  /// Every reference column with its prediction.
   package func comparisons(_ solution: Solution) -> [(name: String, key: String, layer: Int, theory: [Double])] {
     let layers = problem.architecture.hiddenLayers
     let parameters = solution.orderParameters

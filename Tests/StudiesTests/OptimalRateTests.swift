@@ -25,7 +25,7 @@ struct Family {
   }
 }
 
-/// theory.md section 6 item 10, batch: L = 2, alpha = 2, sigma = .3, 20 steps.
+/// Batch: L = 2, alpha = 2, sigma = .3, 20 steps.
 func batch(_ rule: Parameterization.Rule, steps: Int = 20) -> Family {
   Family(
     problem: { ratio in
@@ -34,7 +34,7 @@ func batch(_ rule: Parameterization.Rule, steps: Int = 20) -> Family {
     }, horizons: [steps])
 }
 
-/// The same item, one-pass: L = 2, alpha = 1, sigma = .3, richness 3, 30 steps.
+/// One pass: L = 2, alpha = 1, sigma = .3, richness 3, 30 steps.
 func onePass(_ rule: Parameterization.Rule) -> Family {
   Family(
     problem: { ratio in
@@ -56,7 +56,7 @@ func residual(isConstant: Bool) -> Family {
 
 @Suite("Optimal learning rates")
 struct OptimalRateTests {
-  struct Published: Sendable {
+  struct Reference: Sendable {
     let name: String
     let family: @Sendable () -> Family
     let sizes: [Double]
@@ -64,40 +64,40 @@ struct OptimalRateTests {
   }
 
   static let sets = [
-    Published(
+    Reference(
       name: "batch, muP", family: { batch(.muP) }, sizes: [0.25, 0.5, 1, 2, 4, 8, 32],
       rates: [0.0798, 0.1160, 0.1436, 0.1611, 0.1671, 0.1380, 0.1156]),
-    Published(
+    Reference(
       name: "batch, NTK", family: { batch(.ntk) }, sizes: [0.25, 0.5, 1, 2, 4, 8, 32],
       rates: [0.0720, 0.1062, 0.1436, 0.1774, 0.1998, 0.2099, 0.2134]),
-    Published(
+    Reference(
       name: "one-pass, muP", family: { onePass(.muP) }, sizes: [0.5, 1, 2, 4, 8, 16, 32, 64],
       rates: [0.0356, 0.0256, 0.0206, 0.0179, 0.0164, 0.0156, 0.0151, 0.0149]),
-    Published(
+    Reference(
       name: "one-pass, NTK", family: { onePass(.ntk) }, sizes: [0.5, 1, 2, 4, 8, 16, 32, 64],
       rates: [0.0232, 0.0256, 0.0285, 0.0314, 0.0340, 0.0361, 0.0375, 0.0384]),
-    Published(
+    Reference(
       name: "residual, branches 1/sqrt(L)", family: { residual(isConstant: false) }, sizes: [2, 4, 8, 16, 32],
       rates: [0.2278, 0.2151, 0.2106, 0.2087, 0.2078]),
-    Published(
+    Reference(
       name: "residual, constant branches", family: { residual(isConstant: true) }, sizes: [2, 4, 8, 16],
       rates: [0.2278, 0.1136, 0.0322, 0.0031]),
   ]
 
-  @Test("the optima of theory.md, section 6 item 10, to 1 %", arguments: sets.indices)
-  func published(_ index: Int) throws {
+  @Test("the reference optima, computed by a separate program, to 1 %", arguments: sets.indices)
+  func reference(_ index: Int) throws {
     let set = Self.sets[index]
     let family = set.family()
     for (size, rate) in zip(set.sizes, set.rates) {
       let found = try #require(try family.minima(size).first, "\(set.name), size \(size)")
-      // The published figures are rounded to four decimals, which at .0031 is more than a hundredth.
+      // The reference values are rounded to four decimals, which at .0031 is more than a hundredth.
       #expect(
         abs(found.rate / rate - 1) < max(0.01, 0.5e-4 / rate),
         "\(set.name), size \(size): \(found.rate) against \(rate)")
     }
   }
 
-  @Test("the flat valley of muP at nu = 4 has the published loss")
+  @Test("the flat valley of muP at nu = 4 has the reference loss")
   func flatValley() throws {
     let found = try #require(try batch(.muP).minima(4).first)
     #expect(abs(found.loss - 0.17363) < 1e-5)
