@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
-"""A check from outside: builds in PyTorch the network that `dmft explain` describes, trains it, compares losses.
+"""An independent check: builds in PyTorch the network that `dmft explain` describes, trains it, compares losses.
 
     scripts/python-environment                                        (once: torch into .venv)
     .venv/bin/python scripts/pytorch_check.py configs/weight-decay.yaml
     .venv/bin/python scripts/pytorch_check.py configs/ntk.yaml training.learningRate=0.02 --networks 8 -o runs/ntk
 
-All that this program knows of the problem is what `dmft explain CONFIG key=value ... --json` says: sizes, and for
+This program uses only the output of `dmft explain CONFIG key=value ... --json`: sizes, and for
 each layer its initial deviation, multiplier, rate and weight decay. The rest is ordinary PyTorch in float64: a
-forward pass, autograd on half the mean square, torch.optim.SGD. The prediction beside it comes from
+forward pass, autograd on half the mean square, torch.optim.SGD. The prediction comes from
 `dmft solve CONFIG key=value ... --json`.
 
 Losses are mean squares without the factor 1/2, means over the networks. Test losses of generated data are exact,
-from the weights. With -o the curves go to DIR/log.csv, as anyone's training log.
+from the weights. With -o the curves go to DIR/log.csv, like any training log.
 
 Single networks scatter, at the sizes of configs/ by 10 to 40 % of their loss. So, as in equation (8.8) of the
 theory notes, they disagree (exit code 1) where the mean loss is off by more than three of its standard errors and,
@@ -269,7 +269,7 @@ class Progress:
 
     def __init__(self, networks, steps):
         self.networks, self.steps, self.done = networks, steps, 0
-        self.start, self.is_told, self.is_terminal = None, False, sys.stderr.isatty()
+        self.start, self.is_announced, self.is_terminal = None, False, sys.stderr.isatty()
 
     def step(self):
         self.done += 1
@@ -278,8 +278,8 @@ class Progress:
             return
         elapsed = time.monotonic() - self.start
         left = elapsed / (self.done - 1) * (self.networks * (self.steps + 1) - self.done)
-        if not self.is_told and elapsed > 3:
-            self.is_told = True
+        if not self.is_announced and elapsed > 3:
+            self.is_announced = True
             if left > 60:
                 print(f"about {left / 60:.0f} min; fewer --networks or smaller sizes take less", file=sys.stderr)
         if self.is_terminal:

@@ -6,10 +6,10 @@ public struct GSLFailure: Error, Sendable, CustomStringConvertible {
   public let task: String
   /// GSL's status code.
   public let status: Int
-  /// GSL's own words for it.
+  /// GSL's message for it.
   public let reason: String
 
-  /// One line for a person.
+  /// One printed line.
   public var description: String { "\(task): GSL says \(reason) (status \(status))" }
 
   init(_ task: String, status: Int32) {

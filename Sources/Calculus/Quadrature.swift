@@ -14,8 +14,8 @@ public enum Quadrature {
   ///
   /// - Parameters:
   ///   - range: from a to b, finite.
-  ///   - relative: relative error asked for.
-  ///   - absolute: absolute error asked for; whichever is met first ends the work.
+  ///   - relative: requested relative error.
+  ///   - absolute: requested absolute error; the one reached first ends the computation.
   ///   - function: the integrand.
   /// - Returns: the integral and its estimated error.
   /// - Throws: `GSLFailure` when the accuracy is not reached.

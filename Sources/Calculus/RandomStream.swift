@@ -9,7 +9,7 @@ public struct RandomStream: Sendable {
   public enum Purpose: UInt64, Sendable {
     case weights = 1
     case inputs, noise, targetSigns, rows, resamples
-    /// A random matrix to learn, which of its entries are seen, and directions that probe a matrix.
+    /// A random matrix to learn, which of its entries are observed, and directions that probe a matrix.
     case target, mask, probes
   }
 

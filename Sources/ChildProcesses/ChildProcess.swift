@@ -1,10 +1,10 @@
 @preconcurrency import Glibc
 
-/// A program that is called and waited for.
+/// A program that is run to its end.
 ///
 /// On `posix_spawn` and not on Foundation's `Process`, which ends the caller where descriptors run out.
 public enum ChildProcess {
-  /// What a program left behind.
+  /// The result of a program.
   public struct Result: Sendable {
     /// Its exit code; 128 and the number of the signal where one ended it.
     public let status: Int32
@@ -16,7 +16,7 @@ public enum ChildProcess {
 
   /// Why a program was not run.
   public struct Failure: Error, Hashable, Sendable {
-    /// The system's own words.
+    /// The system's message.
     public let reason: String
     /// Whether there is no such program.
     public let isMissing: Bool

@@ -40,7 +40,7 @@ struct Streams {
     if count == 0 { sources[index].close() } else { written[index] += buffer[..<count] }
   }
 
-  /// Whoever reads no further has its reasons, which its exit code says.
+  /// A program that stops reading reports the reason by its exit code.
   private mutating func send() {
     guard let input else { return }
     let count = text[sent...].withUnsafeBytes {

@@ -49,11 +49,11 @@ extension Configuration {
   static let introductions = [
     "network": "A deep linear network: input layer, hidden layers of one width, readout.",
     "data": "Generated data, or a table of your own (data.file).",
-    "training": "Gradient descent and its relatives that are linear in the gradient.",
-    "simulation": "Networks that are really trained, to compare with (simulate, validate).",
+    "training": "Gradient descent and related methods that are linear in the gradient.",
+    "simulation": "Trained networks, to compare with (simulate, validate).",
     "validation": "When theory and simulation count as equal (validate).",
     "transfer": "When a learning rate counts as carried over from one size to another (transfer).",
-    "reduce": "The exact small network behind a deep linear one that starts orthogonal (reduce).",
-    "layers": "How each layer of the network above grows, linear beside ReLU (layers).",
+    "reduce": "The small network that is equivalent to an orthogonally initialised one (reduce).",
+    "layers": "How each layer of the network above grows, linear compared with ReLU (layers).",
   ]
 }

@@ -38,7 +38,7 @@ extension ValueReader {
   mutating func dataFile(from cache: TableCache) -> (file: DataFile, table: DataTable)? {
     guard isGiven("data.file") else {
       for path in ["data.target", "data.standardize", "data.sha256"] where isGiven(path) {
-        refuse(path, "\(path) speaks of a data.file, and there is none")
+        refuse(path, "\(path) applies to a data.file only, and none is given")
       }
       return nil
     }
@@ -56,7 +56,7 @@ extension ValueReader {
     return (DataFile(path: path, sha256: found.sha256, target: target, standardize: style), found.table)
   }
 
-  /// The sum that the file must have; of a configuration file it says nothing of a table that the command line names.
+  /// The sum that the file must have; a sum in the configuration file does not apply to a table named on the command line.
   private var expectedSum: String? {
     guard let sum = text("data.sha256"), let given = given["data.sha256"] else { return nil }
     let isReplaced = self.given["data.file"]?.origin == .commandLine && given.origin != .commandLine
@@ -95,7 +95,7 @@ extension ValueReader {
     }
     for path in paths {
       refuse(
-        path, "\(path) is given beside data.file, which brings its own",
+        path, "\(path) is given together with data.file, which has its own",
         suggestion: "remove one of them")
     }
   }

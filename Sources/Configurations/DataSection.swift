@@ -2,9 +2,9 @@ import Problems
 
 /// The rules of `data` without a file, and of the numbers of samples.
 extension ValueReader {
-  /// The data; where something is wrong a stand-in, with the mistake noted.
+  /// The data; a placeholder where something is wrong, with the mistake recorded.
   ///
-  /// - Parameter measured: what the file says about itself; nil without a sound file.
+  /// - Parameter measured: the statistics of the file; nil without a sound file.
   /// - Returns: spectrum, dimension, noise and sampling.
   mutating func dataModel(measured: MeasuredSpectrum?) -> DataModel {
     let sampling = sampling(rows: measured?.rows, dimension: measured?.eigenvalues.count)

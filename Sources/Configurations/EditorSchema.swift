@@ -50,7 +50,7 @@ public enum EditorSchema {
   ///
   /// - Parameters:
   ///   - properties: what stands behind each key.
-  ///   - exclusions: for each key, those that may not stand beside it.
+  ///   - exclusions: for each key, those that exclude it.
   /// - Returns: members of a schema.
   static func mapping(
     _ properties: [String: JSONValue], excluding exclusions: [String: JSONValue] = [:]
@@ -62,7 +62,7 @@ public enum EditorSchema {
     return members
   }
 
-  /// Keys that say the same in two ways: beside the one, the other is refused at its own place.
+  /// Alternative keys: if one is given, the other is refused at its own place.
   ///
   /// - Parameters:
   ///   - keys: the keys of one mapping.

@@ -4,7 +4,7 @@ import Yams
 /// The axes that the file and the command line give, and how often each simulation is repeated.
 struct GivenAxes {
   private(set) var axes: [Axis] = []
-  /// Where each axis comes from: an argument takes the place of what the file says.
+  /// Where each axis comes from: an argument replaces the value of the file.
   private var areOfFile: [Bool] = []
   private(set) var repeats: Int?
   private(set) var mistakes: [Mistake] = []
@@ -12,14 +12,14 @@ struct GivenAxes {
   /// Every key that some axis runs through.
   var paths: [String] { axes.flatMap { $0.columns.map(\.path) } }
 
-  /// Whether a word of the command line speaks of axes: `zip(...)`, `repeat=n` or a key with several values.
+  /// Whether an argument defines axes: `zip(...)`, `repeat=n` or a key with several values.
   static func isAxis(_ word: String) -> Bool {
     if word.hasPrefix("zip(") || word.hasPrefix("repeat=") { return true }
     guard let equals = word.firstIndex(of: "="), word.prefix(upTo: equals).contains(".") else { return false }
     return AxisExpression.isAxis(String(word[word.index(after: equals)...]))
   }
 
-  /// Takes in one word of the command line.
+  /// Adds one argument of the command line.
   mutating func read(argument word: String, index: Int) {
     let source = Source.commandLine(word, index)
     if word.hasPrefix("zip("), word.hasSuffix(")") {
@@ -43,7 +43,7 @@ struct GivenAxes {
     add([column(key, text: text, source, nil)].compactMap { $0 }, of: 1, source, nil)
   }
 
-  /// Takes in the section `axes` of a file: a mapping, or a list of mappings.
+  /// Adds the section `axes` of a file: a mapping, or a list of mappings.
   mutating func read(section: Node, of source: Source, repeated: [String: String]) {
     switch section {
     case .mapping(let mapping): take(mapping, below: "", source, repeated)
@@ -177,7 +177,7 @@ struct GivenAxes {
     areOfFile.append(source.isFile)
   }
 
-  /// Whether two keys are one, or ways to say one thing.
+  /// Whether two keys are one, or alternatives of one key.
   static func sayTheSame(_ path: String, _ other: String) -> Bool {
     path == other || Schema.key(path)?.alternatives.contains(other) == true
   }

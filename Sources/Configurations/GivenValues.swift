@@ -29,7 +29,7 @@ enum Source {
   }
 }
 
-/// A value as somebody gave it, undecoded.
+/// A value as given, undecoded.
 struct Given {
   let node: Node
   let location: Location
@@ -42,8 +42,8 @@ struct Given {
 
 /// All that the file and the command line give, by dotted path: known keys only.
 ///
-/// An argument takes the place of what the file says about the same key, about a mapping that
-/// holds it or lies below it, and about a key that says the same in another way (`widthRatio`
+/// An argument replaces the value in the file of the same key, of a mapping that
+/// holds it or lies below it, and of an alternative key (`widthRatio`
 /// for `width`); within one source such a pair is a mistake.
 struct GivenValues {
   /// Values by dotted path.
@@ -59,7 +59,7 @@ struct GivenValues {
   /// Where axes are given to a command that runs one problem.
   private(set) var axesPlace: Location?
 
-  /// Takes in a whole configuration file.
+  /// Adds a configuration file.
   mutating func read(file text: String, named name: String) {
     do throws(YAMLText.Flaw) {
       let yaml = try YAMLText(text)
@@ -79,7 +79,7 @@ struct GivenValues {
     }
   }
 
-  /// Takes in one argument of a command that runs through axes.
+  /// Adds one argument of a command that runs through axes.
   mutating func read(argumentWithAxes argument: String, index: Int) {
     guard GivenAxes.isAxis(argument) else { return read(argument: argument, index: index) }
     axes.read(argument: argument, index: index)
@@ -95,7 +95,7 @@ struct GivenValues {
     }
   }
 
-  /// Takes in one argument `key=value`.
+  /// Adds one argument `key=value`.
   mutating func read(argument: String, index: Int) {
     let source = Source.commandLine(argument, index)
     let location = source.location(nil)
@@ -137,7 +137,7 @@ struct GivenValues {
       let others = sorted.dropLast().map(\.0).joined(separator: ", ")
       mistakes.append(
         Mistake(
-          at: late.1, "\(late.0) is given beside \(others)",
+          at: late.1, "\(late.0) is given together with \(others)",
           suggestion: "they exclude each other, keep one"))
     }
   }
@@ -241,13 +241,13 @@ struct GivenValues {
 }
 
 extension Node {
-  /// Whether nothing stands there: an empty value, `~` or `null`, unquoted.
+  /// Whether the value is empty: an empty value, `~` or `null`, unquoted.
   var isNull: Bool {
     guard case .scalar(let scalar) = self, scalar.isPlain else { return false }
     return ["", "~", "null", "Null", "NULL"].contains(scalar.string)
   }
 
-  /// What stands there, in words for an error message.
+  /// A description of the value for an error message.
   var words: String {
     switch self {
     case .scalar(let scalar):

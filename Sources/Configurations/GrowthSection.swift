@@ -1,11 +1,11 @@
 /// The rules of `layers`.
 extension ValueReader {
-  /// What `dmft layers` trains; where something is wrong a stand-in, with the mistake noted.
+  /// What `dmft layers` trains; a placeholder where something is wrong, with the mistake recorded.
   mutating func growth() -> GrowthSettings {
     let isBalanced = word("layers.start") == "balanced"
     if isGiven("layers.startStrength"), !isBalanced, areSound("layers.start") {
       refuse(
-        "layers.startStrength", "layers.startStrength speaks of a balanced start",
+        "layers.startStrength", "layers.startStrength applies to a balanced start only",
         suggestion: "set layers.start to balanced, or use network.initScale")
     }
     return GrowthSettings(

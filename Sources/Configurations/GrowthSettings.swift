@@ -1,4 +1,4 @@
-/// What `dmft layers` trains, as the keys `layers` say it.
+/// What `dmft layers` trains, from the keys `layers`.
 public struct GrowthSettings: Hashable, Sendable {
   /// What stands between the layers.
   public enum Activation: String, Hashable, Sendable {
@@ -7,7 +7,7 @@ public struct GrowthSettings: Hashable, Sendable {
 
   /// Where the weights begin.
   public enum Start: Hashable, Sendable {
-    /// Gaussian, as `network.initScale` says.
+    /// Gaussian, by `network.initScale`.
     case random
     /// Every layer one equal mode; the network makes this share of the target.
     case balanced(strength: Double)

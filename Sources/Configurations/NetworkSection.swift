@@ -2,7 +2,7 @@ import Problems
 
 /// The rules of `network`.
 extension ValueReader {
-  /// The network; where something is wrong a stand-in, with the mistake noted.
+  /// The network; a placeholder where something is wrong, with the mistake recorded.
   mutating func architecture() -> Architecture {
     let layers = integer("network.hiddenLayers") ?? 1
     let isInfinite = word("network.depth") == "infinite"

@@ -1,6 +1,6 @@
 /// Where a resolved value comes from.
 public enum Origin: Hashable, Sendable {
-  /// Nobody gave it.
+  /// A default.
   case `default`
   /// A line of the configuration file, which is named without its folder.
   case file(name: String, line: Int)

@@ -7,7 +7,7 @@ extension Plan {
   ///
   /// - Parameters:
   ///   - file: path of a YAML file, which may have a section `axes`; nil for the defaults.
-  ///   - words: `key=value`, `key=value,value`, `zip(...)`, `repeat=n`; they take the place of what the file says.
+  ///   - words: `key=value`, `key=value,value`, `zip(...)`, `repeat=n`; they replace the values of the file.
   ///   - further: words that are used only where nothing is said of their keys.
   ///   - isUsed: which keys have an effect on what will be run.
   ///   - workingDirectory: absolute path that relative paths on the command line start from.
@@ -33,7 +33,7 @@ extension Plan {
     let mistakes = given.axes.mistakes + given.repeatedAxes
     let cache = TableCache(file: file, workingDirectory: workingDirectory)
     guard mistakes.isEmpty, given.mistakes.isEmpty, given.isReadable else {
-      // What stands beside the axes is looked through all the same.
+      // What is given besides the axes is checked nevertheless.
       let rest = Configuration.resolve(given, from: cache, uses: isUsed, refusals: refusals)
       if case .failure(let invalid) = rest { throw InvalidConfiguration(mistakes: mistakes + invalid.mistakes) }
       throw InvalidConfiguration(mistakes: mistakes)
@@ -121,7 +121,7 @@ extension GivenValues {
     let rivals = axes.paths.flatMap { path in
       ([path] + (Schema.key(path)?.alternatives ?? [])).compactMap { rival -> Mistake? in
         guard let value = entries[rival], !value.isOfFile else { return nil }
-        let what = rival == path ? "\(path) is an axis too" : "\(rival) is given beside the axis \(path)"
+        let what = rival == path ? "\(path) is an axis too" : "\(rival) is given together with the axis \(path)"
         return Mistake(at: value.location, what, suggestion: "keep one")
       }
     }
@@ -130,7 +130,7 @@ extension GivenValues {
     return rivals + [Mistake(at: .wholeFile("axes"), both, suggestion: "keep one")]
   }
 
-  /// Whether a value or an axis is given for the key of a word, or for one that says the same in another way.
+  /// Whether a value or an axis is given for the key of a word, or for one of its alternatives.
   func speaks(ofKeyIn word: String) -> Bool {
     let path = String(word.prefix { $0 != "=" })
     let paths = [path] + (Schema.key(path)?.alternatives ?? [])

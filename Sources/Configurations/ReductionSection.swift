@@ -1,6 +1,6 @@
 /// The rules of `reduce`.
 extension ValueReader {
-  /// What `dmft reduce` compresses; where something is wrong a stand-in, with the mistake noted.
+  /// What `dmft reduce` compresses; a placeholder where something is wrong, with the mistake recorded.
   ///
   /// - Parameter file: the file of the target, if one was read.
   /// - Returns: the settings; a random target always has a rank.

@@ -1,4 +1,4 @@
-/// What `dmft reduce` compresses, as the keys `reduce` say it.
+/// What `dmft reduce` compresses, from the keys `reduce`.
 public struct ReductionSettings: Hashable, Sendable {
   /// Where the weights begin.
   public enum Start: String, Hashable, Sendable {
@@ -29,7 +29,7 @@ public struct ReductionSettings: Hashable, Sendable {
   public let loss: Loss
   /// Power of the fall of the inputs' covariance; 0 is white.
   public let inputDecay: Double
-  /// Share of the entries that are seen.
+  /// Share of the entries that are observed.
   public let observed: Double
   /// Rate of the outer factors as a share of the learning rate.
   public let outerRate: Double

@@ -3,7 +3,7 @@ import Files
 /// Every key a configuration may have. Decoding, suggestions for misspelt keys, the text of
 /// `dmft init` and the table of `dmft explain` all derive from this one table.
 public enum Schema {
-  /// What a value may be.
+  /// The kind of a value.
   public enum Kind: Hashable, Sendable {
     /// A whole number, or the word (such as `infinite`) that stands for a limit.
     case integer(Bounds, orWord: String? = nil)
@@ -37,7 +37,7 @@ public enum Schema {
     public let example: String?
     /// What it means, in one line.
     public let meaning: String
-    /// Keys that say the same in another way: giving two of a group is a mistake.
+    /// Alternative keys: giving two of a group is a mistake.
     public let alternatives: [String]
     /// Its value in a resolved configuration; nil where the key has no effect there.
     let value: @Sendable (Settings) -> Value?
@@ -47,7 +47,7 @@ public enum Schema {
     ///   - kind: what its value may be.
     ///   - defaultText: the default as YAML text.
     ///   - example: a value to show where there is no default.
-    ///   - alternatives: keys that say the same in another way.
+    ///   - alternatives: alternative keys.
     ///   - meaning: one line.
     ///   - value: its value in a resolved configuration; nil where it has no effect there.
     init(

@@ -114,7 +114,7 @@ extension Schema {
   static let trainingKeys = [
     Key(
       "training.mode", .word(["batch", "onePass", "population"]), default: "batch",
-      "batch: the same samples at every step; onePass: fresh ones; population: all there are"
+      "batch: the same samples at every step; onePass: fresh samples; population: the expectation over all samples"
     ) { settings in
       switch settings.problem.data.sampling {
       case .batch: .word("batch")
@@ -171,7 +171,7 @@ extension Schema {
     },
     Key(
       "training.momentum", .number(.atLeast(0, below: 1)), default: "0.0",
-      "mu, such as 0.9: how much of each step is carried into the next"
+      "mu, such as 0.9: fraction of each step that is carried into the next"
     ) { .number($0.problem.optimizer.momentum.coefficient) },
     Key(
       "training.nesterov", .flag, default: "false",
@@ -179,11 +179,11 @@ extension Schema {
     ) { .flag($0.problem.optimizer.momentum.isNesterov) },
     Key(
       "training.weightDecay", .number(.atLeast(0)), default: "0.0",
-      "pull of the weights towards zero"
+      "decay of the weights towards zero"
     ) { .number($0.problem.optimizer.weightDecay.strength) },
     Key(
       "training.decoupled", .flag, default: "false",
-      "true: weight decay acts beside the gradient step, not through the momentum"
+      "true: weight decay acts separately from the gradient step, not through the momentum"
     ) { .flag($0.problem.optimizer.weightDecay.isDecoupled) },
     Key(
       "training.time", .word(["discrete", "flow", "panels"]), default: "discrete",
@@ -200,7 +200,7 @@ extension Schema {
     },
     Key(
       "training.rows", .word(["all", "log"]), example: "all",
-      "all | log: which rows are reported; log is the default above 10000 steps"
+      "all | log: rows to report; log is the default above 10000 steps"
     ) { .word($0.problem.time.rows.rawValue) },
     Key(
       "training.tolerance", .number(.atLeast(1e-11, below: 1)), default: "1.0e-06",

@@ -34,7 +34,7 @@ extension Schema {
     ) { .number($0.reduction.inputDecay) },
     Key(
       "reduce.observed", .number(.above(0, atMost: 1)), default: "1.0",
-      "share of the entries that are seen, drawn at random; below 1: completion"
+      "share of observed entries, drawn at random; below 1: matrix completion"
     ) { .number($0.reduction.observed) },
     Key(
       "reduce.outerRate", .number(.atLeast(0)), default: "0.1",
@@ -52,15 +52,15 @@ extension Schema {
   static let layersKeys = [
     Key(
       "layers.activation", .word(["linear", "relu"]), default: "linear",
-      "linear | relu: what stands between the layers; relu is shown beside the linear network"
+      "linear | relu: activation between the layers; relu is compared with the linear network"
     ) { .word($0.growth.activation.rawValue) },
     Key(
       "layers.start", .word(["random", "balanced"]), default: "random",
-      "random | balanced: Gaussian as network.initScale says, or every layer one equal mode towards the target"
+      "random | balanced: Gaussian by network.initScale, or one equal mode towards the target in every layer"
     ) { .word($0.growth.start == .random ? "random" : "balanced") },
     Key(
       "layers.startStrength", .number(.above(0, below: 1)), example: "0.001",
-      "balanced: share of the target that the network makes at the start (0.001)"
+      "balanced: share of the target that the network fits at the start (0.001)"
     ) { settings in
       if case .balanced(let strength) = settings.growth.start { .number(strength) } else { nil }
     },

@@ -3,7 +3,7 @@ import Foundation
 import Problems
 import Tables
 
-/// Tables and their spectra, each read and measured once however many configurations of a sweep speak of it.
+/// Tables and their spectra, each read and measured once however many configurations of a sweep refer to it.
 final class TableCache {
   /// A table as it was read.
   struct Entry {

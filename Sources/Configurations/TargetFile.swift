@@ -72,7 +72,7 @@ extension ValueReader {
     }
   }
 
-  /// What keys of `reduce` and `training` ask for together.
+  /// Rules between keys of `reduce` and `training`.
   ///
   /// - Parameter target: the file of the target, if there is one.
   mutating func checkReduction(_ target: TargetFile?) {
@@ -84,13 +84,13 @@ extension ValueReader {
     let hasGaps = (number("reduce.observed") ?? 1) < 1 || target?.hasGaps == true
     if hasGaps, isFile, !isGiven("reduce.rank") {
       refuse(
-        "reduce.rank", "reduce.rank is missing: entries that nobody sees don't tell the rank of the target",
+        "reduce.rank", "reduce.rank is missing: with missing entries the rank of the target is unknown",
         suggestion: "set it, such as 5")
     }
     if hasGaps, (number("reduce.inputDecay") ?? 0) > 0 {
       refuse(
-        "reduce.inputDecay", "reduce.inputDecay speaks of whole inputs, and entries of the target are missing",
-        suggestion: "use reduce.inputDecay=0, or reduce.observed=1 with a whole target")
+        "reduce.inputDecay", "reduce.inputDecay needs a complete target, and entries are missing",
+        suggestion: "use reduce.inputDecay=0, or reduce.observed=1 with a complete target")
     }
     refuseOtherTraining()
   }

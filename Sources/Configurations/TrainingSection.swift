@@ -2,7 +2,7 @@ import Problems
 
 /// The rules of `training`.
 extension ValueReader {
-  /// The optimiser; where something is wrong a stand-in, with the mistake noted. A rate given as
+  /// The optimiser; a placeholder where something is wrong, with the mistake recorded. A rate given as
   /// `sgdRate` is converted afterwards, when the whole problem is known.
   mutating func optimizer() -> LinearOptimizer {
     let momentum = number("training.momentum") ?? 0

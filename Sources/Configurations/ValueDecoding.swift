@@ -1,7 +1,7 @@
 import Files
 import Yams
 
-/// Why a node is not the value that a key asks for.
+/// Why a node is not the value that a key requires.
 struct UnfitValue: Error {
   let reason: String
   var suggestion: String?
@@ -168,7 +168,7 @@ private func plainNumber(_ text: String) -> Double? {
   return Double(text)
 }
 
-/// YAML's and everybody's words for what is no finite number.
+/// Spellings of numbers that are not finite, in YAML and elsewhere.
 private func isSpecial(_ text: String) -> Bool {
   let word = text.lowercased().drop { $0 == "+" || $0 == "-" }.drop { $0 == "." }
   return ["nan", "inf", "infinity"].contains(String(word))

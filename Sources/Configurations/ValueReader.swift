@@ -12,7 +12,7 @@ struct ValueReader {
   private(set) var mistakes: [Mistake]
   /// Keys whose own value is wrong, so that rules between keys do not complain once more.
   private(set) var unsound: Set<String> = []
-  /// How values that nobody gave were computed, and from which keys.
+  /// How values that are not given are computed, and from which keys.
   private(set) var derivations: [String: String] = [:]
   /// Given keys whose effect is carried by a derived one.
   private(set) var converted: Set<String> = []
@@ -59,7 +59,7 @@ struct ValueReader {
   /// Whether the values are what was meant (an unknown key elsewhere does not matter).
   var isSound: Bool { unsound.isEmpty && isReadable }
 
-  /// Whether somebody gave this key.
+  /// Whether this key is given.
   func isGiven(_ path: String) -> Bool { given[path] != nil }
 
   /// Whether the values of all these keys are fine in themselves.
@@ -108,7 +108,7 @@ struct ValueReader {
     mistakes.append(Mistake(at: .table(name), reason))
   }
 
-  /// Where a key, or one that says the same in another way, was given.
+  /// Where a key, or one of its alternatives, was given.
   func location(of path: String) -> Location {
     let paths = [path] + (Schema.key(path)?.alternatives ?? [])
     for path in paths {

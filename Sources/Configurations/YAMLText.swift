@@ -11,13 +11,13 @@ struct YAMLText {
 
   /// The top of the tree; nil for a text without content.
   let root: Node?
-  /// Keys given again further on in their section: stand-in names and what they stood for.
+  /// Keys given again further on in their section: placeholder names and the names they replace.
   let repeated: [String: String]
 
   /// Reads one document.
   ///
-  /// Yams gives up at the first repeated key, which would hide every other mistake. So each
-  /// repetition it finds is written over by a stand-in of the same length (places stay as they
+  /// Yams stops at the first repeated key, which would hide every other mistake. So each
+  /// repetition it finds is overwritten by a placeholder of the same length (places stay as they
   /// are), remembered, and the text read again.
   ///
   /// - Parameter text: the YAML.

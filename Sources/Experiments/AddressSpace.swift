@@ -5,7 +5,7 @@ public enum AddressSpace {
   /// Bytes that small things take which no count of memory names: text, tables, the heap's own gaps.
   public static let slack = 48 << 20
 
-  /// Stack of a thread that asks for no size of its own.
+  /// Stack of a thread that requests no size.
   public static var stackBytes: Int { limit(RLIMIT_STACK) ?? 8 << 20 }
 
   /// A limit and what it leaves.

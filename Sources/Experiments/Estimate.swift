@@ -12,7 +12,7 @@ public struct Estimate: Hashable, Sendable {
   public var remedy: String
   /// What takes the memory, with its verb, such as `networks of this size take`.
   public var subject: String
-  /// More to say behind the numbers, such as the number of networks; empty for nothing.
+  /// Further information after the numbers, such as the number of networks; empty for nothing.
   public var note: String
 
   /// - Parameters:
@@ -21,7 +21,7 @@ public struct Estimate: Hashable, Sendable {
   ///   - disk: bytes on disk.
   ///   - subject: what takes the memory, with its verb.
   ///   - remedy: what would take less.
-  ///   - note: more to say behind the numbers.
+  ///   - note: further information after the numbers.
   public init(
     bytes: Int, seconds: Double, disk: Int = 0, subject: String, remedy: String, note: String = ""
   ) {

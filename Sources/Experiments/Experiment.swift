@@ -2,7 +2,7 @@ import Parallel
 import Reports
 import RunStore
 
-/// A command as a value: what is asked, what it costs, how it is run, and what its result says.
+/// A command as a value: what is asked, what it costs, how it is run, and how its result is reported.
 ///
 /// The command line, sweeps and other Swift programs call the same code:
 ///
@@ -19,7 +19,7 @@ public protocol Experiment: Sendable {
   /// Configuration keys that decide the result, and so the identity of a run.
   static var keys: KeySelection { get }
 
-  /// What decides the result beside those keys, as `--name value`.
+  /// Options other than those keys that determine the result, as `--name value`.
   var options: [String] { get }
   /// The problem in a line or two, printed before the run.
   var headline: [String] { get }
@@ -38,7 +38,7 @@ public protocol Experiment: Sendable {
   /// - Throws: what cannot be run, an interrupt.
   func run(in context: RunContext) throws(ExperimentFailure) -> Finished<Result>
 
-  /// What a result has to say.
+  /// The report of a result.
   ///
   /// - Parameters:
   ///   - result: fresh, or decoded from a run folder.
@@ -48,7 +48,7 @@ public protocol Experiment: Sendable {
 }
 
 extension Experiment {
-  /// Nothing beside the keys.
+  /// Nothing but the keys.
   public var options: [String] { [] }
 
   /// Runs it on all cores, without progress.
@@ -62,7 +62,7 @@ extension Experiment {
   }
 }
 
-/// What a run leaves.
+/// What a run writes.
 public struct Finished<Result: Sendable>: Sendable {
   /// The result.
   public let result: Result

@@ -14,7 +14,7 @@ public struct KeySelection: Sendable {
     self.further = further
   }
 
-  /// What theory and networks are made of.
+  /// The problem of theory and networks.
   static let problem = KeySelection(["network", "data", "training"])
 
   /// Whether a key is used.

@@ -2,9 +2,9 @@ import Foundation
 import Parallel
 import RunStore
 
-/// What a run is given beside its question: how many things to do at a time, where to keep finished parts, whom to inform.
+/// What a run receives besides its problem: number of workers, storage for finished parts, receivers of notices.
 public struct RunContext {
-  /// Things done at a time.
+  /// Parallel workers.
   public var workers: Int
   /// Whether correlations of all pairs of times are wanted.
   public var keepsArrays = false
@@ -12,9 +12,9 @@ public struct RunContext {
   public var units: UnitStore?
   /// Receives the share of the work that is done, from 0 to 1.
   public var progress: (Double) -> Void = { _ in }
-  /// Receives what a person should know and need not act on.
+  /// Receives notices: information that needs no action.
   public var notice: (String) -> Void = { _ in }
-  /// Receives what a person should act on.
+  /// Receives warnings: information that may need action.
   public var warning: (String) -> Void = { _ in }
   /// Receives which signal ends the work from here on so that finished parts are kept; nil where an interrupt may end the process.
   public var stopping: (StopSignal?) -> Void = { _ in }

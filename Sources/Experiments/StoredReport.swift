@@ -4,13 +4,13 @@ import Reports
 import RunStore
 
 extension Citation {
-  /// Everything that a run owes something to: the program, the works of its report, its data, its linear algebra.
+  /// Everything that a run cites: the program, the works of its report, its data, its linear algebra.
   ///
   /// - Parameters:
   ///   - report: of the run; nil for one without a result.
   ///   - version: version of dmft that made it.
   ///   - dataSHA256: of its table, by which known tables are recognised under any name.
-  ///   - blas: what the library said of itself.
+  ///   - blas: name and version as reported by the library.
   /// - Returns: each work once.
   public static func all(of report: Report?, version: String, dataSHA256: String?, blas: String?) -> [Citation] {
     unique(

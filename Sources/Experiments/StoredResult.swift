@@ -32,7 +32,7 @@ public enum StoredResult {
   }
 }
 
-/// Every experiment that leaves a run folder: one line registers a new one.
+/// Every experiment that writes a run folder: one line registers a new one.
 public enum ExperimentCatalogue {
   /// In the order of the commands.
   public static let all: [any Experiment.Type] = [

@@ -1,14 +1,14 @@
 import LinearAlgebra
 
-/// How many threads fit the memory: each takes a stack and a buffer of BLAS beside its data.
+/// How many threads fit the memory: each takes a stack and a buffer of BLAS in addition to its data.
 enum ThreadBudget {
   /// As many threads as fit, whose buffers are there from now on.
   ///
   /// - Parameters:
   ///   - asked: the most that are of use.
   ///   - bytesEach: data of one thread.
-  ///   - shared: data beside.
-  /// - Returns: at least one; whether that one fits is for `MachineMemory` to say.
+  ///   - shared: data in addition.
+  /// - Returns: at least one; whether that one fits is checked by `MachineMemory`.
   static func threads(asked: Int, bytesEach: Int = 0, beside shared: Int = 0) -> Int {
     let memory = Double(MachineMemory.available)
     let space = Double(AddressSpace.free ?? .max)
@@ -21,7 +21,7 @@ enum ThreadBudget {
       let middle = (fitting + tooMany) / 2
       if fits(middle) { fitting = middle } else { tooMany = middle }
     }
-    // A limit that nobody can read, such as one on all processes together, shows only when the buffers are mapped.
+    // A limit that cannot be read, such as one on all processes together, shows only when the buffers are mapped.
     while fitting > 1, !BLAS.reserveBuffers(threads: fitting) { fitting -= 1 }
     return fitting
   }
@@ -31,7 +31,7 @@ enum ThreadBudget {
     min(MachineMemory.available, AddressSpace.free.map { max(0, $0 - overhead(threads)) } ?? .max)
   }
 
-  /// Address space beside data; the first thread's is counted as small things.
+  /// Address space in addition to data; the first thread's is counted as small things.
   private static func overhead(_ threads: Int) -> Int {
     BLAS.bytes(ofBuffersFor: threads) + (threads - 1) * max(8 << 20, AddressSpace.stackBytes)
   }

@@ -2,7 +2,7 @@ import Foundation
 
 /// An open directory. What lies below it is reached from its descriptor, name by name.
 ///
-/// Nothing is written, replaced or removed through a link: a run folder that somebody else prepared, or one whose
+/// Nothing is written, replaced or removed through a link: a run folder that was prepared by others, or one whose
 /// subfolders lie on another disk, must not lead a command to files elsewhere. A link in the place of a file is itself
 /// replaced or removed, and its target stays as it is; a link in the place of a subfolder is refused. Reading follows
 /// links, as tools that manage large files (git-annex, DVC) leave links in their places.
@@ -21,11 +21,11 @@ package final class Directory: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Opens a directory that a person named; links on the way to it are that person's choice and are followed.
+  /// Opens a directory that the user named; links on the path to it are the user's choice and are followed.
   ///
   /// - Parameter path: as it was named.
   /// - Returns: nil where there is nothing of that name.
-  /// - Throws: 74 for a file, a link to nothing, and what can't be read.
+  /// - Throws: 74 for a file, a broken link, and what can't be read.
   package static func open(_ path: String) throws(WritingProblem) -> Directory? {
     let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if descriptor >= 0 { return Directory(path: path, descriptor: descriptor) }
@@ -35,13 +35,13 @@ package final class Directory: Sendable {
     // Another process has made it in between.
     if code == ENOENT, status.st_mode & S_IFMT != S_IFLNK { return try open(path) }
     guard code != ENOENT else {
-      throw .input("\(path) is a link to nothing; make the folder it names, or choose another place with -o")
+      throw .input("\(path) is a broken link; make the folder it points to, or choose another place with -o")
     }
     guard code != ENOTDIR else { throw .input("\(path) is a file, not a folder; choose another place with -o") }
     throw .input("\(path) can't be read: \(String(cString: strerror(code))); choose another place with -o")
   }
 
-  /// Opens a directory that a person named, and makes it where there is none, with those above it.
+  /// Opens a directory that the user named, and makes it where there is none, with those above it.
   ///
   /// - Parameter path: as it was named.
   /// - Returns: the directory, and whether it was made.
@@ -97,7 +97,7 @@ package final class Directory: Sendable {
 
   /// All bytes of a file, for reading only, so links are followed; nil where there is none that can be read.
   package func contents(_ path: String) -> Data? {
-    // Without waiting for whoever writes into a pipe.
+    // Without waiting for the writer of a pipe.
     let file = openat(descriptor, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
     guard file >= 0 else { return nil }
     let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
@@ -156,7 +156,7 @@ package final class Directory: Sendable {
     return (folder, last)
   }
 
-  /// What can't be done with a file of this directory, or with itself, and why: `errno` says so.
+  /// What can't be done with a file of this directory, or with itself, and why: `errno` holds the reason.
   package func problem(_ what: String, _ name: String? = nil) -> WritingProblem {
     .input("\(path)\(name.map { "/" + $0 } ?? "") can't \(what): \(String(cString: strerror(errno)))")
   }

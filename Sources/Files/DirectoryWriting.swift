@@ -15,7 +15,7 @@ extension Directory {
 
   /// Writes all bytes and closes the file; without waiting for the disk.
   ///
-  /// - Returns: whether all went well; if not, `errno` says why.
+  /// - Returns: whether all went well; if not, `errno` holds the reason.
   private static func write(_ contents: Data, closing file: Int32) -> Bool {
     guard write(contents, into: file) else {
       let code = errno
@@ -29,7 +29,7 @@ extension Directory {
 
   /// Writes all bytes.
   ///
-  /// - Returns: whether all went well; if not, `errno` says why.
+  /// - Returns: whether all went well; if not, `errno` holds the reason.
   package static func write(_ contents: Data, into file: Int32) -> Bool {
     contents.withUnsafeBytes { bytes in
       var written = 0

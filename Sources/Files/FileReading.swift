@@ -55,6 +55,6 @@ package func contents(of path: String) throws(UnreadableFile) -> [UInt8] {
   do {
     return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
   } catch {
-    throw UnreadableFile(reason: "can't be read: \(systemWords(for: error))", suggestion: nil)
+    throw UnreadableFile(reason: "can't be read: \(systemMessage(for: error))", suggestion: nil)
   }
 }

@@ -8,12 +8,12 @@ package final class FolderLock: Sendable {
   ///
   /// - Parameters:
   ///   - folder: what is locked.
-  ///   - isShared: whether others may hold it too, as long as nobody holds it alone.
+  ///   - isShared: whether others may hold it too, as long as no process holds it exclusively.
   package init?(_ folder: Directory, isShared: Bool = false) {
     // Opened once more, as a lock belongs to an opening and not to a process.
     descriptor = openat(folder.descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
-    // Whoever holds it alone does so for a moment, so a share is waited for.
+    // An exclusive lock is held briefly, so a shared one waits.
     guard flock(descriptor, isShared ? LOCK_SH : LOCK_EX | LOCK_NB) == 0 else {
       close(descriptor)
       return nil

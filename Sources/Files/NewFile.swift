@@ -1,6 +1,6 @@
 import Foundation
 
-/// Files that a person asks for by name, to keep and change: never written over.
+/// Files that the user names, to keep and edit: never written over.
 public enum NewFile {
   /// Writes a text to a file that is not there yet. Nothing else is left behind, even if the process is killed.
   ///

@@ -3,9 +3,9 @@ import Foundation
 /// A folder within a run folder in which files are written before they are moved to their places, so that each is there
 /// whole or not at all.
 ///
-/// It lies within the run folder, never beside it: what a killed process leaves is removed by the next run there, and a
-/// run folder may be a disk of its own, which no rename can cross. The process holds a lock on it as long as it lives,
-/// by which others tell what is left over.
+/// It lies within the run folder, never next to it: what a killed process leaves is removed by the next run there, and a
+/// run folder may be a file system of its own, across which no rename works. The process holds a lock on it as long as it lives,
+/// which lets other processes recognise what is left over.
 package final class TemporaryFolder {
   /// Start of the names of temporary folders and files.
   package static let prefix = ".dmft-writing-"

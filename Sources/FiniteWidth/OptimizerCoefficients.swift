@@ -1,6 +1,6 @@
 import Problems
 
-/// How weight and momentum buffer are made of a start and of gradients, the same for every layer: equation (8.2).
+/// Weight and momentum buffer as a linear combination of the start and the gradients, the same for every layer: equation (8.2).
 ///
 /// Entry 0 belongs to the weight at the last merge, entry 1 to the buffer then, the others to the gradients since.
 struct OptimizerCoefficients {

@@ -133,11 +133,11 @@ public struct SimulationRefused: Error, Sendable {
   public let refusals: [Refusal]
 }
 
-/// One trained network: its curve, and the correlations between all pairs of times where they were asked for.
+/// One trained network: its curve, and the correlations between all pairs of times where requested.
 public struct TrainedNetwork: Sendable {
   /// Losses (2.4) and strengths (8.5) at each step from 0 on.
   public let curve: ReplicaCurve
-  /// Matrices (8.5) in the order of `TwoTimeSums`, row-major; empty if not asked for or if the network diverged.
+  /// Matrices (8.5) in the order of `TwoTimeSums`, row-major; empty if not requested or if the network diverged.
   public let correlations: [Double]
 }
 

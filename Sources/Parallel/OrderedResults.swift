@@ -2,7 +2,7 @@ import Foundation
 
 /// Independent pieces of work on several threads, whose results come back one by one in the order of their indices.
 ///
-/// Sums over results are then made in one order, whatever the number of threads and whoever finishes first.
+/// Sums over results are then made in one order, whatever the number of threads and the order in which they finish.
 public enum OrderedResults {
   /// Works through a range.
   ///
@@ -11,7 +11,7 @@ public enum OrderedResults {
   ///   - workers: number of threads, at least 1.
   ///   - ahead: how many pieces may be begun before an earlier one is delivered; nil: as many as threads, so that large
   ///     results do not pile up.
-  ///   - stop: once raised no further piece is begun; pieces look at it themselves to end early.
+  ///   - stop: once raised no further piece is begun; pieces check it themselves to end early.
   ///   - work: does one piece; nil if it ended early.
   ///   - deliver: takes each result, in order, on the calling thread.
   /// - Returns: the first index without a delivered result; the end of the range if all are done.
@@ -54,7 +54,7 @@ public enum OrderedResults {
       do {
         try deliver(index, result)
       } catch {
-        // Pieces that run look at the signal, not at the queue.
+        // Running pieces check the signal, not the queue.
         stop.raise()
         throw error
       }

@@ -18,7 +18,7 @@ public enum SideBySide {
     }
     withoutActuallyEscaping(first) { first in
       withoutActuallyEscaping(second) { second in
-        // That the two do not meet is what the caller promises.
+        // The caller guarantees that the two do not overlap.
         nonisolated(unsafe) let pieces = [first, second]
         DispatchQueue.concurrentPerform(iterations: 2) { pieces[$0]() }
       }
@@ -45,11 +45,11 @@ public enum SideBySide {
   /// - Parameters:
   ///   - elements: what is updated.
   ///   - tools: what a core works with; at least one.
-  ///   - body: takes an index, its element and a tool that nobody else uses meanwhile.
+  ///   - body: takes an index, its element and a tool that no other call uses meanwhile.
   public static func update<Element, Tool>(
     _ elements: inout [Element], tools: inout [Tool], _ body: (Int, inout Element, inout Tool) -> Void
   ) {
-    precondition(!tools.isEmpty, "somebody has to do the work")
+    precondition(!tools.isEmpty, "at least one worker is needed")
     elements.withUnsafeMutableBufferPointer { elements in
       tools.withUnsafeMutableBufferPointer { tools in
         let lanes = min(tools.count, elements.count)

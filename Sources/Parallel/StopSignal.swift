@@ -7,7 +7,7 @@ public final class StopSignal: Sendable {
   /// Not raised.
   public init() {}
 
-  /// Whether somebody wants the work to stop.
+  /// Whether a stop was requested.
   public var isRaised: Bool { raised.load(ordering: .relaxed) }
 
   /// Asks the work to stop; it cannot be taken back.

@@ -4,7 +4,7 @@ import LinearAlgebra
 public struct ActiveSubspace: Sendable {
   /// `V_1 … V_{L+1}`, d x m each with orthonormal columns: what goes into each layer, and what leaves the last.
   public let bases: [DenseMatrix]
-  /// Numerical rank of the target; nil where entries are missing and nobody can tell.
+  /// Numerical rank of the target; nil where entries are missing, so that it is unknown.
   public let rank: Int?
   /// How many directions of the target were kept.
   public let kept: Int
@@ -31,7 +31,7 @@ public struct ActiveSubspace: Sendable {
     }
     targetValues = directions.values
     kept = min(problem.rank ?? directions.values.count, directions.values.count)
-    // The target's outputs carried back through the whole network, beside its inputs.
+    // The target's outputs carried back through the full network, beside its inputs.
     var carried = directions.left.firstColumns(kept)
     for layer in weights.scales.indices.reversed() {
       carried = try weights.direction(layer, carried, transposed: true)

@@ -1,12 +1,12 @@
 import LinearAlgebra
 
-/// What the law of parsimony asks for and a problem does not give; the small network is then a projection, not exact.
+/// The assumptions of the law of parsimony that a problem violates; the small network is then a projection, not exact.
 public enum BrokenAssumption: Codable, Hashable, Sendable {
   /// The start is Gaussian and not orthogonal.
   case gaussianStart
   /// Inputs have different variances, from the least to the largest.
   case coloredInputs(least: Double, largest: Double)
-  /// Only some entries are seen.
+  /// Only some entries are observed.
   case unseenEntries(seen: Int, total: Int)
   /// The target has more directions than were kept; the share of its norm that is lost.
   case truncated(rank: Int, kept: Int, lost: Double)

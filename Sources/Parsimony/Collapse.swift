@@ -105,7 +105,7 @@ public struct Collapse: Sendable {
   }
 }
 
-/// What the law of parsimony says of the collapse, equation (10.16).
+/// The prediction of the law of parsimony for the collapse, equation (10.16).
 public enum CollapsePrediction {
   /// `D_{l+1} / D_l = ε²/n^{1/L}`, equation (10.16).
   ///

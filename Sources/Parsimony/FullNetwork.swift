@@ -1,7 +1,7 @@
 import Problems
 import LinearAlgebra
 
-/// The whole network, trained as it is by the gradients (10.2), and how far it is from what the small one says.
+/// The full network, trained as it is by the gradients (10.2), and its distance from the prediction of the small one.
 public struct FullNetwork: Sendable {
   /// The chain of d x d matrices.
   public private(set) var chain: LinearChain
@@ -47,7 +47,7 @@ public struct FullNetwork: Sendable {
 
   mutating func step(rate: Double) { chain.step(rate: rate) }
 
-  /// How far the whole network is from the small one.
+  /// How far the full network is from the small one.
   public struct Distance: Codable, Hashable, Sendable {
     /// `|W_{L:1}|_F`, Frobenius norm of the product of all weights.
     public let norm: Double

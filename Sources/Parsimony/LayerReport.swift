@@ -9,9 +9,9 @@ public struct LayerReport: Codable, Sendable {
   public let inactive: Double?
   /// How many there are of it, `d - m`.
   public let inactiveCount: Int
-  /// Singular values of the whole network's matrix; nil where it was not trained, or is too large.
+  /// Singular values of the full network's matrix; nil where it was not trained, or is too large.
   public let full: [Double]?
-  /// Between the predicted directions and those in which the whole network's weights moved, equation (10.12).
+  /// Between the predicted directions and those in which the full network's weights moved, equation (10.12).
   public let angles: SubspaceAngles?
 
   /// Largest size whose whole matrices are decomposed.
@@ -19,7 +19,7 @@ public struct LayerReport: Codable, Sendable {
 }
 
 extension LayerReport {
-  /// Largest difference between the whole matrix's singular values and those that the small network says, as a share of the
+  /// Largest difference between the full matrix's singular values and those that the small network predicts, as a share of the
   /// largest one; nil where nothing can be compared.
   public var spectrumError: Double? {
     guard let full, let inactive else { return nil }

@@ -2,7 +2,7 @@ import Problems
 import LinearAlgebra
 
 extension LinearOptimizer {
-  /// The step of equation (1.8) for a whole matrix: the coefficients of one pass over weight, buffer and gradient.
+  /// The step of equation (1.8) for a full matrix: the coefficients of one pass over weight, buffer and gradient.
   ///
   /// - Parameter rate: `η_t`.
   /// - Returns: the same as `OptimizerStep` does to each entry.

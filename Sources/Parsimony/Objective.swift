@@ -12,7 +12,7 @@ public struct Objective: Sendable {
   /// The matrix to learn, outputs x inputs.
   let target: DenseMatrix
   let root: CovarianceRoot
-  /// Ones where an entry is seen; nil sees all.
+  /// Ones where an entry is observed; nil observes all.
   let mask: DenseMatrix?
   /// Loss that no weights can take away.
   let floor: Double

@@ -1,7 +1,7 @@
 import Problems
 import LinearAlgebra
 
-/// A training of the small network (10.5), with the whole one beside it if that is wanted.
+/// A training of the small network (10.5), with the full one if requested.
 public struct Reduction: Sendable {
   /// Losses and distances of one reported step.
   public struct Row: Codable, Hashable, Sendable {
@@ -11,15 +11,15 @@ public struct Reduction: Sendable {
     public let time: Double
     /// Loss (10.1) of the small network by itself.
     public let smallLoss: Double
-    /// What it says of the whole one's loss, equation (10.9); nil where the law fails.
+    /// Its prediction of the full loss, equation (10.9); nil where the law fails.
     public let predictedLoss: Double?
     /// `√(d-m) Π ρ_l`, equation (10.7); nil where the law fails.
     public let knownTerm: Double?
-    /// Loss of the whole network.
+    /// Loss of the full network.
     public fileprivate(set) var fullLoss: Double?
-    /// Distance of the whole network from the small one, equations (10.7) and (10.8).
+    /// Distance of the full network from the small one, equations (10.7) and (10.8).
     public fileprivate(set) var distance: FullNetwork.Distance?
-    /// Completion of a known target: `|W - Φ| / |Φ|` over all entries, of the small network and of the whole one.
+    /// Completion of a known target: `|W - Φ| / |Φ|` over all entries, of the small network and of the full one.
     public fileprivate(set) var completion: Completion?
   }
 
@@ -27,7 +27,7 @@ public struct Reduction: Sendable {
   public struct Completion: Codable, Hashable, Sendable {
     /// Of the small network.
     public let small: Double
-    /// Of the whole one.
+    /// Of the full one.
     public let full: Double
   }
 
@@ -39,7 +39,7 @@ public struct Reduction: Sendable {
     public var setUp = 0.0
     /// Training the small network.
     public var small = 0.0
-    /// Making the dense weights and training the whole network.
+    /// Making the dense weights and training the full network.
     public var full: Double?
   }
 
@@ -47,17 +47,17 @@ public struct Reduction: Sendable {
   public let problem: ReductionProblem
   /// The directions that learn, equation (10.4).
   public let subspace: ActiveSubspace
-  /// What the law asks for and the problem does not give.
+  /// The assumptions of the law that the problem violates.
   public let broken: [BrokenAssumption]
   /// The small network, as trained as it is.
   public private(set) var small: SmallNetwork
-  /// The whole network, where it was trained.
+  /// The full network, where it was trained.
   public private(set) var full: FullNetwork?
   /// Processor seconds so far.
   public private(set) var seconds = Seconds()
   /// How the small network's run ended.
   public private(set) var outcome = Outcome.completed
-  /// How the whole network's run ended, or what stopped the comparison.
+  /// How the full network's run ended, or what stopped the comparison.
   public private(set) var fullOutcome: Outcome?
 
   /// The weights before training.
@@ -83,11 +83,11 @@ public struct Reduction: Sendable {
     broken = BrokenAssumption.all(of: problem, subspace)
   }
 
-  /// Trains the small network, and then the whole one beside it.
+  /// Trains the small network, and then the full one.
   ///
   /// - Parameters:
   ///   - reported: steps whose rows are wanted, in rising order.
-  ///   - withFull: whether the whole network is trained too.
+  ///   - withFull: whether the full network is trained too.
   ///   - progress: called with the share of the work that is done.
   /// - Returns: a row for each reported step before the end.
   /// - Throws: `LinearAlgebraFailure` when LAPACK refuses.
@@ -137,7 +137,7 @@ public struct Reduction: Sendable {
     return rows
   }
 
-  /// Steps both networks side by side; only the whole one's time counts here.
+  /// Steps both networks side by side; only the full one's time counts here.
   private mutating func trainFull(_ rows: inout [Row], _ beside: SmallNetwork, _ progress: (Double) -> Void)
     throws(LinearAlgebraFailure)
   {

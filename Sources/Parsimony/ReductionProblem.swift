@@ -3,14 +3,14 @@ import Problems
 import LinearAlgebra
 import RealModule
 
-/// A deep linear network that learns a matrix by the loss (10.1): what is trained whole, and what the small network
+/// A deep linear network that learns a matrix by the loss (10.1): what is trained in full, and what the small network
 /// stands for.
 public struct ReductionProblem: Sendable {
-  /// The matrix to learn, d x d; zeros where nobody knows the entry.
+  /// The matrix to learn, d x d; zeros where the entry is unknown.
   public let target: DenseMatrix
-  /// Ω, d x d: ones where an entry is seen by the training; nil sees all.
+  /// Ω, d x d: ones where an entry is observed; nil observes all.
   public let mask: DenseMatrix?
-  /// Whether unseen entries of the target are known, so that the error of their completion can be measured.
+  /// Whether unobserved entries of the target are known, so that the error of their completion can be measured.
   public let knowsUnseen: Bool
   /// How many directions of the target are kept; nil keeps all that it has.
   public let rank: Int?
@@ -33,8 +33,8 @@ public struct ReductionProblem: Sendable {
 
   /// - Parameters:
   ///   - target: d x d, not zero.
-  ///   - mask: ones where an entry is seen; nil sees all.
-  ///   - knowsUnseen: whether the target is right where it is not seen.
+  ///   - mask: ones where an entry is observed; nil observes all.
+  ///   - knowsUnseen: whether the target is known where it is not observed.
   ///   - rank: how many directions of the target are kept; with a mask it must be given.
   ///   - start: where the weights begin.
   ///   - scales: `ε_l` > 0, input to output, at least two.
@@ -79,7 +79,7 @@ public struct ReductionProblem: Sendable {
     return Objective(target: target, root: roots ?? .white, mask: mask)
   }
 
-  /// The target as the training sees it.
+  /// The observed part of the target.
   var seenTarget: DenseMatrix {
     guard mask != nil else { return target }
     var seen = target
@@ -104,7 +104,7 @@ extension ReductionProblem {
     return .product(.plain(factors[0]), .transposed(factors[1]), scale: 1 / Double(size))
   }
 
-  /// Which entries are seen.
+  /// Which entries are observed.
   ///
   /// - Parameters:
   ///   - share: how large a part, above 0.

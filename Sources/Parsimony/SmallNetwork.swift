@@ -1,13 +1,13 @@
 import Problems
 import LinearAlgebra
 
-/// The network within the active subspaces, m wide, equation (10.5), and what it says of the whole one.
+/// The network within the active subspaces, m wide, equation (10.5), and its predictions for the full one.
 public struct SmallNetwork: Sendable {
   /// The chain that is trained: m x m matrices, and for completion the outer factors around them, equation (10.11).
   public private(set) var chain: LinearChain
   /// Strength of all other directions, equation (10.6); nil where the law of parsimony does not hold.
   public private(set) var inactive: InactiveScale?
-  /// d, the width of the whole network.
+  /// d, the width of the full network.
   public let size: Int
   /// m, the width of this one.
   public let width: Int
@@ -30,7 +30,7 @@ public struct SmallNetwork: Sendable {
     inactive = BrokenAssumption.all(of: problem, subspace).isEmpty ? InactiveScale(weights.scales) : nil
     let inner = try Self.innerWeights(subspace, weights)
     if trainsOuterFactors {
-      // Equation (10.11): outer factors are trained too, slowly, on the entries that are seen.
+      // Equation (10.11): outer factors are trained too, slowly, on the observed entries.
       let outer = [subspace.bases[0].transposed] + inner + [subspace.bases[weights.scales.count]]
       let multipliers = [problem.outerRate] + inner.map { _ in 1.0 } + [problem.outerRate]
       chain = LinearChain(
@@ -57,7 +57,7 @@ public struct SmallNetwork: Sendable {
     return inner
   }
 
-  /// The loss within the subspaces, equation (10.10), and what is left of the whole one outside of them.
+  /// The loss within the subspaces, equation (10.10), and what is left of the full one outside of them.
   private static func objective(_ problem: ReductionProblem, _ subspace: ActiveSubspace)
     throws(LinearAlgebraFailure) -> Objective
   {
@@ -90,7 +90,7 @@ public struct SmallNetwork: Sendable {
   /// Its loss, half a sum of squares.
   mutating func evaluate() -> Double { chain.evaluate() }
 
-  /// `√(d-m) Π ρ_l`, the known distance of the whole network from this one; equation (10.7). Nil where the law fails.
+  /// `√(d-m) Π ρ_l`, the known distance of the full network from this one; equation (10.7). Nil where the law fails.
   public var knownTerm: Double? {
     inactive.map { Double(size - width).squareRoot() * abs($0.product) }
   }

@@ -11,7 +11,7 @@ public struct StartingWeights: Sendable {
     case gaussian
   }
 
-  /// One matrix without its scale; an orthogonal one is not dense unless somebody asks.
+  /// One matrix without its scale; an orthogonal one is not dense unless requested.
   private enum Layer: Sendable {
     case orthogonal(OrthogonalReflections)
     case gaussian(DenseMatrix)

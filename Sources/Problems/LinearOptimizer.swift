@@ -29,15 +29,15 @@ public struct LinearOptimizer: Codable, Hashable, Sendable {
     }
   }
 
-  /// How weights are pulled towards zero.
+  /// How weights decay towards zero.
   public enum WeightDecay: Codable, Hashable, Sendable {
     case none
     /// Added to the gradient, so that momentum carries it too.
     case coupled(Double)
-    /// Applied to the weights beside the gradient step.
+    /// Applied to the weights separately from the gradient step.
     case decoupled(Double)
 
-    /// Whether the weights are pulled beside the gradient step.
+    /// Whether the weights decay separately from the gradient step.
     public var isDecoupled: Bool {
       if case .decoupled = self { return true }
       return false

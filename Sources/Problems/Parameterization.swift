@@ -23,7 +23,7 @@ public struct Parameterization: Codable, Hashable, Sendable {
     self.richness = richness
   }
 
-  /// The richness `γ0` that stands in the closed equations, table (1.6).
+  /// The richness `γ0` of the closed equations, table (1.6).
   ///
   /// - Parameter widthRatio: `ν = N/D`; may be infinite with muP only (NTK and standard give 0 there).
   /// - Returns: `γ0` for muP, `γ/√ν` otherwise.

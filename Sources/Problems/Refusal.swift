@@ -1,6 +1,6 @@
 /// Why a backend does not support a well-formed problem, by the configuration key to change.
 public struct Refusal: Error, Hashable, Sendable {
-  /// Dotted path of the configuration key that stands in the way, such as `training.time`.
+  /// Dotted path of the configuration key to change, such as `training.time`.
   public var key: String
   /// What cannot be done and why, with its numbers.
   public var reason: String

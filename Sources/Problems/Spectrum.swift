@@ -59,7 +59,7 @@ public struct PowerLaw: Codable, Hashable, Sendable {
   }
 }
 
-/// What a real table says about itself, equation (7.4).
+/// The statistics of a real table, equation (7.4).
 public struct MeasuredSpectrum: Codable, Hashable, Sendable {
   /// Eigenvalues `λ_k` in falling order, scaled to mean 1.
   public var eigenvalues: [Double]
@@ -79,7 +79,7 @@ public struct MeasuredSpectrum: Codable, Hashable, Sendable {
   public var columns: Int
   /// Columns that add no eigenvalue, in the order of the table: together with the eigenvalues they are all columns.
   public var ignoredColumns: [IgnoredColumn]
-  /// How far the sizes of the columns lie apart, as they are before their covariance is taken; nil where nobody looked.
+  /// Ratio of the sizes of the columns, as they are before their covariance is taken; nil where not measured.
   public var columnScales: ColumnScales?
 
   /// - Parameters:
@@ -92,7 +92,7 @@ public struct MeasuredSpectrum: Codable, Hashable, Sendable {
   ///   - rows: number of table rows.
   ///   - columns: number of input columns.
   ///   - ignoredColumns: columns that add no eigenvalue.
-  ///   - columnScales: how far the sizes of the columns lie apart.
+  ///   - columnScales: ratio of the sizes of the columns.
   public init(
     eigenvalues: [Double], targetCoefficients: [Double], residualVariance: Double,
     inputFactor: Double, targetShift: Double, targetScale: Double, rows: Int, columns: Int,

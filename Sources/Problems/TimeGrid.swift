@@ -25,13 +25,13 @@ public struct TimeGrid: Codable, Hashable, Sendable {
   public var kind: Kind
   /// Which rows are reported.
   public var rows: Rows
-  /// Largest relative error of a reported loss that flow and panels may leave.
+  /// Largest relative error of a reported loss allowed under flow and panels.
   public var tolerance: Double
 
   /// - Parameters:
   ///   - kind: discrete, panels or flow.
   ///   - rows: all, or log-spaced.
-  ///   - tolerance: relative error that flow and panels may leave.
+  ///   - tolerance: relative error allowed under flow and panels.
   public init(_ kind: Kind, rows: Rows = .all, tolerance: Double = 1e-6) {
     self.kind = kind
     self.rows = rows
@@ -49,7 +49,7 @@ public struct TimeGrid: Codable, Hashable, Sendable {
     }
   }
 
-  /// Which of the first `count` rows are reported: all, or 20 a decade beside the first and the last.
+  /// Which of the first `count` rows are reported: all, or 20 a decade with the first and the last.
   ///
   /// - Parameter count: number of rows computed.
   /// - Returns: row indices, rising.

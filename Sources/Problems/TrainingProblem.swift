@@ -57,7 +57,7 @@ public struct TrainingProblem: Codable, Hashable, Sendable {
     }
   }
 
-  /// Richness `γ0` that stands in the closed equations, table (1.6).
+  /// Richness `γ0` of the closed equations, table (1.6).
   public var effectiveRichness: Double {
     parameterization.effectiveRichness(widthRatio: widthRatio)
   }

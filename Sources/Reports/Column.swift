@@ -11,13 +11,13 @@ public struct Column: Hashable, Sendable {
 
   /// Name in CSV and JSON.
   public let name: String
-  /// What people read above it.
+  /// Text above it.
   public let heading: String
-  /// What it is and in which unit, in a few words; empty where the name says it.
+  /// Meaning and unit; empty where the name says it.
   public let meaning: String
   /// The cells.
   public let values: Values
-  /// Whether it is in the tables that people read; files have every column.
+  /// Whether it is shown in the printed tables; files have every column.
   public let isShown: Bool
 
   /// Numbers; what is not finite becomes an empty cell, so that none leaves the program.
@@ -25,8 +25,8 @@ public struct Column: Hashable, Sendable {
   /// - Parameters:
   ///   - name: name in CSV and JSON.
   ///   - meaning: what it is and in which unit.
-  ///   - heading: what people read above it; nil for the name.
-  ///   - isShown: whether it is in the tables that people read.
+  ///   - heading: text above it; nil for the name.
+  ///   - isShown: whether it is shown in the printed tables.
   ///   - numbers: one for each row.
   public init(
     _ name: String, _ meaning: String = "", heading: String? = nil, isShown: Bool = true, _ numbers: [Double?]
@@ -40,8 +40,8 @@ public struct Column: Hashable, Sendable {
   /// - Parameters:
   ///   - name: name in CSV and JSON.
   ///   - meaning: what it is and in which unit.
-  ///   - heading: what people read above it; nil for the name.
-  ///   - isShown: whether it is in the tables that people read.
+  ///   - heading: text above it; nil for the name.
+  ///   - isShown: whether it is shown in the printed tables.
   ///   - integers: one for each row.
   public init(
     _ name: String, _ meaning: String = "", heading: String? = nil, isShown: Bool = true, integers: [Int?]
@@ -54,8 +54,8 @@ public struct Column: Hashable, Sendable {
   /// - Parameters:
   ///   - name: name in CSV and JSON.
   ///   - meaning: what it is.
-  ///   - heading: what people read above it; nil for the name.
-  ///   - isShown: whether it is in the tables that people read.
+  ///   - heading: text above it; nil for the name.
+  ///   - isShown: whether it is shown in the printed tables.
   ///   - texts: one for each row.
   public init(
     _ name: String, _ meaning: String = "", heading: String? = nil, isShown: Bool = true, texts: [String?]
@@ -103,7 +103,7 @@ public struct Column: Hashable, Sendable {
     }
   }
 
-  /// A cell as people read it: a dash where it is empty.
+  /// A cell as printed: a dash where it is empty.
   func text(_ row: Int) -> String {
     switch values {
     case .integers(let values): values[row].map(String.init) ?? "-"

@@ -1,6 +1,6 @@
 import Foundation
 
-/// Numbers as a person reads them.
+/// Numbers as printed text.
 public enum NumberText {
   /// Four significant digits, without trailing zeros; whole numbers below a million in full.
   ///

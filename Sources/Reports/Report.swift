@@ -1,6 +1,6 @@
 import JSON
 
-/// What a run has to say, once: the terminal, JSON, CSV, the page, figures and BibTeX are renderings of it.
+/// The results of a run, stated once: the terminal, JSON, CSV, the page, figures and BibTeX are renderings of it.
 public struct Report: Sendable {
   /// Result of a check that decides the exit code.
   public enum Answer: String, Codable, Hashable, Sendable {
@@ -10,7 +10,7 @@ public struct Report: Sendable {
     case cannotTell
   }
 
-  /// A word or two beside the title of the page.
+  /// A word or two next to the title of the page.
   public struct Badge: Hashable, Sendable {
     /// How the words are to be taken.
     public enum Tone: String, Hashable, Sendable {
@@ -59,11 +59,11 @@ public struct Report: Sendable {
   public var status: String
   /// Result of the check that the run was made for; nil where none decides the exit code.
   public var answer: Answer?
-  /// Beside the title; nil shows the status.
+  /// Next to the title; nil shows the status.
   public var badge: Badge?
   /// Sentences on what came out, the answer first.
   public var findings: [String] = []
-  /// Numbers and words beside the tables, for programs.
+  /// Values in the JSON in addition to the tables.
   public var details: [String: JSONValue] = [:]
   /// How far it can be trusted.
   public var checks: [Check] = []
@@ -77,9 +77,9 @@ public struct Report: Sendable {
   public var figures: [Figure] = []
   /// What more there would be to see.
   public var hints: [String] = []
-  /// Words of the command line that repeats the run, beside its configuration and options: files that were read.
+  /// Words of the command line that repeats the run, in addition to its configuration and options: files that were read.
   public var inputs: [String] = []
-  /// Works that the run owes something to.
+  /// Works that the run cites.
   public var citations: [Citation] = []
 
   /// - Parameters:

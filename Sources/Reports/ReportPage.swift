@@ -1,6 +1,6 @@
 import Foundation
 
-/// The files that a report makes in a run folder beside its tables: figures, and the page that explains the run.
+/// The files that a report makes in a run folder in addition to its tables: figures, and the page that explains the run.
 public struct ReportFiles {
   /// A file within the run folder.
   public struct File: Sendable {
@@ -25,8 +25,8 @@ public struct ReportFiles {
   ///
   /// - Parameters:
   ///   - formats: kinds of pictures for `figures/`; none draws them for the page only.
-  ///   - folder: the run folder as a person names it.
-  ///   - files: names of the files that stand beside the page.
+  ///   - folder: the run folder as the user named it.
+  ///   - files: names of the files next to the page.
   ///   - problem: is given a sentence for each picture that cannot be drawn.
   /// - Returns: the files; a picture that cannot be drawn is left out, its script stays.
   public func files(
@@ -65,7 +65,7 @@ public struct ReportFiles {
     return made + [File(path: "report.html", contents: Data(page.html.utf8))]
   }
 
-  /// Names of files that people are shown: the script and the numbers of each picture lie beside it.
+  /// Names of files that are shown: the script and the numbers of each picture are next to it.
   ///
   /// - Parameter names: names of files.
   /// - Returns: those without scripts and numbers of figures.

@@ -1,6 +1,6 @@
 import JSON
 
-/// What a page and the JSON say of a run beside its report: who made it, of what, and how to repeat it.
+/// What a page and the JSON contain about a run in addition to its report: user, input, and how to repeat it.
 public struct RunDescription: Sendable {
   /// Version of dmft.
   public let version: String
@@ -42,11 +42,11 @@ public struct RunDescription: Sendable {
     self.core = core
   }
 
-  /// The command that makes a run again, to paste.
+  /// The command that repeats a run.
   ///
   /// - Parameters:
-  ///   - folder: the run folder as a person names it.
-  ///   - inputs: files beside its configuration.
+  ///   - folder: the run folder as the user named it.
+  ///   - inputs: files in addition to its configuration.
   ///   - other: the folder of the repetition.
   /// - Returns: a line for a shell.
   public func again(_ folder: String, inputs: [String], to other: String) -> String {

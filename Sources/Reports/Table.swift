@@ -1,8 +1,8 @@
 import JSON
 
-/// A table of a report: a CSV file of the run folder, a part of the JSON, or a view that people read; mostly all three.
+/// A table of a report: a CSV file of the run folder, a part of the JSON, or a printed view; mostly all three.
 public struct Table: Hashable, Sendable {
-  /// Which rows people see; files have every row.
+  /// Which rows are printed; files have every row.
   public enum Rows: Hashable, Sendable {
     case all
     /// Rows 0, 1, 2, 5, 10, … and the last.
@@ -11,22 +11,22 @@ public struct Table: Hashable, Sendable {
     case some([Int])
   }
 
-  /// Name of its CSV file without the ending, and of its member in the JSON; nil for a view that only people read.
+  /// Name of its CSV file without the ending, and of its member in the JSON; nil for a view that is only printed.
   public let name: String?
-  /// What people read above it; empty for nothing.
+  /// Text above it; empty for nothing.
   public let title: String
-  /// What people read below it; empty for nothing.
+  /// Text below it; empty for nothing.
   public let note: String
   /// Columns of equal length.
   public let columns: [Column]
-  /// Which rows people see; nil for a table that is only a file.
+  /// Which rows are printed; nil for a table that is only a file.
   public let shown: Rows?
 
   /// - Parameters:
-  ///   - name: name of its CSV file without the ending; nil for a view that only people read.
-  ///   - title: what people read above it.
-  ///   - note: what people read below it.
-  ///   - shown: which rows people see; nil for a table that is only a file.
+  ///   - name: name of its CSV file without the ending; nil for a view that is only printed.
+  ///   - title: text above it.
+  ///   - note: text below it.
+  ///   - shown: which rows are printed; nil for a table that is only a file.
   ///   - columns: columns of equal length; nil entries are left out.
   public init(
     _ name: String?, title: String = "", note: String = "", shown: Rows? = .spread, _ columns: [Column?]
@@ -65,7 +65,7 @@ public struct Table: Hashable, Sendable {
       })
   }
 
-  /// Header and rows as people see them, without columns that are empty; nil where there is nothing to see.
+  /// Header and rows as printed, without columns that are empty; nil where there is nothing to see.
   var view: (columns: [Column], rows: [Int])? {
     guard let shown else { return nil }
     let columns = columns.filter { $0.isShown && !$0.isEmpty }

@@ -1,11 +1,11 @@
 import JSON
 
-/// What `manifest.json` says.
+/// The contents of `manifest.json`.
 package enum Manifest {
   /// Status of a run whose finished parts wait to be taken up.
   package static let unfinished = "unfinished"
 
-  /// Names of the files that a manifest lists. Whoever edits one must not make dmft remove or link to files elsewhere, so that
+  /// Names of the files that a manifest lists. An edited manifest must not make dmft remove or link to files elsewhere, so that
   /// only plain names within the folder count.
   static func files(_ manifest: JSONValue) -> [String] {
     (manifest["files"]?.elements ?? []).compactMap(\.text).filter { name in
@@ -14,7 +14,7 @@ package enum Manifest {
     }
   }
 
-  /// What every manifest says of the problem and of who ran it.
+  /// What every manifest contains about the problem and the run.
   private static func head(_ folder: RunFolder, version: String, status: String, files: [String]) -> [String: JSONValue]
   {
     let identity = folder.identity

@@ -21,7 +21,7 @@ public struct NamedArray: Sendable {
   }
 }
 
-/// An archive of arrays beside `arrays.npz`.
+/// An archive of arrays in addition to `arrays.npz`.
 public struct NamedArchive: Sendable {
   /// Path within the run folder, such as `factors.npz`.
   public let path: String
@@ -37,7 +37,7 @@ public struct NamedArchive: Sendable {
   }
 }
 
-/// A table or text that a run leaves beside its curves.
+/// A table or text that a run writes in addition to its curves.
 public struct NamedText: Hashable, Sendable {
   /// Path within the run folder, such as `transfer.csv`.
   public let path: String

@@ -10,7 +10,7 @@ public struct RunFolder: Sendable {
 
   let identity: RunIdentity
   let command: String
-  /// What beside configuration and command decides the results.
+  /// Options other than configuration and command that determine the results.
   let options: [String]
   /// Whether a run of another problem may be replaced.
   private let overwrites: Bool
@@ -100,7 +100,7 @@ public struct RunFolder: Sendable {
     guard earlier.hash == identity.hash else {
       let keys = KeyDifference.all(there: earlier.configuration, here: identity.json(in: place))
       return keys.isEmpty
-        ? "is a run of dmft \(earlier.version), which this version does not continue"
+        ? "is a run of dmft \(earlier.version), which this version cannot continue"
         : "belongs to another problem: " + keys.map(\.words).joined(separator: ", ")
     }
     guard earlier.options == options else {
@@ -139,7 +139,7 @@ public struct RunFolder: Sendable {
   }
 }
 
-/// What the manifest of an earlier run says.
+/// The manifest of an earlier run.
 package struct EarlierRun {
   package let version: String
   package let hash: String

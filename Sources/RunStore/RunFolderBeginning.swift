@@ -2,17 +2,17 @@ import Files
 import Foundation
 
 extension RunFolder {
-  /// Begins a run whose finished parts are kept while it goes on: the folder then says that it is unfinished. An
-  /// earlier run of the same problem stays whole beside the parts until it is replaced.
+  /// Begins a run whose finished parts are kept while it runs: the manifest then marks it as unfinished. An
+  /// earlier run of the same problem stays complete next to the parts until it is replaced.
   ///
   /// - Parameter version: version of dmft.
   /// - Returns: where finished parts are kept; those of an earlier attempt are in it.
-  /// - Throws: 65 if the folder is another's, 74 where writing fails or another process is at work there.
+  /// - Throws: 65 if the folder is another's, 74 where writing fails or another process is using it.
   public func begin(version: String) throws(WritingProblem) -> UnitStore {
     try inFolder { directory throws(WritingProblem) in
       try markUnfinished(directory, version: version)
       guard let lock = FolderLock(directory) else {
-        throw .input("another dmft is at work in \(path); wait for it, or choose another folder with -o")
+        throw .input("another dmft process is using \(path); wait for it, or choose another folder with -o")
       }
       TemporaryFolder.removeLeftovers(in: directory)
       return UnitStore(folder: try openUnits(in: directory, version: version), version: version, lock: lock)
@@ -23,7 +23,7 @@ extension RunFolder {
   ///
   /// - Parameters:
   ///   - version: version of dmft.
-  ///   - tidies: whether temporary files of killed processes are removed, if nobody else is at work.
+  ///   - tidies: whether temporary files of killed processes are removed, if no other process is using the folder.
   /// - Returns: where finished parts are kept.
   /// - Throws: 65 if the folder is another's, 74 where writing fails.
   package func beginShared(version: String, tidies: Bool) throws(WritingProblem) -> UnitStore {
@@ -38,14 +38,14 @@ extension RunFolder {
     }
   }
 
-  /// The lock of whoever writes the results of a run that several processes make; waits a little for another one.
+  /// The lock for writing the results of a run that several processes make; waits a little for another one.
   package func lockForMerging() throws(WritingProblem) -> FolderLock {
     guard let directory = try Directory.open(path) else { throw .foreign("\(path): no such folder") }
     for _ in 0..<100 {
       if let lock = FolderLock(directory) { return lock }
       usleep(100_000)
     }
-    throw .input("another dmft is writing in \(path); wait for it")
+    throw .input("another dmft process is writing in \(path); wait for it")
   }
 
   /// Writes single texts, each under a temporary name first.
@@ -64,7 +64,7 @@ extension RunFolder {
     return texts.map { "\(folder)/\($0.path)" }
   }
 
-  /// Makes the folder this run's own, if it is nobody's: a manifest that says unfinished, and the configuration. The
+  /// Makes the folder this run's own, if it has no owner: a manifest with the status unfinished, and the configuration. The
   /// manifest comes first, so that the folder is never without an owner; a kill behind it leaves the configuration to be
   /// written by the next run. Of several processes that begin at once each finds what the first one wrote.
   ///

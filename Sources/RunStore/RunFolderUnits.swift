@@ -17,7 +17,7 @@ extension RunFolder {
 
   /// Opens the folder of units, or makes it, and marks it as this run's own.
   ///
-  /// Units may take more space than the disk of results has, so people move their folder and leave a link to it. Such a
+  /// Units may take more space than the disk of results has, so users move their folder and leave a link to it. Such a
   /// link, alone of all links in a run folder, is followed, and only to a folder with the mark of this very run.
   ///
   /// - Parameters:
@@ -42,7 +42,7 @@ extension RunFolder {
     guard let units = markedTarget(in: directory) else {
       throw .input(
         "\(path)/\(UnitStore.name) is a link to a place that is not this run's folder of units (no \(Self.unitsMark) of "
-          + "this run is in it), so nothing is written there; remove the link, or let it name the folder that was moved"
+          + "this run is in it), so nothing is written there; remove the link, or make it point to the folder that was moved"
       )
     }
     return units

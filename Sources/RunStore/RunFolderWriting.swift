@@ -14,7 +14,7 @@ extension RunFolder {
   /// last.
   ///
   /// - Parameters:
-  ///   - record: what the run leaves behind.
+  ///   - record: what the run writes.
   ///   - finish: given the names of the files of this run and of the one that it replaces; makes further files, such as
   ///     pictures.
   /// - Returns: names of the files.
@@ -38,7 +38,7 @@ extension RunFolder {
       }
       // A folder without a manifest would count as another's if this ended halfway.
       try markUnfinished(directory, version: record.version)
-      // A link in the way of any file is found before the first is replaced.
+      // A link in place of any file is found before the first is replaced.
       for file in files { _ = try directory.parent(of: file, making: true) }
       for file in files where file != "manifest.json" { try temporary.moveOut(file) }
       // A folder describes one run: what only the earlier one had would go stale.
@@ -78,6 +78,6 @@ extension RunFolder {
 
   static func words(for error: any Error) -> String {
     if let failure = error as? NumpyArchive.Failure { return failure.description }
-    return systemWords(for: error)
+    return systemMessage(for: error)
   }
 }

@@ -17,7 +17,7 @@ public struct BLASName: Hashable, Sendable {
   }
 }
 
-/// Everything that a run leaves behind in its folder.
+/// Everything that a run writes into its folder.
 public struct RunRecord: Sendable {
   /// Version of dmft.
   public var version: String
@@ -37,7 +37,7 @@ public struct RunRecord: Sendable {
   public var blas: BLASName
   /// Further entries of the manifest; the fixed ones win over the same name.
   public var extra: [String: JSONValue]
-  /// Whether the finished parts stay in the folder beside the results that were made of them.
+  /// Whether the finished parts stay in the folder with the results that were made of them.
   public var keepsUnits = false
 
   /// - Parameters:

@@ -39,7 +39,7 @@ public struct StoredRun: Sendable {
   /// - Parameters:
   ///   - path: the folder as the user named it.
   ///   - folder: where its files are now.
-  ///   - manifest: what its `manifest.json` says, or will say.
+  ///   - manifest: the contents of its `manifest.json`, present or future.
   init(path: String, folder: Directory, manifest: JSONValue) {
     self.path = path
     self.folder = folder
@@ -50,7 +50,7 @@ public struct StoredRun: Sendable {
     let place = URL(fileURLWithPath: absolutePath(path, in: FileManager.default.currentDirectoryPath))
     let names = (try? FileManager.default.contentsOfDirectory(atPath: place.deletingLastPathComponent().path)) ?? []
     let near = nearestName(to: place.lastPathComponent, among: names.sorted())
-    return "\(path): no such folder" + (near.map { "; did you mean \($0)?" } ?? "; -o DIR makes run folders")
+    return "\(path): no such folder" + (near.map { "; did you mean \($0)?" } ?? "; -o DIR writes run folders")
   }
 
   /// The command that made it, such as `solve`.

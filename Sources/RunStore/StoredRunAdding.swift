@@ -11,14 +11,14 @@ extension StoredRun {
   public func add(_ files: [NamedFile]) throws(WritingProblem) {
     guard let folder = try Directory.open(path) else { throw .foreign("\(path): no such folder") }
     guard let lock = FolderLock(folder) else {
-      throw .input("another dmft is at work in \(path); wait for it")
+      throw .input("another dmft process is using \(path); wait for it")
     }
     defer { withExtendedLifetime(lock) {} }
     // What others have added meanwhile stays; figures of another run would be wrong.
     let current = try StoredRun(path: path, folder: folder).manifest
     func withoutFiles(_ manifest: JSONValue) -> [String: JSONValue] { manifest.members.filter { $0.key != "files" } }
     guard withoutFiles(current) == withoutFiles(manifest) else {
-      throw .foreign("\(path) has changed while its figures were drawn; give the same command again")
+      throw .foreign("\(path) has changed while its figures were drawn; run the same command again")
     }
     let names = current["files"]?.elements.compactMap(\.text) ?? []
     let added = files.map(\.path).filter { !names.contains($0) }
@@ -38,7 +38,7 @@ extension StoredRun {
     }
     defer { temporary.remove() }
     for file in files { try temporary.folder.write(file.contents, to: file.path) }
-    // A link in the way of any file is found before the first is replaced.
+    // A link in place of any file is found before the first is replaced.
     for file in files { _ = try folder.parent(of: file.path, making: true) }
     for file in files { try temporary.moveOut(file.path) }
   }

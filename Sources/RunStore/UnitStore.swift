@@ -1,7 +1,7 @@
 import Files
 import Foundation
 
-/// Finished parts of a run that goes on, each kept whole or not at all, so that the same command can take them up.
+/// Finished parts of an unfinished run, each stored completely or not at all, so that the same command can resume.
 ///
 /// A unit is a list of numbers in a file of its own: the numbers as little-endian doubles, then the SHA-256 of the version
 /// of dmft, the unit's name and those bytes. It is written under a temporary name and renamed. What does not fit its
@@ -94,7 +94,7 @@ public struct UnitStore: Sendable {
     }
   }
 
-  /// Removes temporary files of killed processes; to be called when nobody else is at work.
+  /// Removes temporary files of killed processes; to be called when no other process is using the folder.
   func removeLeftovers() {
     for name in names where name.hasPrefix(TemporaryFolder.prefix) { folder.remove(name) }
   }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// The work of several shards as a job array, and what is done when all of them have ended: two scripts that a person can
+/// The work of several shards as a job array, and what is done when all of them have ended: two scripts that the user can
 /// read, change and submit again.
 public struct ArrayJob: Sendable {
   private let program: String

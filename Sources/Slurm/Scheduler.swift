@@ -5,7 +5,7 @@ import Foundation
 public enum Scheduler {
   /// Why the scheduler did not do what was asked.
   public struct Problem: Error, Hashable, Sendable {
-    /// A sentence, with the scheduler's own words.
+    /// A sentence, with the scheduler's message.
     public let reason: String
     /// Whether the scheduler is there and refused what it was given.
     public let isRefusal: Bool
@@ -49,7 +49,7 @@ public enum Scheduler {
     let dependency = predecessor.map { ["--dependency=afterany:\($0)"] } ?? []
     let text = try output(of: ["sbatch", "--parsable"] + dependency + [script])
     guard let number = text.split(whereSeparator: { $0 == ";" || $0.isWhitespace }).first.flatMap({ Int($0) }) else {
-      throw Problem(reason: "sbatch answered \(text) and no number of a job")
+      throw Problem(reason: "sbatch printed \(text) instead of a job number")
     }
     return number
   }

@@ -1,9 +1,9 @@
 import Calculus
 import RealModule
 
-/// How an optimal learning rate moves with a size such as the width, and what it costs to ignore that; equations (9.1)-(9.4).
+/// How an optimal learning rate moves with a size such as the width, and the cost of ignoring that; equations (9.1)-(9.4).
 public struct OptimumDrift: Codable, Hashable, Sendable {
-  /// What is said of a learning rate that is carried over.
+  /// The verdict on a learning rate that is carried over.
   public enum Verdict: Codable, Hashable, Sendable {
     /// The optimum of this size, and of every larger one, serves the largest.
     case transfers(from: Double)
@@ -14,11 +14,11 @@ public struct OptimumDrift: Codable, Hashable, Sendable {
   public enum Reason: Codable, Hashable, Sendable {
     /// Too few sizes have an optimum, or the largest has none.
     case fewOptima
-    /// Carrying over costs more than the tolerance from all but the largest sizes, too few to tell a law from.
+    /// Carrying over costs more than the tolerance from all but the largest sizes, too few to fit a law.
     case cost
     /// The optimum moves like the logarithm of the size rather than settling like its inverse.
     case drift
-    /// Another size's optimum serves the largest better than its own, which is therefore none.
+    /// At the largest size the optimum of another size gives a smaller loss than its own, which is therefore no optimum.
     case misled
   }
 

@@ -25,7 +25,7 @@ public struct RateTrial: Codable, Hashable, Sendable {
   /// - Parameters:
   ///   - test: test losses from step 0 on, the ones that are to be small.
   ///   - train: train losses, likewise.
-  ///   - horizons: the steps to tell of, rising.
+  ///   - horizons: the steps to report, rising.
   public init(test: [Double], train: [Double], horizons: [Int]) {
     let start = test.first ?? .nan
     self.start = start

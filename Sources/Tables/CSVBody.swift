@@ -21,7 +21,7 @@ struct CSVBody {
   /// What is wrong with the shape, one sentence each.
   var problems: [String] = []
 
-  /// - Parameter name: what messages call the file.
+  /// - Parameter name: the name of the file in messages.
   init(name: String) {
     self.name = name
   }

@@ -16,13 +16,13 @@ public struct CSVTable: Sendable {
   private let badCells: [CSVBody.BadCell]
 
   /// How many flaws of one kind are listed individually.
-  package static let mostTold = 20
+  package static let mostListed = 20
 
   /// Reads a table; cells that are no numbers are remembered, as they may be whole text columns.
   ///
   /// - Parameters:
   ///   - contents: the bytes of the file, UTF-8.
-  ///   - name: what messages call the file.
+  ///   - name: the name of the file in messages.
   ///   - leastRows: fewer rows than this are a mistake.
   /// - Throws: everything wrong with the shape (quoting, header, ragged rows, too few rows), and then the bad cells too.
   public init(contents: [UInt8], name: String, leastRows: Int = 3) throws(InvalidTable) {
@@ -61,7 +61,7 @@ public struct CSVTable: Sendable {
     }
     var problems = cellProblems(target: column)
     if header.count < 2 {
-      problems.append("\(name):1:1: no input columns beside the target \(target)")
+      problems.append("\(name):1:1: no input columns besides the target \(target)")
     }
     guard problems.isEmpty else { throw InvalidTable(problems: problems) }
     var inputs: [Double] = []
@@ -113,8 +113,8 @@ public struct CSVTable: Sendable {
   }
 
   private static func capped(_ problems: [String], _ what: String) -> [String] {
-    guard problems.count > mostTold else { return problems }
-    return problems.prefix(mostTold)
-      + ["and \(problems.count - mostTold) more \(what) like these"]
+    guard problems.count > mostListed else { return problems }
+    return problems.prefix(mostListed)
+      + ["and \(problems.count - mostListed) more \(what) like these"]
   }
 }

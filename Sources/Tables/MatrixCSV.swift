@@ -4,7 +4,7 @@ package enum MatrixCSV {
   ///
   /// - Parameters:
   ///   - bytes: the file, UTF-8.
-  ///   - name: what messages call it.
+  ///   - name: the name in messages.
   /// - Returns: the numbers.
   /// - Throws: every flaw with its line and column.
   package static func read(_ bytes: [UInt8], named name: String) throws(InvalidMatrix) -> MatrixNumbers {

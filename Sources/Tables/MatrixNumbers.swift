@@ -14,7 +14,7 @@ package struct InvalidMatrix: Error {
 
   /// No more than twenty of a kind are listed individually.
   package init(capped problems: [String], _ what: String) {
-    let most = CSVTable.mostTold
+    let most = CSVTable.mostListed
     self.problems =
       problems.count > most
       ? problems.prefix(most) + ["and \(problems.count - most) more \(what) like these"] : problems

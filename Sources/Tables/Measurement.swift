@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Problems
 
-/// What a real table says about itself, equation (7.4): covariance spectrum, linear target, residual noise.
+/// The statistics of a real table, equation (7.4): covariance spectrum, linear target, residual noise.
 public struct Measurement: Sendable {
   /// Eigenvalues below this share of the largest, of columns scaled to unit deviation, are rounding of zero and do not count
   /// as dimensions.

@@ -5,7 +5,7 @@ package enum NumpyMatrix {
   ///
   /// - Parameters:
   ///   - bytes: the whole file.
-  ///   - name: what messages call it.
+  ///   - name: the name in messages.
   /// - Returns: the numbers.
   /// - Throws: what is wrong with header, length or entries.
   package static func read(_ bytes: [UInt8], named name: String) throws(InvalidMatrix) -> MatrixNumbers {

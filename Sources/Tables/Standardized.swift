@@ -121,12 +121,12 @@ extension Standardized {
     guard let largest = sizes.indices.max(by: { sizes[$0] < sizes[$1] }) else { return [] }
     if exponent < leastExponent {
       return [
-        "column \(names[largest]), the largest input, has size \(brief(raw[largest])): no factor can bring that to 1; "
+        "column \(names[largest]), the largest input, has size \(brief(raw[largest])): no factor scales that to 1; "
           + "multiply the inputs by a power of ten or use data.standardize=zscore"
       ]
     }
     return sizes.indices.filter { sizes[$0] < leastSizeRatio * sizes[largest] }.map {
-      "column \(names[$0]) of size \(brief(raw[$0])) beside column \(names[largest]) of size \(brief(raw[largest])): "
+      "column \(names[$0]) of size \(brief(raw[$0])) and column \(names[largest]) of size \(brief(raw[largest])): "
         + "their eigenvalues, the squares, differ by more than numbers can hold; use data.standardize=zscore"
     }
   }

@@ -46,7 +46,7 @@ public struct Agreement: Codable, Sendable {
     public let name: String
     /// Step.
     public let step: Int
-    /// What the theory says, `T(t)`; a loss in the units of `LearningCurve`.
+    /// The prediction, `T(t)`; a loss in the units of `LearningCurve`.
     public let theory: Double
     /// Mean or median of the networks, `m(t)`, equations (8.7) and (8.10).
     public let measured: Double

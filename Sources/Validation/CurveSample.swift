@@ -110,8 +110,8 @@ struct CurveSample: Sendable {
     return (mean + shift, (variance / count).squareRoot())
   }
 
-  /// The largest of `|m* - m|/s*` over all points in one resample, equation (8.7), or of `|m* - m|/s`, which comes to
-  /// the same with many networks. The few resamples in which more than half of the networks diverged are passed over:
+  /// The largest of `|m* - m|/s*` over all points in one resample, equation (8.7), or of `|m* - m|/s`, which is
+  /// equivalent with many networks. The few resamples in which more than half of the networks diverged are skipped:
   /// points with many of them are unbounded anyway.
   func largestDeviation(_ resample: Int, studentized: Bool = true) -> Double {
     typical.indices.reduce(0) { largest, point in

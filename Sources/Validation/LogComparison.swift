@@ -1,4 +1,4 @@
-/// One logged loss beside the theory, at the steps that both have.
+/// One logged loss compared with the theory, at the steps that both have.
 ///
 /// A single log is a single network: there is no error to judge it by, so deviations are reported without a verdict.
 public struct LogComparison: Codable, Hashable, Sendable {
@@ -6,7 +6,7 @@ public struct LogComparison: Codable, Hashable, Sendable {
   public let steps: [Int]
   /// What was logged there: mean squares without the factor 1/2 (2.4), if the log counts as the theory does.
   public let logged: [Double]
-  /// What the theory says there.
+  /// The prediction at these steps.
   public let theory: [Double]
 
   /// Lays a log beside a curve; nil where they have no step in common.

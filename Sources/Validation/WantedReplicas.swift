@@ -1,17 +1,17 @@
-/// How many networks a verdict would take: equation (8.12).
+/// How many networks a verdict would need: equation (8.12).
 enum WantedReplicas {
-  /// Standard errors that are left between band and tolerance for what chance did to this mean and will do to the next:
-  /// eight or more of ten such runs can tell.
+  /// Margin between band and tolerance in standard errors, for the sampling errors of this mean and of the next one:
+  /// at least eight of ten such runs then reach a verdict.
   static let reserve = 2.5
-  /// Numbers beyond this are no advice.
+  /// Larger numbers are not suggested.
   static let most = 1e6
 
   /// - Parameters:
   ///   - differences: every point.
   ///   - tolerance: relative difference that passes.
-  ///   - replicas: number of networks behind them.
+  ///   - replicas: number of networks that they are measured on.
   ///   - criticalValue: half the width of their band in standard errors.
-  ///   - limit: what that comes to with many networks.
+  ///   - limit: the same for many networks.
   /// - Returns: more than `replicas`, rounded up to two digits; nil above a million or where nothing can be said.
   static func number(
     _ differences: [BandedDifference], tolerance: Double, replicas: Int, criticalValue: Double, limit: Double

@@ -13,7 +13,7 @@ struct DMFT: ParsableCommand {
     discussion: """
       Three things to paste:
         dmft solve                                      a built-in example
-        dmft validate network.width=512 data.noise=0.3  beside trained networks
+        dmft validate network.width=512 data.noise=0.3  compared with trained networks
         dmft init my.yaml && dmft explain my.yaml       a file to start from
 
       CONFIG is a YAML file; key=value sets any of its keys by the dotted path.

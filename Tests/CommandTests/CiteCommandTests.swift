@@ -75,7 +75,7 @@ struct CiteCommandTests {
     for key in ["BordelonPehlevan2025", "Salmon2011", "Efron1979", "Efron2004", "Polyak1964"] {
       #expect(cite.output.contains("{\(key),"), "\(key)")
     }
-    #expect(cite.output.hasPrefix("% the program that made the run\n@software{dmft,\n"))
+    #expect(cite.output.hasPrefix("% the program of the run\n@software{dmft,\n"))
     #expect(!cite.output.contains("Brent1973") && !cite.output.contains("Saxe2013"))
   }
 
@@ -85,7 +85,7 @@ struct CiteCommandTests {
     #expect(found.isSuperset(of: ["GSL", "GolubWelsch1969"]) && !found.contains("Anderson1965"))
   }
 
-  @Test("networks alone owe the theory nothing")
+  @Test("networks alone do not cite the theory")
   func simulation() throws {
     let found = try keys(["simulate", "training.steps=2", "simulation.replicas=2"])
     #expect(found == always.union(["YangHu2021", "Salmon2011"]))

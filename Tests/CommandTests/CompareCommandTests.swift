@@ -3,7 +3,7 @@ import Testing
 
 @Suite("dmft compare", .serialized)
 struct CompareCommandTests {
-  @Test("a log of one network beside the theory: table, deviations, figure")
+  @Test("a log of one network compared with the theory: table, deviations, figure")
   func compare() throws {
     let scratch = try ScratchFolder()
     let config = CommandLineRun.root.appendingPathComponent("configs/weight-decay.yaml").path

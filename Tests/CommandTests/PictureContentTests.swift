@@ -201,7 +201,7 @@ struct PictureContentTests {
     let reduce = try run(["reduce", "reduce.size=30", "reduce.rank=2", "training.steps=40", "--full"])
     let steps = table(try reduce.text("r/reduction.csv"))
     let loss = Drawn(try reduce.text("r/figures/loss.dat"))
-    #expect(loss["whole network"].map { $0[1] } == numbers(steps, "full_loss"))
+    #expect(loss["full network"].map { $0[1] } == numbers(steps, "full_loss"))
     #expect(loss["small network alone"].map { $0[1] } == numbers(steps, "small_loss"))
     let values = Drawn(try reduce.text("r/figures/singular_values.dat"))
     #expect(values["directions that move"].count == 12 && values["all 26 others"].count == 3)

@@ -11,7 +11,7 @@ struct ReduceCommandTests {
     return try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])
   }
 
-  @Test("without arguments: the small network, what it says of the whole one, what next")
+  @Test("without arguments: the small network, what it says of the full one, what next")
   func builtIn() throws {
     let run = try CommandLineRun(["reduce"])
     #expect(run.status == 0 && run.errors.isEmpty)
@@ -51,7 +51,7 @@ struct ReduceCommandTests {
     #expect(other.status == 65 && other.errors.contains("made with --full"))
   }
 
-  @Test("where the law fails a warning says it, and the whole network is trained anyway")
+  @Test("where the law fails a warning says it, and the full network is trained anyway")
   func broken() throws {
     let run = try CommandLineRun(["reduce", "reduce.start=gaussian"] + Self.small)
     #expect(run.status == 0 && run.errors.contains("not orthogonal") && run.errors.contains("trained too"))

@@ -64,7 +64,8 @@ struct SimulateCommandTests {
     #expect(try scratch.names == ["broken", "whole"])
   }
 
-  @Test("interrupted: finished networks are kept, exit 75, and the same command goes on", arguments: [SIGINT, SIGTERM])
+  @Test(
+    "interrupted: finished networks are kept, exit 75, and the same command continues", arguments: [SIGINT, SIGTERM])
   func interrupted(signal: Int32) throws {
     let scratch = try ScratchFolder()
     let command = ["simulate"] + Self.words + ["-o"]
@@ -105,7 +106,7 @@ struct SimulateCommandTests {
         }
       ))
     #expect(first.status == 0)
-    #expect(second?.status == 74 && second?.errors.contains("another dmft is at work in run") == true)
+    #expect(second?.status == 74 && second?.errors.contains("another dmft process is using run") == true)
   }
 
   private static func after(seconds: Double) -> () -> Bool {
@@ -133,7 +134,7 @@ struct SimulateCommandTests {
     }
   }
 
-  @Test("figures are drawn by gnuplot, and without it the command says so and goes on")
+  @Test("figures are drawn by gnuplot, and without it the command reports that and continues")
   func figures() throws {
     let scratch = try ScratchFolder()
     let command = ["simulate", "training.steps=5", "simulation.replicas=2", "--figures", "-o"]

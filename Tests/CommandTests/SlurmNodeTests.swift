@@ -81,7 +81,7 @@ struct SlurmNodeTests {
     .enabled(if: isPossible || isRequired, "needs root and the packages of scripts/slurm-node install"))
   func array() throws {
     let scratch = try ScratchFolder()
-    // Longer units, so that elements are still at work when they are met.
+    // Longer units, so that elements are still running when they are found.
     let words = SweepWords.twoHundred.map { $0 == "training.steps=100" ? "training.steps=250" : $0 }
     let command = ["sweep"] + words + ["--run", "both", "-o"]
     #expect(try CommandLineRun(command + ["whole", "--quiet"], in: scratch.url).status == 0)

@@ -111,7 +111,7 @@ struct SolveCommandTests {
     #expect(!stable.output.contains("diverged"))
   }
 
-  @Test("exact limits beside the solution: where they are exact, how far off, and why not")
+  @Test("exact limits compared with the solution: where they are exact, and the deviation elsewhere")
   func limits() throws {
     let arguments = [
       "solve", "--compare-limits", "network.hiddenLayers=1", "network.width=infinite", "training.mode=population",

@@ -101,7 +101,7 @@ struct SweepCommandTests {
     #expect(try scratch.text("x/summary.csv") == before)
   }
 
-  @Test("shards by several workers at once, one of them twice, come to the same bytes")
+  @Test("shards by several workers at once, one of them twice, give the same bytes")
   func workers() throws {
     let scratch = try ScratchFolder()
     let words = SweepWords.twoHundred
@@ -138,7 +138,7 @@ struct SweepCommandTests {
     return shards.indices.map { statuses[$0] ?? -1 }
   }
 
-  @Test("signals: what runs is kept, exit 75, the same command goes on", arguments: [SIGINT, SIGTERM, SIGUSR1])
+  @Test("signals: finished units are kept, exit 75, the same command continues", arguments: [SIGINT, SIGTERM, SIGUSR1])
   func signals(_ number: Int32) throws {
     let scratch = try ScratchFolder()
     let command = ["sweep"] + SweepWords.twoHundred + ["-o", "x", "--workers", "1"]
@@ -146,7 +146,7 @@ struct SweepCommandTests {
     let run = try CommandLineRun(command, in: scratch.url, signal: (number, { SweepWords.units(folder) >= 3 }))
     #expect(run.status == 75)
     let kept = SweepWords.units(folder)
-    #expect(run.errors.contains("stopped: \(kept) of 100 units kept; the same command goes on"))
+    #expect(run.errors.contains("stopped: \(kept) of 100 units kept; repeat the command to continue"))
     let again = try CommandLineRun(command, in: scratch.url)
     #expect(again.status == 0 && again.errors.contains("\(kept) done before, \(100 - kept) to go"))
   }

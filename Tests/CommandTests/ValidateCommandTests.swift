@@ -31,7 +31,7 @@ struct ValidateCommandTests {
       manifest?["status"] as? String == "cannot tell" && manifest?["networks_verdict"] as? String == "cannot tell")
     #expect(manifest?["wanted_replicas"] as? Int == wanted)
     #expect(try scratch.text("run/report.html").contains("CANNOT TELL"))
-    // So many do tell.
+    // That many networks reach a verdict.
     let more = try CommandLineRun(words + ["simulation.replicas=\(wanted)", "--json"], in: scratch.url)
     let json = try JSONSerialization.jsonObject(with: Data(more.output.utf8)) as? [String: Any]
     #expect(more.status == 1 && json?["status"] as? String == "disagrees", "\(more.status) \(more.errors)")
@@ -52,7 +52,7 @@ struct ValidateCommandTests {
     #expect(both.status == 0, "\(both.errors)")
   }
 
-  @Test("interrupted: finished networks of every size are kept, and the same command goes on")
+  @Test("interrupted: finished networks of every size are kept, and the same command continues")
   func interrupted() throws {
     let scratch = try ScratchFolder()
     let words = ["validate", "data.noise=0.3", "--sizes", "64,128", "simulation.replicas=24", "--workers", "2", "-o"]

@@ -127,7 +127,7 @@ import Testing
     #expect(configuration.values.contains { $0.key == "training.sgdRate" && $0.isUsed })
   }
 
-  @Test func originsAreTold() throws {
+  @Test func originsAreReported() throws {
     try scratch.write("network:\n  width: 64\n\ndata:\n  samples: 100\n", to: "sub/x.yaml")
     let configuration = try scratch.load(
       "sub/x.yaml", "network.hiddenLayers=3", "training.mode=population")

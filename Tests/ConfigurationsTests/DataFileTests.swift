@@ -77,9 +77,9 @@ import Testing
         """
       ).map { $0.prefix(40) } == [
         "x.yaml:3:11: t.csv has no column z; it h",
-        "x.yaml:4:10: data.noise is given beside ",
+        "x.yaml:4:10: data.noise is given togethe",
         "x.yaml:5:19: data.inputDimension is give",
-        "x.yaml:6:13: data.spectrum is given besi",
+        "x.yaml:6:13: data.spectrum is given toge",
       ])
     #expect(
       try scratch.mistakes("data:\n  file: t.csv\n") == [
@@ -104,7 +104,7 @@ import Testing
     #expect(try load("data.samples=7", "onePass").problem.data.sampling == .onePass(.count(7)))
   }
 
-  @Test func badCellsAreToldBesideOtherMistakes() throws {
+  @Test func badCellsAreReportedWithOtherMistakes() throws {
     try scratch.write("a,y\n1,2\nx,3\n2,\n", to: "t.csv")
     #expect(
       try scratch.mistakes("data:\n  file: t.csv\n  target: y\n  foo: 1\n").map { $0.prefix(30) }

@@ -80,7 +80,7 @@ struct PlanTests {
     #expect(single.columns.isEmpty && single.points.count == 1)
   }
 
-  @Test("repeats have a seed each, and the theory does not tell them apart")
+  @Test("repeats have a seed each, and the theory ignores them")
   func repeats() throws {
     let plan = try scratch.plan(nil, ["repeat=3", "simulation.seed=5", "network.width=8,9"])
     #expect(plan.points.map(\.configuration.simulation.seed) == [5, 6, 7, 5, 6, 7])
@@ -110,7 +110,7 @@ struct PlanTests {
     #expect(plan.hash() != (try scratch.plan("base.yaml", words + ["training.steps=3"])).hash())
   }
 
-  @Test("further words fill in only what nobody speaks of")
+  @Test("further arguments apply only to keys that are not given")
   func further() throws {
     let filled = try scratch.plan(nil, ["network.widthRatio=1,2"], further: ["network.width=8,9", "data.noise=0,1"])
     #expect(filled.columns == ["network.widthRatio", "data.noise"])
@@ -156,7 +156,7 @@ struct PlanTests {
     #expect(try scratch.planMistakes(nil, "zip(network.width=8,9,network.widthRatio=1,2)").count == 1)
     #expect(
       try scratch.planMistakes(nil, "data.sampleRatio=1", "data.samples=8,9").first?.contains(
-        "beside the axis data.samples") == true)
+        "together with the axis data.samples") == true)
     #expect(
       try scratch.planMistakes(nil, "repeat=2", "simulation.seed=1,2").first?.contains("a seed of its own") == true)
     #expect(try scratch.planMistakes(nil, "network.width=pow2(6..13").first?.contains("closing parenthesis") == true)
@@ -170,7 +170,7 @@ struct PlanTests {
         .contains("combinations") == true)
   }
 
-  @Test("axes are refused where one problem is asked for")
+  @Test("axes are refused where one problem is required")
   func oneProblem() throws {
     let mistakes = try scratch.mistakes("axes: {network.width: [8, 9]}")
     #expect(mistakes == ["x.yaml:1:1: axes are for dmft sweep and dmft transfer; remove the section"])

@@ -77,7 +77,7 @@ import Testing
       "data.inputDimension must be at most 1e7 where every mode counts alike, got 100000000; "
         + "only a spectrum with scale: top goes up to 1e12"
     ),
-    ("data.target=y", "data.target speaks of a data.file, and there is none"),
+    ("data.target=y", "data.target applies to a data.file only, and none is given"),
     (
       "training.schedule=cosine",
       "training.schedule must be constant or a mapping with warmupSteps, decay, finalFraction, "
@@ -93,7 +93,7 @@ import Testing
     ),
     (
       "training.schedule={multipliers: [1], decay: cosine}",
-      "training.schedule.multipliers is given beside training.schedule.decay; "
+      "training.schedule.multipliers is given together with training.schedule.decay; "
         + "they exclude each other, keep one"
     ),
     ("training.momentum=1", "training.momentum must be below 1, got 1"),
@@ -143,7 +143,7 @@ import Testing
         "x.yaml:2:10: network.width must be at least 1, got 0",
         "x.yaml:3:3: unknown key network.widht; did you mean network.width?",
         "x.yaml:4:13: network.residual must be true or false, got maybe",
-        "x.yaml:7:16: data.sampleRatio is given beside data.samples; they exclude each other, "
+        "x.yaml:7:16: data.sampleRatio is given together with data.samples; they exclude each other, "
           + "keep one",
         "x.yaml:8:3: data.noise is given again further on; keep one",
         "x.yaml:10:1: unknown key trainnig; did you mean training?",
@@ -197,7 +197,7 @@ import Testing
     #expect(scratch.problems("x.yaml", []).map(\.description) == ["x.yaml: is not UTF-8 text"])
   }
 
-  @Test func keysRepeatedManyTimesAreAllTold() throws {
+  @Test func keysRepeatedManyTimesAreAllReported() throws {
     #expect(
       try scratch.mistakes("data:\n  \"noise\": 1\n  noise: 2\n  noise: 3\n  nois: 1\n") == [
         "x.yaml:2:3: data.noise is given again further on; keep one",
@@ -225,7 +225,7 @@ import Testing
   @Test func contradictionsWithinTheCommandLine() throws {
     #expect(
       try scratch.mistakes(nil, "network.widthRatio=1", "network.width=3") == [
-        "command line: network.width=3: network.width is given beside network.widthRatio; "
+        "command line: network.width=3: network.width is given together with network.widthRatio; "
           + "they exclude each other, keep one"
       ])
     #expect(

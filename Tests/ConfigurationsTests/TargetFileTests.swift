@@ -50,7 +50,7 @@ import Testing
       mistakes("reduce.target=g.csv", "reduce.rank=1", "reduce.inputDecay=1").contains { $0.contains("whole inputs") })
   }
 
-  @Test func everyFlawOfACSVIsToldWithItsPlace() throws {
+  @Test func everyFlawOfACSVIsReportedWithItsPlace() throws {
     try scratch.write("1,2\n3\n\nx,4\n5,inf\n", to: "bad.csv")
     let messages = mistakes("reduce.target=bad.csv").joined(separator: "\n")
     for place in ["bad.csv:2:1: 1 cells", "bad.csv:3:1: a blank", "bad.csv:4:1: 'x'", "bad.csv:5:3: 'inf'"] {

@@ -9,7 +9,7 @@ struct ReduceTests {
   private static let training = ChainTraining(
     scales: [0.1, 0.1, 0.1], optimizer: LinearOptimizer(learningRate: 0.2), steps: 60)
 
-  @Test("with the whole network: the deviation is the known term, and a stored result says the same")
+  @Test("with the full network: the deviation is the known term, and a stored result says the same")
   func full() throws {
     let result = try Reduce(.random(size: 40, rank: 3), Self.training, trainsFull: true).run()
     #expect(result.isExact && result.width == 6 && result.size == 40)
@@ -32,7 +32,7 @@ struct ReduceTests {
     #expect(stored.tables == report.tables && stored.findings == report.findings && stored.figures == report.figures)
   }
 
-  @Test("where the law fails the whole network is trained anyway, and the reason is the verdict")
+  @Test("where the law fails the full network is trained anyway, and the reason is the verdict")
   func broken() throws {
     let random = ReductionTarget.random(size: 40, rank: 3)
     for (reduce, words) in [

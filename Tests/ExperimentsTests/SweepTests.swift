@@ -123,7 +123,7 @@ struct SweepTests {
     #expect(folder.result().missing == 2 && Sweep.report(folder.result(), arrays: nil).status == "unfinished")
     try folder.run(sweep.shard(0, of: 2), in: RunContext())
     #expect(folder.result().done == 1 && sweep.pending(sweep.units, in: folder.units).map(\.index) == [1])
-    // Whoever opens the folder finds the same sweep.
+    // The same sweep is read back from the folder.
     let opened = try SweepFolder.open(path, version: "1")
     try opened.run(opened.sweep.units, in: RunContext())
     #expect(try folder.result().summary == sweep.run().summary)

@@ -4,8 +4,8 @@ import Testing
 
 @testable import FiniteWidth
 
-/// Problems of section 8 of the specification: three weight layers of width 20 on 40 samples.
-enum WatchedLayers {
+/// Small problems for section 12 of the notes: three weight layers of width 20 on 40 samples.
+enum SmallLayers {
   static func problem(
     hiddenLayers: Int = 2, width: Int = 20, dimension: Int = 20, samples: Int = 40, noise: Double = 0,
     rates: Double = 1, scale: Double = 1, rate: Double = 0.02, time: TimeGrid.Kind = .discrete(steps: 200),
@@ -34,7 +34,7 @@ enum WatchedLayers {
 struct GatedNetworkTests {
   @Test("gradients are those of the loss, for every activation", arguments: [Activation.linear, .relu, .frozenGates])
   func gradient(activation: Activation) throws {
-    var problem = WatchedLayers.problem(hiddenLayers: 3, width: 5, dimension: 4, samples: 7, noise: 0.3)
+    var problem = SmallLayers.problem(hiddenLayers: 3, width: 5, dimension: 4, samples: 7, noise: 0.3)
     problem.parameterization = Parameterization(.ntk, richness: 0.7)
     let layers = try LayerProblem(problem, table: nil, seed: 3)
     let samples = try #require(layers.samples(replica: 0)).trained
@@ -74,10 +74,10 @@ struct GatedNetworkTests {
 
   @Test("a linear network is the one that is trained by products with vectors")
   func linear() throws {
-    let problem = WatchedLayers.problem(hiddenLayers: 3, noise: 0.2)
+    let problem = SmallLayers.problem(hiddenLayers: 3, noise: 0.2)
     let simulator = try Simulator(problem, table: nil, seed: 5)
     let expected = try #require(simulator.train(replica: 0)).curve.trainLoss
-    let found = try WatchedLayers.history(problem, .linear).moments
+    let found = try SmallLayers.history(problem, .linear).moments
     #expect(found.count == 201)
     for moment in found {
       #expect(abs(moment.trainLoss - expected[moment.step]) < 1e-10 * expected[moment.step])
@@ -97,11 +97,11 @@ struct ConservedMatricesTests {
 
   @Test("gradient flow keeps the matrices of a linear network and the diagonals of any")
   func flow() throws {
-    let problem = WatchedLayers.problem(time: .flow(horizon: 4))
-    let linear = try WatchedLayers.history(problem, .linear)
+    let problem = SmallLayers.problem(time: .flow(horizon: 4))
+    let linear = try SmallLayers.history(problem, .linear)
     #expect(drift(linear).whole < 1e-8 && drift(linear).diagonal < 1e-8)
     for activation in [Activation.relu, .frozenGates] {
-      let gated = try WatchedLayers.history(problem, activation)
+      let gated = try SmallLayers.history(problem, activation)
       #expect(drift(gated).diagonal < 1e-8)
       #expect(drift(gated).whole > 1e-2)
       let growth = growths(gated)
@@ -111,27 +111,27 @@ struct ConservedMatricesTests {
 
   @Test("weight decay under flow shrinks them alike")
   func decay() throws {
-    let problem = WatchedLayers.problem(time: .flow(horizon: 2), decay: .coupled(0.3))
-    #expect(drift(try WatchedLayers.history(problem, .linear)).whole < 1e-8)
-    #expect(drift(try WatchedLayers.history(problem, .relu)).diagonal < 1e-8)
+    let problem = SmallLayers.problem(time: .flow(horizon: 2), decay: .coupled(0.3))
+    #expect(drift(try SmallLayers.history(problem, .linear)).whole < 1e-8)
+    #expect(drift(try SmallLayers.history(problem, .relu)).diagonal < 1e-8)
   }
 
   @Test("layers of different rates conserve the weighted difference")
   func rates() throws {
-    var problem = WatchedLayers.problem(time: .flow(horizon: 2))
+    var problem = SmallLayers.problem(time: .flow(horizon: 2))
     problem.architecture.layerRates = [1, 0.3, 2]
-    #expect(drift(try WatchedLayers.history(problem, .linear)).whole < 1e-8)
+    #expect(drift(try SmallLayers.history(problem, .linear)).whole < 1e-8)
     problem.architecture.layerRates = [1, 0, 2]
-    #expect(drift(try WatchedLayers.history(problem, .relu)).diagonal < 1e-8)
+    #expect(drift(try SmallLayers.history(problem, .relu)).diagonal < 1e-8)
   }
 
   @Test("steps drift by their size where flow conserves, and by the same where it does not")
   func steps() throws {
-    let problem = WatchedLayers.problem()
+    let problem = SmallLayers.problem()
     func ratios(_ activation: Activation) throws -> (whole: Double, diagonal: Double) {
       let (plain, fine) = (
-        drift(try WatchedLayers.history(problem, activation)),
-        drift(try WatchedLayers.history(problem, activation, refinement: 4))
+        drift(try SmallLayers.history(problem, activation)),
+        drift(try SmallLayers.history(problem, activation, refinement: 4))
       )
       return (plain.whole / fine.whole, plain.diagonal / fine.diagonal)
     }
@@ -144,7 +144,7 @@ struct ConservedMatricesTests {
 
   @Test("one step moves the matrices by the square of the rate, equation (12.5)")
   func oneStep() throws {
-    let problem = WatchedLayers.problem(hiddenLayers: 1, width: 6, dimension: 5, samples: 9, noise: 0.2)
+    let problem = SmallLayers.problem(hiddenLayers: 1, width: 6, dimension: 5, samples: 9, noise: 0.2)
     let layers = try LayerProblem(problem, table: nil, seed: 5)
     let network = GatedNetwork(problem, samples: try #require(layers.samples(replica: 0)).trained, gates: .open)
     let start = LayerStart.random.weights(network, problem, seed: 5, replica: 0)
@@ -185,9 +185,9 @@ struct ConservedMatricesTests {
 
   @Test("inside a gate cell ReLU and its linearisation are one network; afterwards they part")
   func gates() throws {
-    let problem = WatchedLayers.problem(rate: 1e-4)
-    let relu = try WatchedLayers.history(problem, .relu)
-    let deviations = relu.deviations(from: try WatchedLayers.history(problem, .frozenGates))
+    let problem = SmallLayers.problem(rate: 1e-4)
+    let relu = try SmallLayers.history(problem, .relu)
+    let deviations = relu.deviations(from: try SmallLayers.history(problem, .frozenGates))
     let flips = relu.moments.map { $0.flipped ?? .nan }
     let first = try #require(flips.firstIndex { $0 > 0 })
     #expect(first > 1 && first < flips.count - 10)
@@ -197,7 +197,7 @@ struct ConservedMatricesTests {
 
   @Test("the flow of a ReLU network does not depend on how often its gates are looked at, to first order")
   func stretches() throws {
-    let problem = WatchedLayers.problem(time: .flow(horizon: 2))
+    let problem = SmallLayers.problem(time: .flow(horizon: 2))
     let layers = try LayerProblem(problem, table: nil, seed: 5)
     let samples = try #require(layers.samples(replica: 0)).trained
     let network = GatedNetwork(problem, samples: samples, gates: .rectified)

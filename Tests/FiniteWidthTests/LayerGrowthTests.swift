@@ -9,7 +9,7 @@ import Testing
 struct LayerGrowthTests {
   /// Small enough for a second, large enough for the limit: N = D = 96.
   private func problem(_ time: TimeGrid.Kind = .discrete(steps: 40)) -> TrainingProblem {
-    WatchedLayers.problem(width: 96, dimension: 96, samples: 192, noise: 0.3, scale: 0.8, rate: 0.05, time: time)
+    SmallLayers.problem(width: 96, dimension: 96, samples: 192, noise: 0.3, scale: 0.8, rate: 0.05, time: time)
   }
 
   static let cases = ["plain", "momentum and decay", "decoupled decay, warm-up, layer rates", "NTK, three layers"]
@@ -91,7 +91,7 @@ struct LayerGrowthTests {
         #expect(abs(layer[0] - layer[1]) < 1e-4)
       }
     }
-    // Decay that takes everything in one step leaves no overlap to tell.
+    // Decay that removes everything in one step leaves no overlap to measure.
     var sudden = self.problem()
     sudden.optimizer.weightDecay = .coupled(20)
     #expect(try Solver(sudden).solve().layerGrowth(steps: [0, 1], times: []) == nil)
@@ -99,7 +99,7 @@ struct LayerGrowthTests {
 
   @Test("growths are compared by their rates; test losses are those of samples of their own")
   func spread() throws {
-    var problem = WatchedLayers.problem(samples: 15, noise: 0.5, time: .flow(horizon: 6))
+    var problem = SmallLayers.problem(samples: 15, noise: 0.5, time: .flow(horizon: 6))
     problem.architecture.layerRates = [0.5, 2, 1]
     let networks = try ensemble(problem, 1)
     #expect(try #require(networks.spread(rates: problem.layerRates)) < 1e-8)
@@ -156,7 +156,7 @@ struct LayerGrowthTests {
 @Suite("Plateau times")
 struct PlateauTimeTests {
   private func problem(_ hiddenLayers: Int, horizon: Double, samples: Int = 20) -> TrainingProblem {
-    WatchedLayers.problem(
+    SmallLayers.problem(
       hiddenLayers: hiddenLayers, width: 12, dimension: 6, samples: samples, noise: 0.3, time: .flow(horizon: horizon))
   }
 
@@ -197,7 +197,7 @@ struct PlateauTimeTests {
 
   @Test("one input dimension needs no whitening, and steps agree with flow at first order")
   func oneDimension() throws {
-    var problem = WatchedLayers.problem(
+    var problem = SmallLayers.problem(
       hiddenLayers: 2, width: 6, dimension: 1, samples: 9, noise: 0.1, rate: 0.01, time: .discrete(steps: 4000))
     problem.parameterization = Parameterization(.muP, richness: 1)
     let (phases, mode, _) = try measure(problem, share: 1e-3, whitened: false)
@@ -235,7 +235,7 @@ struct PlateauTimeTests {
     }
     // Two equal columns span one dimension.
     let table = PreparedTable(inputs: [1, 1, 2, 2, -1, -1, 3, 3], target: [1, 0, 1, 2])
-    let small = WatchedLayers.problem(hiddenLayers: 1, width: 3, dimension: 2, samples: 3)
+    let small = SmallLayers.problem(hiddenLayers: 1, width: 3, dimension: 2, samples: 3)
     #expect(LayerTraining(try LayerProblem(small, table: table, seed: 1, isWhitened: true), replica: 0) == nil)
   }
 }

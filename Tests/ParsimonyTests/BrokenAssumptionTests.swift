@@ -23,7 +23,7 @@ struct BrokenAssumptionTests {
     #expect(try #require(reduction.layers()[0].angles).sines[0] > 0.1)
   }
 
-  @Test("inputs that are not white: the projected loss is the whole one's loss at the embedded product")
+  @Test("inputs that are not white: the projected loss is the full one's loss at the embedded product")
   func coloredInputs() throws {
     let variances = ReductionProblem.powerLawVariances(size: 30, decay: 1)
     #expect(abs(variances.reduce(0, +) - 30) < 1e-12)
@@ -52,7 +52,7 @@ struct BrokenAssumptionTests {
     #expect(try #require(row.distance).deviation < 1e-12)
   }
 
-  @Test("completion: the small network reaches the whole one's error", arguments: [1, 2, 3])
+  @Test("completion: the small network reaches the full one's error", arguments: [1, 2, 3])
   func completion(seed: Int) throws {
     let mask = ReductionProblem.randomMask(share: 0.4, size: 60, seed: seed)
     #expect(mask.squaredNorm == 1440)

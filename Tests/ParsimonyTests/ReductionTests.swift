@@ -22,14 +22,14 @@ struct ReductionTests {
     _ = try reduction.run(reported: [400], withFull: true)
     let full = try #require(reduction.full)
     for (layer, rho) in try #require(reduction.small.inactive).layers.enumerated() {
-      // The specification prints ten digits of the second.
+      // The reference value of the second has ten digits.
       #expect(abs(rho - expected) < (decay == .coupled(0.05) ? 5e-11 : 1e-12))
       let values = try SingularValues(full.chain.weights[layer], vectors: false).values
       #expect(values.count { abs($0 - rho) < 1e-12 } == 24, "\(values)")
     }
   }
 
-  @Test("small and known parts make the whole over 20,000 steps (1e-13 of the whole product's norm)")
+  @Test("small network and known remainder add up to the full one over 20,000 steps (1e-13 of the full product's norm)")
   func longRun() throws {
     let problem = Examples.problem(
       size: 60, rank: 4, scales: [0.3, 0.1, 0.03], rate: 0.1, steps: 20_000, isMean: false)
@@ -52,7 +52,7 @@ struct ReductionTests {
   }
 
   @Test(
-    "losses of the whole network follow from the small one under every optimiser",
+    "losses of the full network follow from the small one under every optimiser",
     arguments: [
       (LinearOptimizer.Momentum.nesterov(0.8), LinearOptimizer.WeightDecay.coupled(0.02)),
       (.heavyBall(0.5), .decoupled(0.03)), (.none, .decoupled(0.01)),

@@ -89,7 +89,7 @@ struct StartingWeightsTests {
     #expect(DenseMatrix.product(.transposed(problem.target), .plain(image)).squaredNorm < 1e-24)
   }
 
-  @Test("sines tell angles of 1e-10 and count only directions that moved")
+  @Test("sines resolve angles of 1e-10 and count only directions that moved")
   func angles() throws {
     let frame = try Examples.random(20, 20).orthonormalColumns()
     let predicted = frame.firstColumns(2)

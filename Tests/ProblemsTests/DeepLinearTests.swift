@@ -56,7 +56,7 @@ struct TrainingProblemTests {
     #expect(problem(.muP, width: .ratio(0.25)).widthRatio == 0.25)
   }
 
-  /// Plain SGD rates as the specification's table has them: γ0² N η for muP, γ² D η for NTK.
+  /// Plain SGD rates of theory-notes/01-model.md: γ0² N η for muP, γ² D η for NTK.
   @Test("plain rates, multipliers and decays of the finite network")
   func recipes() throws {
     let muP = try #require(problem(.muP).layerRecipes)

@@ -43,7 +43,7 @@ struct DirectoryTests {
     #expect(try names("outside") == ["data.csv"] && scratch.text("outside/data.csv") == "precious")
   }
 
-  @Test("a link in the place of a file is replaced or removed itself; reading follows it")
+  @Test("a link in place of a file is replaced or removed itself; reading follows it")
   func files() throws {
     try link("inside/a.csv", to: "../outside/data.csv")
     try link("inside/b.csv", to: "../outside/data.csv")
@@ -96,13 +96,13 @@ struct DirectoryTests {
     #expect(try names("outside") == ["data.csv"])
   }
 
-  @Test("a folder named through a link is opened; a link to nothing and a file are refused")
+  @Test("a folder named through a link is opened; a broken link and a file are refused")
   func named() throws {
     try link("way", to: "inside")
     try link("nowhere", to: "nothing")
     try scratch.write("x", to: "file")
     #expect(try open("way").names() == ["kept.csv"])
-    for (name, word) in [("nowhere", "is a link to nothing"), ("file", "is a file")] {
+    for (name, word) in [("nowhere", "is a broken link"), ("file", "is a file")] {
       let problem = #expect(throws: WritingProblem.self) { try Directory.open(scratch.path + "/" + name) }
       #expect(problem?.exitCode == 74 && problem?.reason.contains(word) == true)
     }

@@ -78,7 +78,7 @@ struct LinkedUnitsTests {
     #expect(try names("run/units") == ["one", "units.json"])
   }
 
-  @Test("a link in the place of a subfolder that will be written is found before anything is computed")
+  @Test("a link in place of a subfolder that will be written is found before anything is computed")
   func claimed() throws {
     let identity = try scratch.load(nil, "network.width=3").identity(of: .problem)
     func claim(_ subfolders: [String]) throws {
@@ -101,7 +101,7 @@ struct LinkedUnitsTests {
     #expect(try names("outside") == ["loss.svg"])
   }
 
-  @Test("of eight that begin in one new folder all go on, and of two problems one is refused")
+  @Test("of eight processes that begin in one new folder all run, and of two problems one is refused")
   func atOnce() throws {
     for round in 0..<20 {
       let failures = Mutex<[String]>([])

@@ -80,7 +80,7 @@ struct UnitStoreTests {
       #expect(try scratch.text("run/manifest.json").contains("\"unfinished\""))
       #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path + "/run").count == 3)
       let second = #expect(throws: WritingProblem.self) { try folder("run").begin(version: "1.0") }
-      #expect(second?.exitCode == 74 && second?.reason.contains("another dmft is at work") == true)
+      #expect(second?.exitCode == 74 && second?.reason.contains("another dmft process is using") == true)
       #expect(store.read("one") == [1])
     }
     try FileManager.default.createDirectory(

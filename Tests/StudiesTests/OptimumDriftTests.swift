@@ -36,7 +36,7 @@ struct OptimumDriftTests {
     #expect(abs((found.laws?.drifting.slope ?? 0) - 0.1 / log(2)) < 1e-12 && found.laws?.from == 1)
   }
 
-  @Test("the law is asked of the sizes from the verdict's on, so that smaller ones can't spoil it")
+  @Test("the law is fitted from the size of the verdict on, so that smaller sizes cannot affect it")
   func smallSizes() {
     // Falls by the logarithm up to 8, settles like one over the size from there.
     let exponents = sizes.map { $0 <= 8 ? -4 - log2($0) : -7 - 1.2 * (1 - 8 / $0) }
@@ -49,7 +49,7 @@ struct OptimumDriftTests {
     #expect(drift(exponents, sharpness: 0.05, tolerance: 0.02).verdict == .doesNot(.cost))
   }
 
-  @Test("a largest size that another's optimum serves better gives no verdict")
+  @Test("no verdict if another size's optimum is better at the largest size")
   func misled() {
     let found = OptimumDrift(sizes: [1, 2, 4, 8], optima: [0.1, 0.1, 0.1, 0.4], tolerance: 0.01) { $0 < 0.2 ? 1 : 2 }
     #expect(found.costs == [-0.5, -0.5, -0.5, 0] && found.verdict == .doesNot(.misled))

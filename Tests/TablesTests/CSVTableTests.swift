@@ -79,7 +79,7 @@ import Testing
     ),
     ("", ["t.csv:1:1: the file is empty; it needs a header"]),
     ("a,y\n1,2\n1,2\n", ["t.csv: only 2 rows below the header; at least 3 are needed"]),
-    ("y\n1\n2\n3\n", ["t.csv:1:1: no input columns beside the target y"]),
+    ("y\n1\n2\n3\n", ["t.csv:1:1: no input columns besides the target y"]),
     ("a,yy\n1,2\n1,2\n1,2\n", ["t.csv:1:1: no column y; did you mean yy?"]),
     ("a,b\n1,2\n1,2\n1,2\n", ["t.csv:1:1: no column y; it has a, b"]),
     ("abc,bcd\n1,2\n1,2\n1,2\n", ["t.csv:1:1: no column y; it has abc, bcd"]),

@@ -77,7 +77,7 @@ struct MeasurementTests {
     #expect(try Measurement(wider, .center).spectrum.eigenvalues.count == 2)
   }
 
-  @Test("everything that is wrong is said at once")
+  @Test("all mistakes are reported at once")
   func refusals() {
     let broken = DataTable(
       inputNames: ["a", "b"], inputs: [1, 2, 1, 2, 1, 2, 1, 2, 1, 2], target: [3, 3, 3, 3, 3])

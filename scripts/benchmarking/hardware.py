@@ -12,7 +12,7 @@ BLAS_RATES = os.path.join(ROOT, "scripts", "benchmarking", "blas_rates.py")
 
 
 def describe(report):
-    """Everything that a number depends on beside the program: processor and who else uses it, BLAS, day, command."""
+    """Everything but the program that a number depends on: processor and its load, BLAS, day, command."""
     core = measure("core")
     version = run([DMFT, "--version"]).output.strip()
     numpy = [sys.executable, "-c", "import numpy; print(numpy.__version__)"]

@@ -15,7 +15,7 @@ DEEP = [
 
 
 def settled(result):
-    """Error as asked; the train loss gone from t = 316 on and never negative."""
+    """Error as requested; the train loss gone from t = 316 on and never negative."""
     late = [loss for time, loss in zip(result["time"], result["train_loss"]) if time >= 316]
     return result["panels"]["error"] <= 1e-6 and max(late) < 1e-12 and min(result["train_loss"]) >= 0
 

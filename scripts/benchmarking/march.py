@@ -31,7 +31,7 @@ class Peer:
 
     def __init__(self):
         self.runs = {}
-        # Its own "seconds" are a wall clock's, which says nothing on a shared machine.
+        # Its own "seconds" are a wall clock's, which is meaningless on a shared computer.
         self.start = best([sys.executable, "-c", "import numpy"]).seconds
 
     def measured(self, steps):
@@ -89,7 +89,7 @@ SPECTRUM = "data.spectrum={eigenvalueDecay: 1.5, signalDecay: 1.6}"
 
 
 def compare_problems(report, runs):
-    """Depth, spectrum, memory, start and cores, each beside its target."""
+    """Depth, spectrum, memory, start and cores, each compared with its target."""
     report.title("the march on other problems")
     rows = []
 

@@ -25,7 +25,7 @@ def run(command, threads=1):
 
 
 def best(command, most_runs=5, patience=120):
-    """The run of least CPU time; slow ones are repeated as long as patience (seconds) lasts."""
+    """The run of least CPU time; slow ones are repeated for at most `patience` seconds."""
     start, runs = time.monotonic(), []
     while len(runs) < most_runs and (not runs or time.monotonic() - start < patience):
         runs.append(run(command))

@@ -1,4 +1,4 @@
-"""Small networks behind orthogonally initialised ones, beside the whole ones that the same program trains."""
+"""Small networks that are equivalent to orthogonally initialised ones, compared with the full ones of the same program."""
 import json
 
 from benchmarking.processes import DMFT, run
@@ -15,7 +15,7 @@ LEAST_COMPLETION_RATIO = 10
 
 
 def reduced(words):
-    """The result of one reduction, CPU seconds of the small network with all its set-up, and of the whole one."""
+    """The result of one reduction, CPU seconds of the small network with all its set-up, and of the full one."""
     result = json.loads(run([DMFT, "reduce", *words, "--json", "--quiet"]).output)
     seconds = result["seconds"]
     return result, seconds["drawing"] + seconds["set_up"] + seconds["small"], seconds["drawing"] + seconds["full"]

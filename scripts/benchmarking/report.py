@@ -1,4 +1,4 @@
-"""What was measured, beside what it should be: tables for a terminal or for docs/benchmarks.md, and the targets that were missed."""
+"""Measurements compared with targets: tables for a terminal or for docs/benchmarks.md, and the targets that were missed."""
 import sys
 
 
@@ -20,7 +20,7 @@ class Report:
         print(f"{text}\n" if self.is_markdown else f"  {text}", flush=True)
 
     def progress(self, text):
-        """For someone who waits; no part of the report."""
+        """Progress on stderr; no part of the report."""
         print(f"... {text}", file=sys.stderr, flush=True)
 
     def table(self, headers, rows):

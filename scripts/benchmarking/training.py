@@ -1,4 +1,4 @@
-"""Training of finite networks: the simulator beside PyTorch."""
+"""Training of finite networks: the simulator compared with PyTorch."""
 import json
 import os
 import subprocess

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""The peer of the simulator: one plain deep linear network trained in the ordinary PyTorch way.
+"""For comparison with the simulator: one plain deep linear network trained in ordinary PyTorch.
 
     pytorch_training.py WIDTH INPUT_DIMENSION SAMPLES HIDDEN_LAYERS STEPS LEARNING_RATE NOISE SEED THREADS
 
 Isotropic data, the same SAMPLES at every step, muP of richness 1, plain SGD; LEARNING_RATE is dmft's
-`training.learningRate`. Float64, autograd on half the mean square, torch.optim.SGD. It is spared all needless
+`training.learningRate`. Float64, autograd on half the mean square, torch.optim.SGD. It does no needless
 work: the multipliers of the forward pass are inside the weights (smaller by a factor m, they learn alike at a rate
 smaller by m^2), no loss is read while it trains, and there is no test loss. Prints one line of JSON: seconds of
 the set-up (drawing data and weights; loading torch is not counted) and of the training loop, CPU seconds of the

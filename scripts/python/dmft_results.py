@@ -8,7 +8,7 @@
     run.strengths().forward                H^l(t,t), shape (rows, layers)
     run.arrays["H"]                        H^l(t,s), shape (layers, times, times), of a run with --arrays
 
-`python3 dmft_results.py RUN` says what a run is and what is in it.
+`python3 dmft_results.py RUN` prints what a run is and what is in it.
 
 Units. Losses are mean squared errors, without the factor 1/2 and in units of the target squared; the test loss is
 that on fresh data, target noise included, the training loss that on the data of the step. `step` counts updates (0:
@@ -106,7 +106,7 @@ def load(run):
         raise RunError(f"{folder / 'manifest.json'} is not one that dmft wrote ({error}); {AGAIN}") from error
     if opened.is_unfinished:
         warnings.warn(f"{folder} is unfinished and has only {', '.join(opened.files) or 'its manifest'}; "
-                      f"the same dmft {opened.command} command goes on where it stopped", UnfinishedRun, stacklevel=2)
+                      f"the same dmft {opened.command} command continues where it stopped", UnfinishedRun, stacklevel=2)
     return opened
 
 
@@ -181,7 +181,7 @@ class Run:
 
     @property
     def transfer(self):
-        """transfer.csv: learning_rate is the best of each size (and family), test_loss what it comes to after `steps`.
+        """transfer.csv: learning_rate is the best of each size (and family), test_loss the loss with it after `steps`.
 
         `cost` is what the largest size loses at this rate: its test loss over that at its own optimum, minus one.
         Where a loss has several minima against the rate they follow as `minimum` 2, 3, ..., without a cost.
@@ -228,7 +228,7 @@ class Run:
     def factors(self):
         """Arrays of factors.npz, which `dmft reduce` writes, by name; L matrices of size n, reduced to width m.
 
-        U, V (n, m): how the small network sits in the large one; W (L, m, m): its trained matrices; rho (L,), if there
+        U, V (n, m): the embedding of the small network in the large one; W (L, m, m): its trained matrices; rho (L,), if there
         is a remainder: the one singular value that all of it has in each layer.
         """
         return Archive(self._path("factors.npz"))
@@ -239,7 +239,7 @@ class Run:
             return path
         hint = f"it has {', '.join(self.files) or 'no tables'}"
         if self.is_unfinished:
-            hint = f"it is unfinished: the same dmft {self.command} command goes on where it stopped"
+            hint = f"it is unfinished: the same dmft {self.command} command continues where it stopped"
         elif self.command in OPTIONAL.get(name, ("", []))[1]:
             hint = f"give the same dmft {self.command} command again with {OPTIONAL[name][0]}"
         raise RunError(f"{self.folder} (dmft {self.command}) has no {name}; {hint}")

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds dmft_results.py against the files themselves, read by json, csv and numpy.load, and against identities.
+"""Compares dmft_results.py with the files themselves, read by json, csv and numpy.load, and against identities.
 
     DMFT_RUNS=FOLDER python3 scripts/python/test_dmft_results.py
 

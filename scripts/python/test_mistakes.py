@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What dmft_results.py says of folders that are no runs, of stopped runs, and of files that were changed.
+"""Errors of dmft_results.py for folders that are no runs, of stopped runs, and of files that were changed.
 
     DMFT_RUNS=FOLDER python3 scripts/python/test_mistakes.py
 
@@ -56,7 +56,7 @@ class Mistakes(unittest.TestCase):
             load(RUNS / "first").arrays["h"]
 
     def test_unfinished(self):
-        with self.assertWarnsRegex(UnfinishedRun, "only its manifest; the same dmft simulate command goes on"):
+        with self.assertWarnsRegex(UnfinishedRun, "only its manifest; the same dmft simulate command continues"):
             run = load(RUNS / "unfinished")
         self.assertTrue(run.is_unfinished and run.setting("simulation.replicas") == 4000 and run.files == [])
         with self.assertRaisesRegex(RunError, "has no curves.csv; it is unfinished: the same dmft simulate"):

@@ -47,7 +47,7 @@ def moved(pasted, printed):
 
 
 def pasted_form(old, output):
-    """An output as it is pasted: without the verdict, and without machine and date where the page leaves them out."""
+    """An output as it is pasted: without the verdict, and without computer and date where the page leaves them out."""
     lines = output.rstrip().split("\n")
     if "**verdict**" in lines:
         lines = lines[:lines.index("**verdict**")]

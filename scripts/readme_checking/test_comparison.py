@@ -111,9 +111,9 @@ class Tables(unittest.TestCase):
             "misses its target: t: flow, s: 2.5 (at most 2, MISSED)", "moved: t: flow, s: 0.5 before, 2.5 now"])
 
     def test_the_verdict_is_not_pasted(self):
-        output = "2026-12-01: machine\n\n**t**\n\n| a | b |\n\n**verdict**\n\n1 of 1 targets met\n"
+        output = "2026-12-01: computer\n\n**t**\n\n| a | b |\n\n**verdict**\n\n1 of 1 targets met\n"
         self.assertEqual(tables.pasted_form(["**t**"], output), ["**t**", "", "| a | b |", ""])
-        self.assertEqual(tables.pasted_form(["2026-11-22: machine"], output)[0], "2026-12-01: machine")
+        self.assertEqual(tables.pasted_form(["2026-11-22: computer"], output)[0], "2026-12-01: computer")
 
 
 if __name__ == "__main__":

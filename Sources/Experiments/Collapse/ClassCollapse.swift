@@ -160,7 +160,7 @@ public struct ClassCollapse: Experiment {
     }
   }
 
-  /// Scatters layer by layer beside what is predicted.
+  /// Scatters layer by layer compared with the prediction.
   ///
   /// - Parameters:
   ///   - result: scatters before and after.
@@ -169,7 +169,7 @@ public struct ClassCollapse: Experiment {
   public static func report(_ result: CollapsedClasses, arrays: (any ArraySource)?) -> Report {
     var report = Report(
       title: "Collapse of classes",
-      lead: "How each layer of a trained deep linear classifier pulls the samples of a class together.",
+      lead: "How each layer of a trained deep linear classifier contracts the samples of a class.",
       problem: result.setting.clauses, status: result.outcome.word)
     report.findings = result.findings
     report.details = result.details

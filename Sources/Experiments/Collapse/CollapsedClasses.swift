@@ -54,7 +54,7 @@ public struct CollapsedClasses: Codable, Sendable {
     before.indices.map { $0 > 0 && !after.isEmpty ? after[$0].ratio / after[$0 - 1].ratio : nil }
   }
 
-  /// The same as the law says it, equation (10.16); nil of the inputs.
+  /// The same as predicted by the law, equation (10.16); nil of the inputs.
   public var predictedRatios: [Double?] {
     let scales = setting.training.scales
     return before.indices.map { layer in
@@ -86,7 +86,7 @@ public struct CollapsedClasses: Codable, Sendable {
     return doubts
   }
 
-  /// What is to be said of a run that diverged; nil of any other.
+  /// The message for a run that diverged; nil for any other.
   private var remark: String? {
     let layers = Double(setting.training.scales.count)
     // The steepest direction at the end has a curvature of about L n^(1 - 1/L) for the sum of squares.
@@ -100,13 +100,13 @@ public struct CollapsedClasses: Codable, Sendable {
   /// Sentences, the answer first.
   var findings: [String] {
     let worst = departures.compactMap { $0.map(abs) }.max().map {
-      "the ratio of D from layer to layer is off what the law says by at most \(NumberText.percent($0))"
+      "the ratio of D from layer to layer deviates from the prediction by at most \(NumberText.percent($0))"
     }
     let doubt = doubts.isEmpty ? nil : "the prediction is for \(doubts.joined(separator: ", ")): it does not hold here"
     return [remark, worst, doubt].compactMap { $0 } + notices + ["processor time: \(NumberText.seconds(seconds))"]
   }
 
-  /// Numbers beside the tables, for programs.
+  /// Numbers in the JSON in addition to the tables.
   var details: [String: JSONValue] {
     [
       "orthonormal_inputs": .flag(setting.file == nil), "doubts": .list(doubts.map { .text($0) }),
@@ -114,7 +114,7 @@ public struct CollapsedClasses: Codable, Sendable {
     ]
   }
 
-  /// Scatters as a file and as people see them, then the losses.
+  /// Scatters as a file and as printed, then the losses.
   var tables: [Table] {
     let layer = Column("layer", "0: the inputs", integers: Array(before.indices))
     func column(
@@ -170,8 +170,8 @@ public struct CollapsedClasses: Codable, Sendable {
     return Figure(
       name: "collapse", title: title("Scatter within classes over scatter between them"),
       caption: doubts.isEmpty
-        ? "After training each layer pulls its classes together by the same factor: a straight line on this scale."
-        : "The straight line is the law's, which is for \(doubts.joined(separator: ", ")): it does not hold here.",
+        ? "After training each layer contracts its classes by the same factor: a straight line on this scale."
+        : "The straight line is the prediction, which is for \(doubts.joined(separator: ", ")): it does not hold here.",
       horizontal: Figure.Axis("layer", range: -0.3...(Double(before.count) - 0.7), isCounting: true),
       vertical: .positive("D", series.flatMap(\.points).map(\.y)), series: series)
   }

@@ -70,7 +70,7 @@ public struct Compare: Experiment {
     let prediction = result.prediction
     var report = prediction.report(
       title: "A training log against the theory",
-      lead: "A log of a training run of your own beside the predicted loss curve.")
+      lead: "A log of your own training run compared with the predicted loss curve.")
     report.findings = result.losses.map(\.summary) + result.hints + prediction.remarks
     report.details.merge(result.details) { $1 }
     report.tables = result.losses.map(\.view) + [result.curves, prediction.layers.table]

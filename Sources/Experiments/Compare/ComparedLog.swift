@@ -5,7 +5,7 @@ import Reports
 import Tables
 import Validation
 
-/// A training log beside the theory.
+/// A training log compared with the theory.
 public struct ComparedLog: Codable, Sendable {
   /// One logged loss.
   public struct Loss: Codable, Sendable {
@@ -17,7 +17,7 @@ public struct ComparedLog: Codable, Sendable {
     public let comparison: LogComparison
   }
 
-  /// What the theory says.
+  /// The prediction.
   public let prediction: Prediction
   /// The log, as it was named.
   public let path: String
@@ -68,7 +68,7 @@ extension ComparedLog {
     }
     if case .completed = prediction.outcome, lastStep > lastPredicted {
       lines.append(
-        "the log goes on to step \(lastStep), the theory ends at \(lastPredicted): set training.steps=\(lastStep)")
+        "the log continues to step \(lastStep), the theory ends at \(lastPredicted): set training.steps=\(lastStep)")
     }
     return lines
   }
@@ -82,7 +82,7 @@ extension ComparedLog {
     return Table("curves", shown: nil, prediction.curve.columns(prediction.problem.time) + logged)
   }
 
-  /// Numbers beside the curves, for programs.
+  /// Numbers in the JSON in addition to the curves.
   var details: [String: JSONValue] {
     let deviations = losses.map { ($0.name + "_loss", $0.json) }
     return [
@@ -123,13 +123,13 @@ extension ComparedLog.Loss {
       + "\(NumberText.signedPercent(worst.deviation)) at step \(worst.step)"
   }
 
-  /// What people read.
+  /// The printed tables.
   var view: Table {
     Table(
       nil, title: "\(name) loss (column \(column) of the log)",
       [
         Column("step", integers: comparison.steps), Column("log", "as logged", comparison.logged),
-        Column("theory", "what the theory says", comparison.theory),
+        Column("theory", "predicted by the theory", comparison.theory),
         Column("deviation", "log over theory, minus one", heading: "off, %", comparison.deviations.map { 100 * $0 }),
       ])
   }

@@ -4,13 +4,13 @@ import Reports
 
 /// Forward and backward order parameters of every layer at the reported rows: `layers.csv` and its figure.
 public struct LayerStrengths: Codable, Hashable, Sendable {
-  /// One direction of one layer: what was found, its standard error and the theory beside it, one number a row where known.
+  /// One direction of one layer: what was found, its standard error and the theory, one number a row where known.
   public struct Strength: Codable, Hashable, Sendable {
     /// `H^l(t,t)` or `G^l(t,t)`.
     public var values: [Double?]
     /// Standard errors of trained networks; nil for the theory.
     public var errors: [Double?]?
-    /// The theory beside trained networks; nil without.
+    /// The theory to compare trained networks with; nil without one.
     public var theory: [Double?]?
   }
 
@@ -72,7 +72,7 @@ public struct LayerStrengths: Codable, Hashable, Sendable {
     }
   }
 
-  /// The same with a theory beside it, as far as both have the layers and the steps.
+  /// The same with a theory to compare with, as far as both have the layers and the steps.
   func beside(_ theory: LayerStrengths) -> LayerStrengths {
     let rows = Dictionary(zip(theory.steps, theory.steps.indices)) { first, _ in first }
     var both = self

@@ -18,7 +18,7 @@ enum TheoryArrays {
   ///
   /// - Parameters:
   ///   - parameters: of a solution.
-  ///   - suffix: end of the names, where measured ones stand beside them.
+  ///   - suffix: end of the names, where there are measured ones too.
   /// - Returns: one array for each kind.
   static func correlations(_ parameters: OrderParameters, suffix: String = "") -> [NamedArray] {
     let square = [parameters.count, parameters.count]

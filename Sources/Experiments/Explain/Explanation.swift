@@ -45,7 +45,7 @@ public struct Explanation: Sendable {
   public var report: Report {
     var report = Report(
       title: "What is computed",
-      lead: "Every value with its origin, and what it means for a network and for the solver.",
+      lead: "Every value with its origin, and its meaning for a network and for the solver.",
       problem: ProblemText.clauses(problem))
     report.tables = [valueTable, quantityTable, layerTable].compactMap { $0 }
     report.findings = findings
@@ -55,7 +55,7 @@ public struct Explanation: Sendable {
 }
 
 extension Explanation {
-  /// Values beyond this length are cut where people read; the JSON has them whole.
+  /// Values beyond this length are truncated in printed tables; the JSON has them in full.
   private static let longest = 40
 
   private var valueTable: Table {
@@ -89,7 +89,7 @@ extension Explanation {
       nil, shown: .all,
       [
         Column("quantity", texts: rows.map { $0.name }),
-        // JSON has no infinity, people have.
+        // JSON has no infinity; printed text shows it.
         Column("value", texts: rows.map { NumberText.short($0.value) }),
         Column("meaning", texts: rows.map { $0.meaning }),
       ])

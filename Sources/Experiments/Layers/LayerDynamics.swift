@@ -101,7 +101,7 @@ public struct LayerDynamics: Codable, Sendable {
   public let problem: TrainingProblem
   /// Number of networks of each activation.
   public let replicas: Int
-  /// The activation that was asked for, then those it is compared with.
+  /// The activation that was requested, then those it is compared with.
   public let networks: [Networks]
   /// What became of the gates; nil without any.
   public let gates: Gates?
@@ -122,7 +122,7 @@ public struct LayerDynamics: Codable, Sendable {
     mode = Mode(modes)
   }
 
-  /// The networks that were asked for.
+  /// The networks that were requested.
   public var own: Networks { networks[0] }
   /// Networks whose gates are not frozen.
   var free: [Networks] { networks.filter { $0.activation != .frozenGates } }

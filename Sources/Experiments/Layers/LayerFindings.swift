@@ -2,10 +2,10 @@ import FiniteWidth
 import Reports
 import Studies
 
-// What was seen of the layers, in words.
+// The findings about the layers, as text.
 
 extension Activation {
-  /// As people read it.
+  /// As printed text.
   var title: String {
     switch self {
     case .linear: "linear"
@@ -24,7 +24,7 @@ extension LayerDynamics {
       }
     }
     let noTheory =
-      own.activation == .linear && theory == nil ? ["no theory beside it: \(absence ?? "it does not hold")"] : []
+      own.activation == .linear && theory == nil ? ["no theory to compare with: \(absence ?? "it does not hold")"] : []
     // Of a run that diverged neither phases nor drift mean anything.
     guard own.firstDivergence == nil else { return divergences + noTheory }
     return divergences + phases.map { sentence($0.name, $0.phases) } + (mode.map { [$0.sentence] } ?? [])
@@ -36,7 +36,7 @@ extension LayerDynamics {
     let number = NumberText.brief
     let title = Activation(rawValue: name)?.title ?? name
     guard phases.hasLearned else {
-      return "phases, \(title): the run ends on its plateau, the loss fell by \(NumberText.percent(phases.fall)) only; "
+      return "phases, \(title): the run ends on its plateau, the loss fell by only \(NumberText.percent(phases.fall)); "
         + "make it longer"
     }
     let rate = phases.relaxationRate.map { " at rate \(number($0))" } ?? ""

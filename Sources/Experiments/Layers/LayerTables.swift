@@ -7,10 +7,10 @@ import Studies
 // What was seen of the layers, in numbers.
 
 extension LayerDynamics {
-  /// Losses, growth and drift as files, and what people see of them.
+  /// Losses, growth and drift as files, and as printed tables.
   var tables: [Table] { [curves, gateTable, growthView, growthFile, conserved].compactMap { $0 } }
 
-  /// A list as long as the curves of the networks that were asked for.
+  /// A list as long as the curves of the networks that were requested.
   private func padded(_ values: [Double]) -> [Double?] {
     own.steps.indices.map { $0 < values.count ? values[$0] : nil }
   }
@@ -131,7 +131,7 @@ extension LayerDynamics {
       ])
   }
 
-  /// Numbers beside the tables, for programs.
+  /// Numbers in the JSON in addition to the tables.
   var details: [String: JSONValue] {
     var members: [String: JSONValue] = ["replicas": .integer(replicas)]
     members["phases"] = .object(Dictionary(uniqueKeysWithValues: phases.map { ($0.name, $0.phases.json) }))

@@ -8,11 +8,11 @@ import RunStore
 /// Follows every layer of small networks while they are trained: how it grows, and what gradient flow conserves.
 ///
 /// With ReLU the linear network and the one whose gates are frozen at the start are trained on the same samples from the
-/// same weights; a linear network is set beside the theory where that holds.
+/// same weights; a linear network is compared with the theory where that holds.
 public struct Layers: Experiment {
   /// The command.
   public static let name = "layers"
-  /// Moments are spread evenly over the run, whatever rows of a curve are asked for.
+  /// Moments are spread evenly over the run, independently of the requested rows of a curve.
   public static let keys = KeySelection(
     ["network", "data", "training", "simulation", "layers"], except: ["training.rows"])
 
@@ -103,13 +103,13 @@ public struct Layers: Experiment {
     return Finished(result)
   }
 
-  /// Why there is no theory beside the networks.
+  /// Why there is no theory to compare the networks with.
   private func absence(of solution: Solution?) -> String {
-    if activations[0] != .linear { return "it is for linear networks" }
+    if activations[0] != .linear { return "the theory is for linear networks" }
     guard let solver else { return "the start is balanced, or the samples are whitened" }
     return solution == nil
       ? "two-time functions of so many steps take \(NumberText.bytes(solver.cost.bytes)); use fewer steps"
-      : "it diverges at once, or weight decay takes the initial weights away in one step"
+      : "it diverges at once, or weight decay removes the initial weights in one step"
   }
 
   private struct Piece: Sendable {

@@ -18,7 +18,7 @@ public enum ProblemText {
     [network(problem), data(problem), training(problem)]
   }
 
-  /// What a person should know of a problem before it is run: columns of a table that do not count, and what gradient flow makes
+  /// Notices about a problem before it is run: columns of a table that do not count, and the effect of gradient flow
   /// of settings that belong to steps.
   ///
   /// - Parameter problem: any problem.

@@ -121,7 +121,7 @@ extension Citation {
 }
 
 extension Citation {
-  /// Works on what a problem is made of: parameterisation, residual branches, optimiser, schedule.
+  /// Works on the parts of a problem: parameterisation, residual branches, optimiser, schedule.
   static func of(_ problem: TrainingProblem) -> [Citation] {
     var works: [Citation] = []
     switch problem.parameterization.rule {

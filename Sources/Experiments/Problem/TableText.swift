@@ -2,7 +2,7 @@ import JSON
 import Problems
 import Reports
 
-/// What is said of the columns of a table: which add no direction, and how far their sizes lie apart.
+/// The report on the columns of a table: which add no direction, and the ratio of their sizes.
 enum TableText {
   /// Sizes that differ by more than this leave the small columns untrained: rates of learning differ by the square.
   static let largestScaleRatio = 1e3

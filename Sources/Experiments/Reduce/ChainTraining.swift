@@ -49,7 +49,7 @@ public struct ChainTraining: Codable, Hashable, Sendable {
     Set(scales).count == 1 ? NumberText.short(scales[0]) : scales.map(NumberText.short).joined(separator: ", ")
   }
 
-  /// Optimiser and steps in words.
+  /// Optimiser and steps as text.
   var text: String {
     var words = ["\(steps) steps at rate \(NumberText.short(optimizer.learningRate))"]
     if optimizer.schedule != .constant { words.append("scheduled") }

@@ -6,7 +6,7 @@ import RunStore
 
 /// Trains the exact small network behind a deep linear one that starts orthogonal and learns a matrix.
 ///
-/// Where the law of parsimony does not hold the whole network is trained too, so that the deviation is measured.
+/// Where the law of parsimony does not hold the full network is trained too, so that the deviation is measured.
 public struct Reduce: Experiment {
   /// The command.
   public static let name = "reduce"
@@ -29,7 +29,7 @@ public struct Reduce: Experiment {
   ///   - inputDecay: power of the fall of the inputs' covariance; 0 is white.
   ///   - observed: share of the entries that are seen.
   ///   - outerRate: of a completion, the rate of the outer factors as a share of the learning rate.
-  ///   - trainsFull: whether the whole network is trained beside the small one in any case.
+  ///   - trainsFull: whether the full network is trained in any case.
   public init(
     _ target: ReductionTarget, _ training: ChainTraining, start: StartingWeights.Kind = .orthogonal,
     inputDecay: Double = 0, observed: Double = 1, outerRate: Double = 0.1, trainsFull: Bool = false
@@ -43,7 +43,7 @@ public struct Reduce: Experiment {
     self.trainsFull = trainsFull
   }
 
-  /// Whether the whole network is trained.
+  /// Whether the full network is trained.
   public var options: [String] { trainsFull ? ["--full"] : [] }
 
   private var hasMask: Bool { observed < 1 || target.hasGaps }
@@ -56,7 +56,7 @@ public struct Reduce: Experiment {
   /// The problem in a line.
   public var headline: [String] { [setting.clauses(size: target.size).joined(separator: " | ")] }
 
-  /// Of the small network, and of the whole one where it is known to be trained.
+  /// Of the small network, and of the full one where it is known to be trained.
   public func estimate(workers: Int) throws(ExperimentFailure) -> Estimate {
     estimate(withFull: trainsFull || hasMask || start == .gaussian || inputDecay > 0)
   }
@@ -74,14 +74,14 @@ public struct Reduce: Experiment {
       seconds: setUp + training.seconds(size: width) + (withFull ? training.seconds(size: size) : 0),
       subject: "reduce.size \(target.size) with \(training.scales.count) weight matrices needs about",
       remedy: "use a smaller reduce.size" + (trainsFull ? " or leave out --full" : ""),
-      note: withFull ? "with the whole network" : "")
+      note: withFull ? "with the full network" : "")
   }
 
-  /// Trains the small network, and the whole one beside it where that is wanted or the law does not hold.
+  /// Trains the small network, and the full one where requested or the law does not hold.
   ///
   /// - Parameter context: progress, notices.
   /// - Returns: losses, distances and singular values; the small network as an archive.
-  /// - Throws: where nothing of the target is seen, LAPACK does not converge, or memory does not hold the whole network.
+  /// - Throws: where no entry of the target is observed, LAPACK does not converge, or memory cannot hold the full network.
   public func run(in context: RunContext) throws(ExperimentFailure) -> Finished<ReducedNetwork> {
     if let notice = target.notice { context.notice(notice) }
     // The number of threads decides the last bits of large products.
@@ -93,7 +93,8 @@ public struct Reduce: Experiment {
     for assumption in reduction.broken { context.warning(assumption.sentence) }
     if !reduction.broken.isEmpty, !trainsFull {
       context.notice(
-        "the law of parsimony says nothing of this problem: the whole network is trained too, to measure the deviation")
+        "the law of parsimony does not apply to this problem: the full network is trained too, to measure the deviation"
+      )
     }
     let withFull = trainsFull || !reduction.broken.isEmpty
     // That the law does not hold may be known only now.
@@ -123,7 +124,7 @@ public struct Reduce: Experiment {
       seen.setDifference(target, none, mask: mask)
       guard seen.squaredNorm > 0 else {
         throw ExperimentFailure(
-          .refused, ["reduce.observed \(observed): every entry that is seen is zero; use a larger share"])
+          .refused, ["reduce.observed \(observed): every observed entry is zero; use a larger share"])
       }
     }
     return ReductionProblem(
@@ -134,7 +135,7 @@ public struct Reduce: Experiment {
       seed: training.seed)
   }
 
-  /// The small network's losses beside what it says of the whole one, and beside that one itself.
+  /// The small network's losses, its predictions for the full one, and the losses of the full one.
   ///
   /// - Parameters:
   ///   - result: what was found.
@@ -142,10 +143,10 @@ public struct Reduce: Experiment {
   /// - Returns: the report.
   public static func report(_ result: ReducedNetwork, arrays: (any ArraySource)?) -> Report {
     var report = Report(
-      title: "The small network behind the whole one",
+      title: "The small network that is equivalent to the full one",
       lead:
-        "From an orthogonal start all learning happens in few directions of each layer: a network of that width does the "
-        + "same, and the rest follows one number for each layer.",
+        "From an orthogonal start all learning happens in few directions of each layer: a network of that width is "
+        + "equivalent, and the rest follows one number for each layer.",
       problem: result.setting.clauses(size: result.size), status: result.remark == nil ? "completed" : "diverged")
     report.findings = result.findings
     report.details = result.details

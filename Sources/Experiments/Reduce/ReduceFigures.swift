@@ -1,10 +1,10 @@
 import Parsimony
 import Reports
 
-// The small network beside the whole one, as pictures.
+// Figures that compare the small network with the full one.
 
 extension ReducedNetwork {
-  /// Losses, singular values at the end, and the distance of the whole network where it was trained.
+  /// Losses, singular values at the end, and the distance of the full network where it was trained.
   var figures: [Figure] {
     [lossFigure] + (layers.isEmpty ? [] : [spectrumFigure]) + (hasFull ? [deviationFigure] : [])
   }
@@ -33,14 +33,14 @@ extension ReducedNetwork {
 
   private var lossFigure: Figure {
     figure(
-      "loss", "Loss of the small network and of the whole one",
+      "loss", "Loss of the small network and of the full one",
       isExact
-        ? "The whole network's loss is the small network's plus a known remainder of the directions that do not learn."
-        : "The law of parsimony does not hold here, so that the whole network's loss is measured, not predicted.",
+        ? "The full network's loss is the small network's plus a known remainder of the directions that do not learn."
+        : "The law of parsimony does not hold here, so that the full network's loss is measured, not predicted.",
       vertical: "loss",
       [
-        series("whole network", .line, .blue) { $0.fullLoss },
-        series("whole network, predicted", .dashed, .black) { $0.predictedLoss },
+        series("full network", .line, .blue) { $0.fullLoss },
+        series("full network, predicted", .dashed, .black) { $0.predictedLoss },
         series("small network alone", .line, .orange) { $0.smallLoss },
       ])
   }
@@ -58,8 +58,8 @@ extension ReducedNetwork {
     return figure(
       "singular_values", "Singular values of each weight matrix at the end",
       isExact
-        ? "Each weight matrix moves in as many directions as the small network is wide, some to learn and some to decay; all "
-          + "others share one value, which follows a recursion of its own."
+        ? "Each weight matrix moves in as many directions as the small network is wide; some learn and some decay; all "
+          + "others share one value, which follows its own recursion."
         : "Singular values of the small network; the law of parsimony does not hold here, so that the others share no value.",
       horizontal: Figure.Axis("layer", range: 0.5...(Double(layers.count) + 0.5), isCounting: true),
       vertical: "singular value",
@@ -73,12 +73,12 @@ extension ReducedNetwork {
 
   private var deviationFigure: Figure {
     figure(
-      "deviation", "Distance of the whole network from the small one",
+      "deviation", "Distance of the full network from the small one",
       "The Frobenius norm of the difference of both products"
-        + (isExact ? ", and what the law says it is." : ". It need not be small where the law does not hold."),
+        + (isExact ? ", and its prediction by the law." : ". It need not be small where the law does not hold."),
       vertical: "Frobenius norm",
       [
-        series("deviation of the whole network", .line, .blue) { $0.distance?.deviation },
+        series("deviation of the full network", .line, .blue) { $0.distance?.deviation },
         series("known term", .dashed, .black) { $0.knownTerm },
       ])
   }

@@ -7,15 +7,15 @@ import RunStore
 // What came of a reduction, in numbers.
 
 extension ReducedNetwork {
-  /// Steps, singular values as a file, and what people see of them.
+  /// Steps, singular values as a file, and as printed tables.
   var tables: [Table] { [steps, spectrumFile] + (layers.isEmpty ? [] : [spectrum]) }
 
   private var steps: Table {
     let legend =
       isExact
-      ? "(deviation: |W - U w V^T|, W the whole product, w the small one; off: its distance from the known term,\n"
+      ? "(deviation: |W - U w V^T|, W the full product, w the small one; off: its distance from the known term,\n"
         + " with all: what is left when the directions that don't learn are taken away too, both over |W|)"
-      : "(deviation: |W - U w V^T|, W the whole product, w the small one; errors: |W - target| / |target|, all entries)"
+      : "(deviation: |W - U w V^T|, W the full product, w the small one; errors: |W - target| / |target|, all entries)"
     return Table(
       "reduction", note: hasFull ? legend : "",
       [Column("step", integers: rows.map { $0.step })] + stepColumns)
@@ -26,14 +26,16 @@ extension ReducedNetwork {
     [
       Column("time", "sum of the learning rates", rows.map { $0.time }),
       Column("small_loss", "loss of the small network alone", heading: "small", rows.map { $0.smallLoss }),
-      Column("predicted_loss", "what it says of the whole one's", heading: "predicted", rows.map(\.predictedLoss)),
-      Column("full_loss", "loss of the whole network", heading: "whole", rows.map(\.fullLoss)),
-      Column("known_term", "what the law says the deviation is", heading: "known term", rows.map(\.knownTerm)),
+      Column(
+        "predicted_loss", "its prediction of the full loss", heading: "predicted",
+        rows.map(\.predictedLoss)),
+      Column("full_loss", "loss of the full network", heading: "full", rows.map(\.fullLoss)),
+      Column("known_term", "the deviation predicted by the law", heading: "known term", rows.map(\.knownTerm)),
       Column("deviation", "", rows.map { $0.distance?.deviation }),
       Column("identity_error", heading: "off", rows.map(\.identityError)),
       Column("remainder", heading: "with all", rows.map(\.remainderShare)),
       Column("small_completion_error", heading: "small, error", rows.map { $0.completion?.small }),
-      Column("full_completion_error", heading: "whole, error", rows.map { $0.completion?.full }),
+      Column("full_completion_error", heading: "full, error", rows.map { $0.completion?.full }),
     ]
   }
 
@@ -59,8 +61,8 @@ extension ReducedNetwork {
     return Table(
       nil, title: "singular values at the end: of the small network, and the one that all others have",
       note: hasAngles
-        ? "(off: largest difference from the whole network's, over its largest; angle: sine of the largest angle between the\n"
-          + " directions predicted to learn and those in which the whole network moved)" : "",
+        ? "(off: largest difference from the full network's, over its largest; angle: sine of the largest angle between the\n"
+          + " directions predicted to learn and those in which the full network moved)" : "",
       shown: .all,
       [
         Column("layer", integers: layers.indices.map { $0 + 1 }), Column("largest", "", layers.map { $0.small.first }),
@@ -74,7 +76,7 @@ extension ReducedNetwork {
       ])
   }
 
-  /// Numbers beside the tables, for programs.
+  /// Numbers in the JSON in addition to the tables.
   var details: [String: JSONValue] {
     [
       "size": .integer(size), "width": .integer(width), "rank": rank.map { .integer($0) } ?? .null,
@@ -105,7 +107,7 @@ extension ReducedNetwork {
 }
 
 extension Reduction {
-  /// The small network: with it the whole one can be made without having been trained; nil of a run that diverged.
+  /// The small network: with it the full one can be made without having been trained; nil of a run that diverged.
   var factors: NamedArchive? {
     guard outcome == .completed else { return nil }
     let small = small

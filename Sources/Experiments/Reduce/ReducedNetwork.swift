@@ -1,7 +1,7 @@
 import Parsimony
 import Problems
 
-/// The small network behind a large one: its losses, what it says of the whole one, and the whole one where it was trained.
+/// The small network behind a large one: its losses, its predictions for the full one, and the full one where it was trained.
 public struct ReducedNetwork: Codable, Sendable {
   /// What was asked, as far as a report needs it.
   public struct Setting: Codable, Hashable, Sendable {
@@ -9,7 +9,7 @@ public struct ReducedNetwork: Codable, Sendable {
     public let training: ChainTraining
     /// Where the weights began.
     public let start: StartingWeights.Kind
-    /// The matrix to learn, in words.
+    /// The matrix to learn, as text.
     public let target: String
 
     /// The problem, clause by clause.
@@ -23,13 +23,13 @@ public struct ReducedNetwork: Codable, Sendable {
 
   /// What was asked.
   public let setting: Setting
-  /// Width of the whole network, d.
+  /// Width of the full network, d.
   public let size: Int
   /// Width of the small one, m.
   public let width: Int
   /// Rank of the target; nil where entries are missing.
   public let rank: Int?
-  /// What the law of parsimony asks for and the problem does not give; empty where the small network is exact.
+  /// The assumptions of the law of parsimony that the problem violates; empty where the small network is exact.
   public let broken: [BrokenAssumption]
   /// Losses and distances at the reported steps.
   public let rows: [Reduction.Row]
@@ -39,7 +39,7 @@ public struct ReducedNetwork: Codable, Sendable {
   public let inactive: [Double]?
   /// How the small network's run ended.
   public let outcome: Outcome
-  /// How the whole network's run ended; nil where it was not trained.
+  /// How the full network's run ended; nil where it was not trained.
   public let fullOutcome: Outcome?
   /// Processor seconds of each part.
   public let seconds: Reduction.Seconds
@@ -60,10 +60,10 @@ public struct ReducedNetwork: Codable, Sendable {
 
   /// Whether the law of parsimony holds.
   public var isExact: Bool { broken.isEmpty }
-  /// Whether the whole network was trained.
+  /// Whether the full network was trained.
   public var hasFull: Bool { seconds.full != nil }
 
-  /// Seconds of the whole network over those of the small one, set-up and drawing of the weights on both sides.
+  /// Seconds of the full network over those of the small one, set-up and drawing of the weights on both sides.
   public var speedUp: Double? {
     seconds.full.map { ($0 + seconds.drawing) / (seconds.small + seconds.setUp + seconds.drawing) }
   }

@@ -72,7 +72,8 @@ struct EnsembleTraining {
       return (Ensemble(times: simulator.times, replicas: networks.curves), networks.sums)
     }
     let done = keptCurves(units, below: sums.map { _ in networks.curves.count }).count { $0 != nil }
-    throw ExperimentFailure(.interrupted, ["stopped: \(done) of \(replicas) replicas kept; the same command goes on"])
+    throw ExperimentFailure(
+      .interrupted, ["stopped: \(done) of \(replicas) replicas kept; repeat the command to continue"])
   }
 
   private func train(
@@ -146,7 +147,7 @@ extension EnsembleTraining {
 }
 
 extension Simulator {
-  /// A simulator, with what it refuses as an experiment says it.
+  /// A simulator, with its refusal as an error of the experiment.
   static func prepared(
     _ problem: TrainingProblem, _ rows: PreparedTable?, seed: Int, keepsTwoTimes: Bool
   ) throws(ExperimentFailure) -> Simulator {

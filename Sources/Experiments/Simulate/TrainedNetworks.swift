@@ -79,7 +79,7 @@ extension TrainedNetworks {
     ]
   }
 
-  /// Numbers beside the table, for programs.
+  /// Numbers in the JSON in addition to the table.
   var details: [String: JSONValue] {
     [
       "networks": .integer(networks), "diverged_replicas": .integer(diverged),

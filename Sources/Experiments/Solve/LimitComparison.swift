@@ -3,7 +3,7 @@ import MeanField
 import Problems
 import Reports
 
-/// A solution beside one of the exact limits near its problem, at the rows that a table shows.
+/// A solution compared with one of the exact limits near its problem, at the rows that a table shows.
 public struct LimitComparison: Codable, Hashable, Sendable {
   /// A few words.
   public let name: String
@@ -18,7 +18,7 @@ public struct LimitComparison: Codable, Hashable, Sendable {
   /// The solution's at the same rows.
   public let solution: LearningCurve
 
-  /// Beside every kind of limit there is.
+  /// Compared with every kind of limit.
   static func all(_ solution: Solution) -> [LimitComparison] {
     let rows = solution.curve.rows(Table.spread(solution.curve.steps.count))
     return Limits.kinds.map { LimitComparison($0, solution.problem, rows) }

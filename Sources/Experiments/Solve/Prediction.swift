@@ -3,7 +3,7 @@ import MeanField
 import Problems
 import Reports
 
-/// What the theory says of one problem: the reported rows of its curve, order parameters, and how far it can be trusted.
+/// The prediction for one problem: the reported rows of its curve, order parameters, and its accuracy.
 public struct Prediction: Codable, Sendable {
   /// What was solved.
   public let problem: TrainingProblem
@@ -25,7 +25,7 @@ public struct Prediction: Codable, Sendable {
   public let scaling: PowerLawScaling?
   /// Largest stable rate; looked for after a divergence.
   public var stableRate: StableRate?
-  /// Exact limits beside it, where they were asked for.
+  /// Exact limits to compare with, where requested.
   public var limits: [LimitComparison]?
 
   /// - Parameters:
@@ -92,7 +92,7 @@ extension Prediction {
     return lines + (scaling?.sentences ?? []) + (depth.map { [$0.sentence(isSwept: panels == nil)] } ?? [])
   }
 
-  /// Numbers beside the curve, for programs.
+  /// Numbers in the JSON in addition to the curve.
   var details: [String: JSONValue] {
     var members: [String: JSONValue] = ["residual": .number(residual), "compression": compression.json]
     members["panels"] = panels?.json
@@ -123,7 +123,7 @@ extension Prediction {
       checks.append(
         Report.Check(
           "continuous time", NumberText.brief(panels.error),
-          "largest error of a loss against a second solution with fewer nodes; asked: \(NumberText.brief(panels.tolerance))"
+          "largest error of a loss against a second solution with fewer nodes; requested: \(NumberText.brief(panels.tolerance))"
         ))
     }
     if let depth {

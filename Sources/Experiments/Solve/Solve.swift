@@ -15,7 +15,7 @@ public struct Solve: Experiment {
 
   /// - Parameters:
   ///   - problem: what is predicted.
-  ///   - comparesLimits: whether exact limits near the problem are set beside it.
+  ///   - comparesLimits: whether exact limits near the problem are compared with it.
   /// - Throws: what the solver refuses.
   public init(_ problem: TrainingProblem, comparesLimits: Bool = false) throws(ExperimentFailure) {
     solver = try Solver.prepared(problem)

@@ -3,7 +3,7 @@ import MeanField
 import Problems
 import Reports
 
-// What is said of the approximations that a solve made, in words and as JSON.
+// The report of the approximations of a solve, as text and JSON.
 
 extension Compression {
   /// The measured error is there only after a solve.
@@ -24,7 +24,7 @@ extension PanelReport {
     let error = "error of any loss at most \(NumberText.brief(error))"
     return self.error <= tolerance
       ? "\(size); \(error) (asked: \(NumberText.brief(tolerance)))"
-      : "\(size); \(error): NOT the \(NumberText.brief(tolerance)) that was asked for"
+      : "\(size); \(error): NOT the requested \(NumberText.brief(tolerance))"
   }
 
   var json: JSONValue {

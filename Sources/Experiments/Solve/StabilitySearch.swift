@@ -10,7 +10,7 @@ struct StabilitySearch {
 
   /// The solves that a search of the stable rate takes when it starts near, and those of the window beside them.
   private static let solves = 22.0
-  /// Steps over which stability is asked for where a run has very many.
+  /// Steps over which stability is required where a run has very many.
   private static let mostSteps = 400
 
   /// - Parameters:
@@ -69,7 +69,7 @@ extension CatapultWindow {
 }
 
 extension Solver {
-  /// A solver, with what it refuses as an experiment says it.
+  /// A solver, with its refusal as an error of the experiment.
   static func prepared(_ problem: TrainingProblem) throws(ExperimentFailure) -> Solver {
     do {
       return try Solver(problem)

@@ -51,7 +51,7 @@ enum PreparedUnit: Sendable {
   func run(threads: Int, memory: Int, stop: StopSignal) throws(ExperimentFailure) -> UnitCurve? {
     guard bytes <= memory else {
       throw ExperimentFailure(
-        .refused, ["needs \(NumberText.bytes(bytes)), \(NumberText.bytes(memory)) are there for it"])
+        .refused, ["needs \(NumberText.bytes(bytes)), \(NumberText.bytes(memory)) are available"])
     }
     switch self {
     case .theory(let solver): return UnitCurve(solver.solve())

@@ -60,7 +60,7 @@ public struct Sweep: Experiment {
     self.units = units
   }
 
-  /// What beside the family decides the results.
+  /// Options other than the family that determine the results.
   public var options: [String] { methods == [.theory] ? [] : [Self.prefix + Self.word(methods)] }
   /// What is varied, and the first of the problems.
   public var headline: [String] { result { _ in .missing }.problem }
@@ -93,7 +93,7 @@ public struct Sweep: Experiment {
       }, examples: examples)
   }
 
-  /// The first problem, and each that owes something to further works.
+  /// The first problem, and each that cites further works.
   private var examples: [TrainingProblem] {
     var known: Set<String> = []
     return plan.points.map(\.configuration.problem).filter { problem in

@@ -7,7 +7,7 @@ import RunStore
 /// table when asked.
 ///
 /// Each unit is a file of its own, written whole under a temporary name and renamed, and the same unit always gives the same
-/// bytes. So processes need not know of each other: whoever meets on a unit writes the same file twice.
+/// bytes. So processes need not know of each other: processes that run the same unit write the same file twice.
 package struct SweepFolder: Sendable {
   /// What is run.
   package let sweep: Sweep
@@ -60,7 +60,7 @@ package struct SweepFolder: Sendable {
     try sweep.run(some, in: context)
   }
 
-  /// What is known of every unit now; others may be at work. A table of all curves, once written, is kept up to date.
+  /// The present state of every unit; other processes may be running. A table of all curves, once written, is kept up to date.
   package func result(curves: Bool = false) -> SweepResult {
     var sweep = sweep
     sweep.keepsCurves = curves || FileManager.default.fileExists(atPath: path + "/curves.csv")

@@ -27,7 +27,7 @@ extension Sweep {
 extension SweepResult {
   /// Failed units that are listed; the others are in the manifest.
   private static let mostFailed = 20
-  /// Rows of the summary that people see.
+  /// Rows of the printed summary.
   private static let mostRows = 12
 
   /// What is varied, and the first of the problems.
@@ -75,7 +75,7 @@ extension SweepResult {
       })
   }
 
-  /// `summary.csv`: a row for each unit that has ended; people see those with the smallest test loss.
+  /// `summary.csv`: a row for each unit that has ended; printed are those with the smallest test loss.
   var summary: Table {
     let ended = units.filter { $0.state != .missing }
     let curves = ended.map(\.state.curve)
@@ -115,7 +115,7 @@ extension SweepResult {
         ])
   }
 
-  /// Keys as people read them: the section only where the name alone says too little.
+  /// Keys as printed: the section only where the name alone says too little.
   private var headings: [String] {
     let names = columns.map(Schema.shortName)
     return zip(columns, names).map { path, name in names.count { $0 == name } > 1 ? path : name }

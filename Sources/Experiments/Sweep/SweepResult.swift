@@ -28,7 +28,7 @@ public struct SweepResult: Codable, Sendable {
   public let hasCurves: Bool
   /// Every unit.
   public let units: [Unit]
-  /// The first problem, and each that owes something to further works.
+  /// The first problem, and each that cites further works.
   let examples: [TrainingProblem]
 }
 

@@ -68,7 +68,8 @@ extension Sweep {
     guard end < pending.count else { return states }
     let words =
       store == nil
-      ? "stopped: nothing was kept" : "stopped: \(kept()) of \(units.count) units kept; the same command goes on"
+      ? "stopped: nothing was kept"
+      : "stopped: \(kept()) of \(units.count) units kept; repeat the command to continue"
     throw ExperimentFailure(.interrupted, [words])
   }
 }

@@ -31,7 +31,7 @@ public struct TransferLayout: Codable, Hashable, Sendable {
 
     /// - Parameters:
     ///   - name: what sets it apart.
-    ///   - labels: values of the columns that set families apart.
+    ///   - labels: values of the columns that distinguish families.
     ///   - problems: one for each size.
     public init(_ name: String, labels: [String] = [], problems: [TrainingProblem]) {
       self.name = name
@@ -44,19 +44,19 @@ public struct TransferLayout: Codable, Hashable, Sendable {
   public let sizeColumn: String
   /// Rising.
   public let sizes: [Size]
-  /// Columns of tables that set families apart.
+  /// Columns of tables that distinguish families.
   public let familyColumns: [String]
   /// What is compared; at least one.
   public let families: [Family]
-  /// How residual branches shrink with the depth, where that sets families apart.
+  /// How residual branches shrink with the depth, where that distinguishes families.
   public let branchScalings: [BranchScaling]
 
   /// - Parameters:
   ///   - sizeColumn: column of tables that holds the size; its last part names it.
   ///   - sizes: rising.
-  ///   - familyColumns: columns of tables that set families apart.
+  ///   - familyColumns: columns of tables that distinguish families.
   ///   - families: at least one, with a problem for each size and a label for each column.
-  ///   - branchScalings: how residual branches shrink with the depth, where that sets families apart.
+  ///   - branchScalings: how residual branches shrink with the depth, where that distinguishes families.
   public init(
     sizeColumn: String, sizes: [Size], familyColumns: [String] = [], families: [Family],
     branchScalings: [BranchScaling] = []

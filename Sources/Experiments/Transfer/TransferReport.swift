@@ -57,7 +57,7 @@ extension TransferResult {
     return [checkLine].compactMap { $0 } + byHorizon.flatMap(\.verdicts) + horizonNotes + byHorizon.flatMap(\.rest)
   }
 
-  /// The steps of a horizon in words.
+  /// The steps of a horizon as text.
   func horizonText(_ horizon: Int) -> String {
     commonSteps(horizon).map { "after \($0) steps" } ?? "at the end"
   }
@@ -150,7 +150,7 @@ extension TransferResult {
           continue
         }
         if optimum.isCatapult { notes.append("\(family.name), \(label): the optimum \(Self.catapultText(optimum))") }
-        // A higher valley behind the optimum tempts nobody; it stands in transfer.csv.
+        // A higher valley behind the optimum is not a warning; transfer.csv lists it.
         notes += minima.dropFirst().filter { $0.loss < optimum.loss }.map { other in
           "\(family.name), \(label): a lower minimum at \(NumberText.short(other.rate)) (loss "
             + "\(NumberText.short(other.loss)))" + (other.isCatapult ? " \(Self.catapultText(other))" : "")

@@ -112,7 +112,7 @@ extension TransferResult {
     Column("steps", integers: cells.map { steps($0.family, $0.size, $0.horizon) })
   }
 
-  /// Sizes down, families across, for people.
+  /// The printed view: sizes down, families across.
   private func view(_ horizon: Int) -> Table {
     let columns = zip(layout.families, families).flatMap { family, found -> [Column] in
       let optima = found.sizes.map { $0.minima[horizon].first }
@@ -128,7 +128,7 @@ extension TransferResult {
       [Column("size", heading: layout.sizeName, texts: layout.sizes.map { $0.label })] + columns)
   }
 
-  /// Views for people first, then the files.
+  /// Printed views first, then the files.
   var tables: [Table] { (0..<horizonCount).map(view) + [minimaTable, scanTable] }
 }
 

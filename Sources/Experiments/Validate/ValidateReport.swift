@@ -6,7 +6,7 @@ import RunStore
 import Validation
 
 extension Validate {
-  /// The verdict, and both sides beside each other.
+  /// The verdict, and theory and networks side by side.
   ///
   /// - Parameters:
   ///   - result: the comparison.
@@ -17,7 +17,7 @@ extension Validate {
     let changes = result.changes.joined(separator: " ")
     var report = Report(
       title: "Theory against trained networks",
-      lead: "The predicted loss curve beside networks of finite width that were trained, and whether they agree.",
+      lead: "The predicted loss curve compared with trained networks of finite width, and whether they agree.",
       problem: ProblemText.clauses(problem) + (changes.isEmpty ? [] : ["theory with \(changes)"]),
       status: result.verdict.rawValue)
     switch result.verdict {
@@ -42,7 +42,7 @@ extension Validate {
 }
 
 extension ValidatedTheory {
-  /// What people read: both sides and their difference where they were compared.
+  /// Printed: both sides and their difference where they were compared.
   fileprivate var view: Table {
     let steps = Set(losses.points.map(\.step)).sorted()
     func columns(_ loss: String) -> [Column] {
@@ -129,7 +129,7 @@ extension ValidatedTheory {
     return prediction.checks + checks
   }
 
-  /// Numbers beside the tables, for programs.
+  /// Numbers in the JSON in addition to the tables.
   fileprivate var details: [String: JSONValue] {
     var members: [String: JSONValue] = [
       "verdict": .text(verdictLine), "networks_verdict": .text(losses.verdict.rawValue),
@@ -199,7 +199,7 @@ extension Agreement {
       [
         Column("curve", texts: points.map(\.loss)), Column("step", integers: points.map(\.step)),
         Column("measured", "mean or median of the networks", points.map(\.measured)),
-        Column("theory", "what the theory says", points.map(\.theory)),
+        Column("theory", "predicted by the theory", points.map(\.theory)),
         Column("standard_error", "of the networks", points.map(\.standardError)),
         Column("band", "half the width of the simultaneous band", points.map(\.halfWidth)),
         Column("is_median", integers: points.map { $0.isMedian ? 1 : 0 }),

@@ -20,7 +20,7 @@ public struct ValidatedTheory: Codable, Sendable {
     public let pValue: Double
   }
 
-  /// The networks of the largest size, with the theory's order parameters beside theirs.
+  /// The networks of the largest size, with the order parameters of the theory.
   public let networks: TrainedNetworks
   /// The theory of the largest size at those steps of the networks that it has.
   public var prediction: Prediction

@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// What gradient flow conserves where two layers meet, equation (12.4): `C_l`, l = 0 … L-1, each N x N. Steps
+/// What gradient flow conserves between two adjacent layers, equation (12.4): `C_l`, l = 0 … L-1, each N x N. Steps
 /// of finite size move it, equation (12.5).
 struct ConservedMatrices: Sendable {
   /// `C_l`.

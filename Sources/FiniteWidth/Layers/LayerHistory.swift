@@ -26,7 +26,7 @@ public struct LayerHistory: Sendable {
     public let flipped: Double?
   }
 
-  /// The moments that were asked for, up to the end.
+  /// The moments that were requested, up to the end.
   public internal(set) var moments: [Moment] = []
   /// How the training ended.
   public internal(set) var outcome = Outcome.completed

@@ -58,7 +58,7 @@ public struct LayerProblem: Sendable {
         "use network.residual=false")
     }
     guard case .batch = problem.data.sampling else {
-      refuse("training.mode", "layers are watched on samples that stay the same", "use training.mode=batch")
+      refuse("training.mode", "layers are measured on a fixed set of samples", "use training.mode=batch")
       return refusals
     }
     if case .panels = problem.time.kind {
@@ -95,7 +95,7 @@ public struct LayerProblem: Sendable {
     return [.linear: smooth * pass, .frozenGates: smooth * pass, .relu: gated * pass]
   }
 
-  /// Most moments that are looked at without more being asked for.
+  /// Largest number of moments unless more are requested.
   public static let usualMoments = 200
 
   /// Bytes that a network and its samples take while it is trained.

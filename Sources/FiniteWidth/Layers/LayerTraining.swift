@@ -53,21 +53,21 @@ public struct LayerTraining: Sendable {
   ///   - moments: most moments that are looked at.
   ///   - stop: ends the training early when raised.
   /// - Returns: what was seen; nil if it was stopped.
-  /// - Throws: `GSLFailure` where the integrator of gradient flow gives up.
+  /// - Throws: `GSLFailure` where the integrator of gradient flow fails.
   public func train(
     _ activation: Activation, refinement: Int = 1, moments: Int = LayerProblem.usualMoments,
     stop: StopSignal = StopSignal()
   ) throws(GSLFailure) -> LayerHistory? {
     BLAS.useThreads(1)
     let network = GatedNetwork(problem.problem, samples: trained, gates: gates(activation))
-    var watch = LayerWatch(network, heldOut: heldOut, rates: problem.problem.layerRates, start: start)
+    var recorder = LayerRecorder(network, heldOut: heldOut, rates: problem.problem.layerRates, start: start)
     switch problem.problem.time.kind {
     case .discrete(let steps), .panels(let steps):
-      descend(network, steps: steps, refinement: refinement, moments, stop, &watch)
+      descend(network, steps: steps, refinement: refinement, moments, stop, &recorder)
     case .flow(let horizon):
-      try flow(network, to: horizon, moments, stop, &watch)
+      try flow(network, to: horizon, moments, stop, &recorder)
     }
-    return stop.isRaised ? nil : watch.history
+    return stop.isRaised ? nil : recorder.history
   }
 
   private func gates(_ activation: Activation) -> GatedNetwork.Gates {
@@ -85,7 +85,8 @@ public struct LayerTraining: Sendable {
 
   /// Steps of the optimiser, equation (1.8).
   private func descend(
-    _ network: GatedNetwork, steps: Int, refinement: Int, _ moments: Int, _ stop: StopSignal, _ watch: inout LayerWatch
+    _ network: GatedNetwork, steps: Int, refinement: Int, _ moments: Int, _ stop: StopSignal,
+    _ recorder: inout LayerRecorder
   ) {
     let optimizer = problem.problem.optimizer
     let layerRates = problem.problem.layerRates
@@ -101,8 +102,8 @@ public struct LayerTraining: Sendable {
         let now = matrices(weights)
         network.forward(now, on: trained.inputs, into: &pass)
         if part == 0 {
-          guard watch.isFinite(pass, step: index) else { return }
-          if index % stride == 0 || index == steps { watch.look(now, pass, step: index, time: time, share: share) }
+          guard recorder.isFinite(pass, step: index) else { return }
+          if index % stride == 0 || index == steps { recorder.record(now, pass, step: index, time: time, share: share) }
           if index == steps { return }
         }
         network.descend(now, &pass)
@@ -122,13 +123,13 @@ public struct LayerTraining: Sendable {
 
   /// Gradient flow, equation (12.2).
   private func flow(
-    _ network: GatedNetwork, to horizon: Double, _ moments: Int, _ stop: StopSignal, _ watch: inout LayerWatch
+    _ network: GatedNetwork, to horizon: Double, _ moments: Int, _ stop: StopSignal, _ recorder: inout LayerRecorder
   ) throws(GSLFailure) {
     let flow = LayerFlow(problem.problem, start: start)
     let decay = problem.problem.optimizer.weightDecay.strength
     let times = (0...moments).map { horizon * Double($0) / Double(moments) }
     try flow.visit(network, times) { index, weights in
-      watch.look(
+      recorder.record(
         weights, network.forward(weights), step: index, time: times[index], share: .exp(-decay * times[index]))
       return !stop.isRaised
     }

@@ -1,12 +1,12 @@
 import JSON
 
-/// A work that a run owes something to.
+/// A work that a run cites.
 public struct Citation: Hashable, Sendable {
   /// What a text cites it by; no two works share one.
   public let key: String
   /// The BibTeX entry, without a newline at its end.
   public let bibtex: String
-  /// One line for people.
+  /// One printed line.
   public let text: String
   /// Where it can be read; nil where no lasting address is known.
   public let url: String?

@@ -63,7 +63,7 @@ package struct Publication: Hashable, Sendable {
     return "@\(kind.rawValue){\(key),\n" + lines.joined() + "}"
   }
 
-  /// One line for people: who, what, where, when.
+  /// One printed line: who, what, where, when.
   var text: String {
     let parts = [names + ": " + Self.plain(self["title"] ?? ""), place].compactMap { $0 }
     let year = self["year"].map { " (\($0))" } ?? ""
@@ -98,7 +98,7 @@ package struct Publication: Hashable, Sendable {
 
   private var pages: String { self["pages"].map { ", \($0)" } ?? "" }
 
-  /// BibTeX's spelling as people read it.
+  /// BibTeX's spelling as printed.
   private static func plain(_ text: String) -> String {
     var plain = text
     for (spelt, meant) in [("{\\'e}", "\u{E9}"), ("--", "\u{2013}"), ("{", ""), ("}", "")] {

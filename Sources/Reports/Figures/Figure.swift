@@ -116,7 +116,7 @@ public struct Figure: Hashable, Sendable {
   /// The first line of its title.
   public var heading: String { title.split(separator: "\n").first.map(String.init) ?? name }
 
-  /// Each panel as a figure of its own, for a page that sets them beside or below each other as its width allows and has a
+  /// Each panel as a figure of its own, for a page that places them side by side or below each other as its width allows and has a
   /// heading for them all.
   public var single: [Figure] {
     panels.enumerated().map { index, panel in

@@ -9,14 +9,14 @@ extension Figure {
     case band
     /// Large dots that point something out on a curve.
     case marks
-    /// Crosses that point something out beside the curves.
+    /// Crosses that mark points in addition to the curves.
     case crosses
 
     /// Whether it joins its points, so that a single one could not be seen.
     var isLine: Bool { self == .line || self == .dashed || self == .dotted }
   }
 
-  /// The colours: three of the palette of Okabe and Ito, which colour-blind eyes tell apart, black, and a sequence for
+  /// The colours: three of the palette of Okabe and Ito, which colour-blind readers can distinguish, black, and a sequence for
   /// curves that have an order.
   public struct Color: Hashable, Sendable {
     /// As `#rrggbb`.
@@ -95,7 +95,7 @@ extension Figure {
     public let points: [Point]
 
     /// - Parameters:
-    ///   - label: what the key says; empty for no entry.
+    ///   - label: label of the key; empty for no entry.
     ///   - style: how it is drawn.
     ///   - color: its colour.
     ///   - points: left to right.

@@ -1,4 +1,4 @@
-/// A figure as a script and a table for gnuplot, to be kept beside the picture so that anyone can restyle it.
+/// A figure as a script and a table for gnuplot, stored next to the picture so that anyone can restyle it.
 public struct GnuplotScript: Hashable, Sendable {
   /// Text of `NAME.gp`, which reads `NAME.dat` and writes `NAME.svg` in the folder it is run in; with
   /// `gnuplot -e "format='pdf'" NAME.gp` it writes `NAME.pdf`, and `NAME.png` likewise.

@@ -6,7 +6,7 @@ public struct HeatMap: Hashable, Sendable {
   let rows: [Double]
   /// Row by row, as many as `rows` times `columns`; NaN leaves a place white.
   let values: [Double]
-  /// What the colour says, with its unit.
+  /// Label of the colour, with its unit.
   let label: String
   /// Whether the colours follow the logarithm.
   let isLogarithmic: Bool
@@ -17,7 +17,7 @@ public struct HeatMap: Hashable, Sendable {
   ///   - columns: places along the first axis, rising by equal steps.
   ///   - rows: places along the second axis, rising by equal steps.
   ///   - values: row by row, `rows.count` times `columns.count`; NaN leaves a place white.
-  ///   - label: what the colour says.
+  ///   - label: label of the colour.
   ///   - isLogarithmic: whether the colours follow the logarithm; what is not positive is then left white.
   ///   - range: from where to where the colours go; nil: as far as the values.
   public init(

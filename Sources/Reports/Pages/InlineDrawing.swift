@@ -1,6 +1,6 @@
 import Foundation
 
-/// A SVG file as a part of a page: names within it must not meet those of other drawings, and it gets a label.
+/// A SVG file as a part of a page: names within it must differ from those of other drawings, and it gets a label.
 enum InlineDrawing {
   static func html(_ drawing: Page.Drawing, number: Int) -> String {
     guard let start = drawing.svg.range(of: "<svg") else { return "" }

@@ -1,6 +1,6 @@
 /// A page that explains itself, as a value: what stands on it, without a word on how it looks.
 struct Page: Sendable {
-  /// How a run ended, beside the title.
+  /// How a run ended, next to the title.
   struct Badge: Sendable {
     let text: String
     let tone: Report.Badge.Tone
@@ -39,7 +39,7 @@ struct Page: Sendable {
 
     /// - Parameters:
     ///   - svg: the picture, a whole SVG file.
-    ///   - label: what it shows, for whoever can't see it.
+    ///   - label: what it shows, for screen readers.
     init(svg: String, label: String) {
       self.svg = svg
       self.label = label
@@ -51,7 +51,7 @@ struct Page: Sendable {
     case paragraph(String)
     case list([String])
     case table(Table)
-    /// Lines to paste into a shell.
+    /// Commands for a shell.
     case commands([String])
     /// Drawings side by side as far as the page is wide, under one heading, with one caption.
     case drawings(heading: String, [Drawing], caption: String)
@@ -77,7 +77,7 @@ struct Page: Sendable {
 
   /// Its heading, and the name of its window.
   let title: String
-  /// Beside the heading.
+  /// Next to the heading.
   let badge: Badge?
   /// What the page is about, in a paragraph.
   let lead: String
@@ -88,7 +88,7 @@ struct Page: Sendable {
 
   /// - Parameters:
   ///   - title: its heading, and the name of its window.
-  ///   - badge: beside the heading.
+  ///   - badge: next to the heading.
   ///   - lead: what the page is about, in a paragraph.
   ///   - sections: from the top down.
   ///   - footer: the last line.

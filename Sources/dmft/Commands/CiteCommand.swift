@@ -25,7 +25,7 @@ struct CiteCommand: ParsableCommand {
     let citations: [Citation]
     if stored.isUnfinished {
       NoticeHandler.logger(quiet: output.quiet).notice(
-        "\(stored.path) is not finished; what its results owe is not in the list: run dmft cite again at its end")
+        "\(stored.path) is not finished; the list lacks the sources of its results: run dmft cite again when it is")
       citations = stored.citations(nil)
     } else {
       citations = try stored.reported().citations

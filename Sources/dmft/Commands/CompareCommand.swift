@@ -6,13 +6,13 @@ import Tables
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
-    abstract: "Hold a training log of your own against the theory.",
+    abstract: "Compare a training log of your own with the theory.",
     usage: "dmft compare [CONFIG] LOG.csv [key=value ...] [-o DIR] [--arrays] [--figures] [--json] [--quiet]",
     discussion: """
       LOG.csv has a header with a column step and test_loss (or val_loss),
       train_loss (or loss), or both: mean squares without the factor 1/2.
-      Cells may be empty. One log is one network: how far single networks
-      scatter, dmft validate says.
+      Cells may be empty. One log is one network; dmft validate measures how
+      much single networks scatter.
 
       Example:
         dmft compare configs/weight-decay.yaml log.csv -o runs/mine --figures

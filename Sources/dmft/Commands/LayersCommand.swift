@@ -7,12 +7,12 @@ import FiniteWidth
 struct LayersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "layers",
-    abstract: "Growth of each layer, its phases, what is conserved; linear networks beside ReLU.",
+    abstract: "Growth of each layer, its phases, conserved quantities; linear networks compared with ReLU.",
     usage: "dmft layers [CONFIG] [key=value ...] [-o DIR] [--figures] [--workers n] [--json] [--quiet]",
     discussion: """
       Trains simulation.replicas small networks sample by sample, by steps or by
-      gradient flow (training.time=flow), and sets them beside the theory where it
-      holds. With layers.activation=relu the linear network and the one with gates
+      gradient flow (training.time=flow), and compares them with the theory where
+      it holds. With layers.activation=relu the linear network and the one with gates
       frozen at the start are trained on the same data from the same weights.
       Plain chains on a batch only, of any parameterisation, data and optimiser.
 
@@ -37,7 +37,7 @@ struct LayersCommand: ParsableCommand {
     let configuration = try options.load(
       for: Layers.self, defaults: isExample ? Self.example : [], refusals: { LayerProblem.refusals($0) })
     if isExample {
-      let said = options.words.isEmpty ? "the built-in example" : "the built-in example, where you say nothing else"
+      let said = options.words.isEmpty ? "the built-in example" : "the built-in example, with your keys"
       options.log.notice("\(said): dmft layers \(Self.example.joined(separator: " "))")
     }
     let growth = configuration.growth
@@ -60,6 +60,6 @@ struct LayersCommand: ParsableCommand {
   private func next(_ result: LayerDynamics) -> [String] {
     let isLinear = result.own.activation == .linear
     let other = NextCommand(options.words).replacing("layers.activation", by: isLinear ? "relu" : "linear")
-    return [other.text("layers", isLinear ? "what gates break" : "beside the theory")]
+    return [other.text("layers", isLinear ? "the effect of ReLU gates" : "compare with the theory")]
   }
 }

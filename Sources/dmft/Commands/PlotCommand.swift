@@ -15,9 +15,9 @@ struct PlotCommand: ParsableCommand {
     usage: "dmft plot RUN [--png] [--pdf] [--json] [--quiet]",
     discussion: """
       Writes RUN/figures (SVG always) and RUN/report.html from the result in
-      RUN; nothing is computed again. Each figure leaves its script and its
-      numbers beside it, to be restyled: gnuplot NAME.gp draws it again, and a
-      script that was changed by hand stays.
+      RUN; nothing is computed again. Each figure comes with its gnuplot script
+      and its data, to be restyled: gnuplot NAME.gp draws it again, and a script
+      that was edited is kept.
 
       Examples:
         dmft solve -o runs/first && dmft plot runs/first
@@ -39,12 +39,12 @@ struct PlotCommand: ParsableCommand {
   mutating func run() throws {
     let stored = try named.open(for: "plot")
     guard !stored.isUnfinished else {
-      throw CommandFailure(status: .badInput, lines: ["\(stored.path): nothing to draw is in it; \(remedy(stored))"])
+      throw CommandFailure(status: .badInput, lines: ["\(stored.path): it contains nothing to draw; \(remedy(stored))"])
     }
     let report = try stored.reported()
     guard !report.figures.isEmpty else {
       throw CommandFailure(
-        status: .badInput, lines: (["\(stored.path): nothing to draw is in it"] + report.hints))
+        status: .badInput, lines: (["\(stored.path): it contains nothing to draw"] + report.hints))
     }
     if stored.hasDamagedArrays {
       log.warning("\(stored.path)/arrays.npz is missing or damaged: its figures are left out")
@@ -75,8 +75,8 @@ struct PlotCommand: ParsableCommand {
   /// What to do with a run that has not finished.
   private func remedy(_ run: StoredRun) -> String {
     run.command == "sweep"
-      ? "the sweep is not finished: dmft merge \(NumberText.quoted(run.path)) makes a table of what there is"
-      : "the run is not finished: give its command again"
+      ? "the sweep is not finished: dmft merge \(NumberText.quoted(run.path)) makes a table of the finished units"
+      : "the run is not finished: run its command again"
   }
 
   /// Figures whose scripts were changed by hand stay as they are (a script of another version counts as changed).
@@ -86,7 +86,7 @@ struct PlotCommand: ParsableCommand {
     }
     for file in changed {
       log.warning(
-        "\(run.path)/\(file.path) is not as dmft writes it and stays, with its pictures; remove it to have it drawn again"
+        "\(run.path)/\(file.path) was edited and is kept, with its pictures; remove it to have it drawn again"
       )
     }
     let names = changed.map { String($0.path.dropLast(3)) + "." }

@@ -13,15 +13,15 @@ struct ReduceCommand: ParsableCommand {
       """,
     discussion: """
       A product of L square matrices learns a matrix of low rank r. If it starts
-      orthogonal, a network 2r wide says everything about it. The keys reduce.*
-      say what is learned, training.* how: learningRate, steps, schedule,
+      orthogonal, a network 2r wide determines it exactly. The keys reduce.* set
+      what is learned, training.* how: learningRate, steps, schedule,
       momentum, nesterov, weightDecay, decoupled; here training.learningRate is
       the plain rate (0.1 unless given, 1000 steps). Where the law does not hold
-      (Gaussian start, inputs of unequal variance, missing entries) the whole
+      (Gaussian start, inputs of unequal variance, missing entries) the full
       network is trained too, and the true deviation is printed.
 
-      --collapse trains a classifier and shows how each layer pulls its classes
-      together; data.file and data.target bring a table of your own.
+      --collapse trains a classifier and shows how each layer contracts its
+      classes; data.file and data.target select a table of your own.
 
       Examples:
         dmft reduce --full
@@ -35,7 +35,7 @@ struct ReduceCommand: ParsableCommand {
   @OptionGroup var keeping: RunOptions
   @OptionGroup var matrices: ArrayOptions
 
-  @Flag(help: "Train the whole network beside the small one and compare.")
+  @Flag(help: "Train the full network too and compare.")
   var full = false
 
   @Flag(help: "Train a classifier instead and show the collapse of its classes, layer by layer.")
@@ -48,7 +48,7 @@ struct ReduceCommand: ParsableCommand {
 
   mutating func run() throws {
     if full && collapse {
-      throw CommandFailure(status: .usage, lines: ["--full and --collapse are two things; give one of them"])
+      throw CommandFailure(status: .usage, lines: ["--full and --collapse exclude each other; give one of them"])
     }
     let run = ExperimentRun(
       output: options.output, keeping: keeping, arrays: matrices.arrays)
@@ -96,10 +96,10 @@ struct ReduceCommand: ParsableCommand {
       training(configuration))
   }
 
-  /// A command that goes on from a reduction.
+  /// A suggested command after a reduction.
   private func nextReduction(_ result: ReducedNetwork) -> [String] {
     guard result.hasFull else {
-      return [NextCommand(options.words, flags: ["--full"]).text("reduce", "the whole network beside it")]
+      return [NextCommand(options.words, flags: ["--full"]).text("reduce", "compare with the full network")]
     }
     let same = NextCommand(options.words)
     if let errors = result.rows.last?.completion, errors.small > errors.full {
@@ -109,7 +109,8 @@ struct ReduceCommand: ParsableCommand {
     let isGaussian = result.setting.start == .gaussian
     let other = same.replacing("reduce.start", by: isGaussian ? "orthogonal" : "gaussian")
     return [
-      other.text("reduce", isGaussian ? "from the start that the law is for" : "how far off it is from another start")
+      other.text(
+        "reduce", isGaussian ? "from an orthogonal start, where the law holds" : "from another start")
     ]
   }
 

@@ -13,7 +13,7 @@ struct SimulateCommand: ParsableCommand {
       Trains simulation.replicas networks (32) from simulation.seed (1); the
       same seed gives the same numbers on any number of cores. With -o,
       finished networks are kept while it runs: after an interrupt (exit 75)
-      the same command goes on.
+      run the same command again to continue.
 
       Examples:
         dmft simulate configs/digits.yaml simulation.replicas=64
@@ -42,6 +42,6 @@ struct SimulateCommand: ParsableCommand {
   private func next(_ networks: TrainedNetworks) -> [String] {
     var next = NextCommand(options.words)
     if networks.networks < Agreement.leastReplicas { next = next.replacing("simulation.replicas", by: "32") }
-    return [next.text("validate", "the same beside the theory, with a verdict")]
+    return [next.text("validate", "compare with the theory, with a verdict")]
   }
 }

@@ -36,10 +36,10 @@ struct SolveCommand: ParsableCommand {
       }, of: configuration.identity(of: Solve.keys), next: next)
   }
 
-  /// Commands to paste that go on from this very problem.
+  /// Suggested commands for the same problem.
   private func next(_ prediction: Prediction) -> [String] {
     let same = NextCommand(options.words)
-    let explain = same.text("explain", "every value and where it came from")
+    let explain = same.text("explain", "every value and its origin")
     if case .diverged = prediction.outcome {
       guard let rate = prediction.stableRate?.learningRate, rate > 0, rate.isFinite else { return [explain] }
       let half = same.replacing("training.learningRate", by: NumberText.brief(rate / 2), orGivenAs: "training.sgdRate")

@@ -10,7 +10,7 @@ import Slurm
 struct SweepCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sweep",
-    abstract: "Run a family of problems, here or on a cluster; the same command goes on where it stopped.",
+    abstract: "Run a family of problems, here or on a cluster; the same command resumes an interrupted sweep.",
     usage: """
       dmft sweep [CONFIG] [key=value ...] [key=axis ...] -o DIR [--run theory|simulation|both] [--plan] [--curves] \
       [--slurm key=value ...] [--shards n] [--workers n] [--json] [--quiet]
@@ -23,7 +23,7 @@ struct SweepCommand: ParsableCommand {
       training.learningRate: [0.01, 0.02], repeat: 8}.
 
       Results go to DIR/summary.csv, a line for each unit. A unit that diverges
-      is data; one that fails is listed, and tried again next time (exit 2).
+      is a result; one that fails is listed, and tried again next time (exit 2).
 
       --slurm takes options of sbatch, writes a job array and submits it with a
       merge behind it. Any other scheduler runs dmft worker DIR --shard i/n for
@@ -58,7 +58,7 @@ struct SweepCommand: ParsableCommand {
   @Option(
     parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Submit to Slurm, with these options of sbatch, such as partition=cpu time=30.", valueName: "key=value"))
+      "Submit to Slurm with these options of sbatch, such as partition=cpu time=30.", valueName: "key=value"))
   var slurm: [String] = []
 
   @Option(
@@ -78,13 +78,13 @@ struct SweepCommand: ParsableCommand {
     let sweep = Sweep(family, by: methods)
     options.noteIdleKeys(of: family.points[0].configuration, Sweep.name)
     if family.repeats > 1, methods == [.theory] {
-      options.log.notice("repeat is for simulations; the theory has nothing to repeat")
+      options.log.notice("repeat applies to simulations; the theory is deterministic")
     }
     if plan { return report(SweepBudget(sweep, packs: packs), of: sweep, workers: workers) }
     guard let folder, !folder.isEmpty else {
       throw CommandFailure(
         status: .usage,
-        lines: ["dmft sweep keeps its units in a folder: name one with -o DIR (or look first, with --plan)"])
+        lines: ["dmft sweep keeps its units in a folder: name one with -o DIR (or use --plan first)"])
     }
     // Before anything is read: a signal that comes early is not lost.
     let ending = StopSignal()
@@ -123,7 +123,7 @@ struct SweepCommand: ParsableCommand {
     return (options.words + ofSweep, directives)
   }
 
-  /// Whether a word speaks of the sweep: a file, a dotted key, an axis.
+  /// Whether an argument belongs to the sweep: a file, a dotted key, an axis.
   private static func isOfSweep(_ word: String) -> Bool {
     guard let equals = word.firstIndex(of: "=") else {
       return word.contains(".") || FileManager.default.fileExists(atPath: word)

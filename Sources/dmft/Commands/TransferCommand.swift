@@ -7,7 +7,7 @@ import Reports
 struct TransferCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "transfer",
-    abstract: "Find the optimal learning rate against width, depth, batch or horizon, and whether it carries over.",
+    abstract: "Find the optimal learning rate against width, depth, batch or horizon, and whether it transfers.",
     usage: """
       dmft transfer [CONFIG] [key=value ...] [key=axis ...] [--horizons n,n] [--branch-scaling s,s] [--check drift] \
       [-o DIR] [--figures] [--workers n] [--json] [--quiet]
@@ -64,7 +64,7 @@ struct TransferCommand: ParsableCommand {
       )
     }
     options.noteIdleKeys(of: plan.points[0].configuration, Transfer.name)
-    if plan.repeats > 1 { options.log.notice("repeat is for dmft sweep; the theory has nothing to repeat") }
+    if plan.repeats > 1 { options.log.notice("repeat applies to dmft sweep; the theory is deterministic") }
     let transfer = try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
       try Transfer(
         TransferLayout(plan, branchScalings: scalings), horizons: horizons,
@@ -76,7 +76,7 @@ struct TransferCommand: ParsableCommand {
     ).run(transfer, of: plan.identity(of: Transfer.keys)) { _ in next(plan) }
   }
 
-  /// The family as asked for, with the sizes that nobody named.
+  /// The family as requested, with default sizes where none are given.
   private func plan(_ horizons: [Int]) throws(CommandFailure) -> Plan {
     var words = options.words.isEmpty ? Self.builtIn : options.words
     if options.words.isEmpty, horizons.isEmpty {
@@ -85,7 +85,8 @@ struct TransferCommand: ParsableCommand {
     }
     if let last = horizons.last {
       guard !(try options.plan(words, uses: Transfer.keys).columns.contains("training.steps")) else {
-        throw CommandFailure(status: .usage, lines: ["--horizons and an axis of training.steps say the same; keep one"])
+        throw CommandFailure(
+          status: .usage, lines: ["--horizons excludes an axis of training.steps; keep one"])
       }
       words = words.filter { !$0.hasPrefix("training.steps=") } + ["training.steps=\(last)"]
     }
@@ -138,7 +139,7 @@ struct TransferCommand: ParsableCommand {
     return limit
   }
 
-  /// Commands to paste that go on from here.
+  /// Suggested commands.
   private func next(_ plan: Plan) -> [String] {
     if let folder = keeping.folder { return [NextCommand([folder]).text("plot", "its figures")] }
     let flags = [("--horizons", horizons), ("--branch-scaling", branchScaling)].flatMap { name, value in
@@ -149,6 +150,6 @@ struct TransferCommand: ParsableCommand {
       return [kept.text("transfer", "the tables, and loss against rate at every size")]
     }
     let both = NextCommand(options.words, flags: flags).replacing("network.parameterization", by: "muP,NTK,standard")
-    return [both.text("transfer", "the same beside other parameterisations")]
+    return [both.text("transfer", "compare with other parameterisations")]
   }
 }

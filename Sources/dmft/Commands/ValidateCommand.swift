@@ -7,13 +7,13 @@ import MeanField
 struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
-    abstract: "Compare the theory with trained networks: they agree, disagree, or these can't tell.",
+    abstract: "Compare the theory with trained networks: they agree, disagree, or the networks cannot tell.",
     usage: """
       dmft validate [CONFIG] [key=value ...] [-o DIR] [--theory key=value ...] [--sizes D,D,...] [--arrays] \
       [--figures] [--workers n] [--json] [--quiet]
       """,
     discussion: """
-      Trains simulation.replicas networks (32) and prints their means beside the
+      Trains simulation.replicas networks (32) and prints their means and the
       theory; z is the difference in standard errors, m marks a median.
 
       Around the networks' losses lies a band that holds at all steps together
@@ -22,8 +22,8 @@ struct ValidateCommand: ParsableCommand {
       any step of either loss all of it is beyond; otherwise these networks
       cannot tell (exit 3), and the verdict says how many could. p asks whether
       there is any difference at all: finite networks have a bias of order 1/D,
-      which --sizes extrapolates. With -o an interrupted run (exit 75) goes on
-      when the same command is given again.
+      which --sizes extrapolates. With -o the same command continues an
+      interrupted run (exit 75).
 
       Examples:
         dmft validate configs/digits.yaml

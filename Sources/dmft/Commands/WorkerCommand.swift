@@ -7,11 +7,11 @@ import Parallel
 struct WorkerCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "worker",
-    abstract: "Run one shard of a sweep: every n-th unit, those that are done left alone.",
+    abstract: "Run one shard of a sweep: every n-th unit, without the finished ones.",
     usage: "dmft worker RUN --shard i/n [--workers n] [--quiet]",
     discussion: """
       RUN is the folder of a sweep that was begun by dmft sweep. Shards are
-      counted from 0. SIGUSR1 lets the running unit end, then leaves with 75.
+      counted from 0. On SIGUSR1 the running unit ends, then the exit code is 75.
 
       Example:
         parallel dmft worker runs/sweep --shard {}/4 ::: 0 1 2 3; dmft merge runs/sweep
@@ -60,7 +60,7 @@ struct WorkerCommand: ParsableCommand {
 struct StatusCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Print how far a sweep is; works while it runs.",
+    abstract: "Print the progress of a sweep, also while it runs.",
     usage: "dmft status RUN [--json]",
     discussion: """
       Example:
@@ -81,10 +81,10 @@ struct StatusCommand: ParsableCommand {
 struct MergeCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "merge",
-    abstract: "Make summary.csv of the units that are done; works while others run.",
+    abstract: "Make summary.csv of the finished units, also while others run.",
     usage: "dmft merge RUN [--curves] [--json]",
     discussion: """
-      Leaves with 2 if units failed, with 75 if some are still to be run.
+      Exit code 2 if units failed, 75 if some are still to be run.
 
       Example:
         dmft merge runs/sweep

@@ -11,7 +11,7 @@ import Tables
 struct ConfigurationOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "A YAML configuration and any keys to set over it; without either, a built-in example.",
+      "A YAML configuration and any keys that override it; default: a built-in example.",
       valueName: "CONFIG|key=value"),
     completion: WordCompletion.configuration)
   var words: [String] = []
@@ -22,10 +22,10 @@ struct ConfigurationOptions: ParsableArguments {
   /// noticed.
   ///
   /// - Parameters:
-  ///   - experiment: what will run, which says which keys have an effect.
+  ///   - experiment: what will run, which determines the keys that have an effect.
   ///   - words: what to read in place of all words of the command line.
   ///   - further: `key=value` words that take the place of the user's own.
-  ///   - defaults: `key=value` words that are used where nobody speaks of their keys.
+  ///   - defaults: `key=value` arguments that apply where their keys are not given.
   ///   - refusals: what theory or networks can't do.
   /// - Returns: the resolved configuration.
   /// - Throws: 64 or 65 with every mistake.
@@ -64,7 +64,7 @@ struct ConfigurationOptions: ParsableArguments {
   ///
   /// - Parameters:
   ///   - words: what to read in place of all words of the command line.
-  ///   - further: words that are used where nobody speaks of their keys.
+  ///   - further: arguments that apply where their keys are not given.
   ///   - keys: which keys have an effect.
   ///   - refusals: what theory or networks can't do.
   /// - Returns: the family.
@@ -105,7 +105,7 @@ struct ConfigurationOptions: ParsableArguments {
     return files.first
   }
 
-  /// The key of a `key=value` and those that say the same in another way.
+  /// The key of a `key=value` and its alternatives.
   private static func keysSaid(_ word: String) -> [String] {
     let key = String(word.prefix { $0 != "=" })
     return [key] + (Schema.key(key)?.alternatives ?? [])

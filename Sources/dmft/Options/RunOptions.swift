@@ -3,13 +3,13 @@ import Files
 import Logging
 import RunStore
 
-/// `--arrays`, shared by the commands that know correlations.
+/// `--arrays`, shared by the commands that compute correlations.
 struct ArrayOptions: ParsableArguments {
   @Flag(help: "With -o, also write the correlations of all pairs of times (arrays.npz).")
   var arrays = false
 }
 
-/// `-o` and `--figures`, shared by every command that leaves a run folder.
+/// `-o` and `--figures`, shared by every command that writes a run folder.
 struct RunOptions: ParsableArguments {
   @Option(
     name: .customShort("o"),
@@ -34,7 +34,7 @@ struct RunOptions: ParsableArguments {
       ("--arrays", arrays), ("--figures", figures), ("--overwrite", overwrite), ("--copy-data", copyData),
     ]
     for (flag, isGiven) in flags where isGiven && folder == nil {
-      log.warning("\(flag) needs -o DIR; it has no effect without")
+      log.warning("\(flag) needs -o DIR and has no effect without it")
     }
     guard let folder else { return nil }
     guard !folder.isEmpty else { throw CommandFailure(status: .usage, lines: ["-o needs the name of a folder"]) }

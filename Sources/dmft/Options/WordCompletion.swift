@@ -7,8 +7,8 @@ enum WordCompletion {
   /// For `CONFIG|key=value`: keys, the values of a key, YAML files.
   static let configuration = CompletionKind.custom { words, index, prefix in
     let folder = FileManager.default.currentDirectoryPath
-    guard let key = keyBefore(index, words) else { return ConfigurationWords.completions(of: prefix, in: folder) }
-    return ConfigurationWords.values(of: key, in: folder)
+    guard let key = keyBefore(index, words) else { return ConfigurationCompletion.completions(of: prefix, in: folder) }
+    return ConfigurationCompletion.values(of: key, in: folder)
   }
 
   /// The key whose value is being typed, where the shell takes `key`, `=` and `value` for three words, as bash does.

@@ -5,7 +5,7 @@ import Foundation
 struct WorkerOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Things done at a time; default: as many as cores. Results do not depend on it.", valueName: "n"))
+      "Number of parallel workers; default: number of cores. Results do not depend on it.", valueName: "n"))
   var workers: Int?
 
   /// As asked, or as cores.

@@ -7,25 +7,25 @@ import Reports
 import RunStore
 
 /// Runs an experiment as a command line does: claims its folder, prints what it costs, listens to signals, prints and keeps
-/// the report. The only place where an experiment meets a terminal.
+/// the report. The only place that connects an experiment to a terminal.
 struct ExperimentRun {
   let output: OutputOptions
   let keeping: RunOptions
   /// Whether correlations are kept.
   var arrays = false
-  /// Things done at a time; nil for as many as cores.
+  /// Parallel workers; nil for as many as cores.
   var workers: Int?
-  /// Whether finished parts are kept as they come, so that the same command goes on after an interrupt.
+  /// Whether finished parts are stored as they come, so that the same command continues after an interrupt.
   var isResumable = false
 
   private var log: Logger { NoticeHandler.logger(quiet: output.quiet) }
 
-  /// Runs to the end, and leaves with the exit code that the report's answer asks for.
+  /// Runs to the end and exits with the code of the report's answer.
   ///
   /// - Parameters:
   ///   - experiment: what is run.
   ///   - identity: what its run folder is known by.
-  ///   - next: commands that go on from here.
+  ///   - next: suggested commands.
   /// - Throws: what the experiment refuses, an interrupt, a file that can't be written, the exit code of a failed check.
   func run<Subject: Experiment>(
     _ experiment: Subject, of identity: RunIdentity, next: (Subject.Result) -> [String] = { _ in [] }
@@ -40,7 +40,7 @@ struct ExperimentRun {
     }
     if !output.json {
       for line in experiment.headline + [estimate.line] { print(line) }
-      // Whoever waits on a pipe knows now what is being done.
+      // A reader of a pipe sees the headline before the work begins.
       try Terminal.flush()
     }
     let finished: Finished<Subject.Result>

@@ -6,8 +6,8 @@ import Synchronization
 /// exit code 75 and a word on what was kept. One at a time.
 final class Interruption {
   /// - Parameters:
-  ///   - stop: what a first signal raises; nil leaves at once.
-  ///   - words: what is said on leaving at once.
+  ///   - stop: what a first signal raises; nil exits at once.
+  ///   - words: the message on exiting at once.
   ///   - ending: raised by SIGUSR1, a scheduler's warning: what runs is brought to its end, nothing more is begun.
   init(_ stop: StopSignal? = nil, saying words: String = Interruption.nothingKept, ending: StopSignal? = nil) {
     answer.words.store(UnsafePointer(strdup("\n\(words)\n")), ordering: .relaxed)
@@ -17,7 +17,7 @@ final class Interruption {
     if ending != nil { Self.take(SIGUSR1, by: endSoon) }
   }
 
-  /// Whoever started this program may have blocked its signals, as threads of Dispatch do.
+  /// The parent process may have blocked the signals, as threads of Dispatch do.
   private static func take(_ number: Int32, by handler: @escaping @convention(c) (Int32) -> Void) {
     signal(number, handler)
     var signals = sigset_t()
@@ -26,18 +26,18 @@ final class Interruption {
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
-  /// From here on a first signal raises this, or leaves at once.
+  /// From here on a first signal raises this, or exits at once.
   func now(stops stop: StopSignal?) {
     // Never released, as a handler may be looking at it; a command has a handful.
     answer.stop.store(stop.map(Unmanaged.passRetained), ordering: .sequentiallyConsistent)
   }
 
-  /// What a command says that has no folder.
-  static let nothingKept = "interrupted: nothing was kept; the same command starts again"
-  /// What a command says that keeps its units.
-  static let unitsKept = "stopped: finished units are kept; the same command goes on"
-  /// What a command says that keeps its networks.
-  static let networksKept = "stopped: finished networks are kept; the same command goes on"
+  /// The message of a command that has no folder.
+  static let nothingKept = "interrupted: nothing was kept; the same command starts from the beginning"
+  /// The message of a command that keeps its units.
+  static let unitsKept = "stopped: finished units are kept; repeat the command to continue"
+  /// The message of a command that keeps its networks.
+  static let networksKept = "stopped: finished networks are kept; repeat the command to continue"
 
   /// Gives the signals back.
   func end() {
@@ -45,16 +45,16 @@ final class Interruption {
   }
 }
 
-/// What the handlers look at. They run in whichever thread gets the signal, in the middle of anything, and so read atomics and
+/// What the signal handlers read. They run in whichever thread gets the signal, in the middle of anything, and so read atomics and
 /// call `write` and `_exit` alone. A signal source of Dispatch would take threads and descriptors, which a limit can deny.
 ///
 /// Unchecked, as the bytes behind the pointer never change.
 private struct Answer: ~Copyable, @unchecked Sendable {
-  /// Raised by the first SIGINT or SIGTERM, if there is one; without it, and at a second one, the command leaves at once.
+  /// Raised by the first SIGINT or SIGTERM, if there is one; otherwise, and at a second one, the command exits at once.
   let stop = Atomic<Unmanaged<StopSignal>?>(nil)
   /// Raised by SIGUSR1.
   let ending = Atomic<Unmanaged<StopSignal>?>(nil)
-  /// Said on leaving at once.
+  /// The message on exiting at once.
   let words = Atomic<UnsafePointer<CChar>?>(nil)
 }
 

@@ -1,6 +1,6 @@
 import Reports
 
-/// A command to paste that goes on from what the user gave.
+/// A suggested command, based on the user's arguments.
 struct NextCommand {
   private let words: [String]
   private let flags: [String]

@@ -1,7 +1,7 @@
 import Foundation
 import Reports
 
-/// A bar with the share done, the pace and the time left on stderr, for runs of more than a second; only where a person looks,
+/// A bar with the share done, the pace and the time left on stderr, for runs of more than a second; only in a terminal,
 /// and silent when asked.
 final class ProgressLine {
   private let start = ContinuousClock.now
@@ -12,7 +12,7 @@ final class ProgressLine {
 
   /// - Parameters:
   ///   - quiet: shows nothing.
-  ///   - units: number of units that make the whole, to tell the pace in units a second.
+  ///   - units: total number of units, to print the rate in units a second.
   init(quiet: Bool, units: Int? = nil) {
     isShown = !quiet && Terminal.watchesErrors
     self.units = units

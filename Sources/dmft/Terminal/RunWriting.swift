@@ -11,14 +11,14 @@ import RunStore
 struct RunWriting {
   let folder: RunFolder
   let run: RunDescription
-  /// Kinds of pictures that are asked for.
+  /// Requested kinds of pictures.
   var pictures: [PictureFormat] = []
   /// Whether finished parts stay in the folder.
   var keepsUnits = false
   let output: OutputOptions
 
   /// - Parameters:
-  ///   - report: what the result has to say.
+  ///   - report: the report of the result.
   ///   - finished: the result with its arrays.
   /// - Throws: 65 or 74 where the folder cannot be written.
   func write<Result: Codable & Sendable>(_ report: Report, _ finished: Finished<Result>) throws(CommandFailure) {
@@ -66,14 +66,14 @@ extension ReportFiles {
       .map { NamedFile(path: $0.path, contents: $0.contents) }
   }
 
-  /// The line that names what a person looks at of the files in a folder.
+  /// The line that names the files in a folder to open.
   static func written(_ names: [String], to folder: String) -> String {
     "written: " + shown(names).map { "\(folder)/\($0)" }.joined(separator: "  ")
   }
 }
 
 extension PictureFormat {
-  /// Kinds of pictures to draw: those that are asked for, and those of an earlier run, as what was drawn once is drawn again.
+  /// Kinds of pictures to draw: those that are requested, and those of an earlier run, which are redrawn.
   static func wanted(_ asked: [PictureFormat], _ earlier: [String]) -> [PictureFormat] {
     allCases.filter { format in
       asked.contains(format)

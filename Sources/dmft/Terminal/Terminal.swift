@@ -2,7 +2,7 @@ import Foundation
 
 /// Where text goes: results to stdout, everything else to stderr.
 enum Terminal {
-  /// Whether a person looks at stderr.
+  /// Whether stderr is a terminal.
   static let watchesErrors = isatty(STDERR_FILENO) == 1
 
   /// Prints a line on stderr.
@@ -26,7 +26,7 @@ enum Terminal {
 
   /// A text whose control characters are shown and not obeyed.
   ///
-  /// Names, cells and sentences come from files of other people, and an escape sequence in one could clear the screen,
+  /// Names, cells and sentences come from files of others, and an escape sequence in one could clear the screen,
   /// rename the window or type a command. Written as JSON writes them, `\u001b`, they leave JSON what it was.
   static func shown(_ text: String) -> String {
     guard text.unicodeScalars.contains(where: isObeyed) else { return text }

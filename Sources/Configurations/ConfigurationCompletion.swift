@@ -2,11 +2,11 @@ import Files
 import Foundation
 
 /// What a shell may offer where a configuration file or `key=value` is being typed.
-public enum ConfigurationWords {
+public enum ConfigurationCompletion {
   /// Whole words that begin as the typed one does: keys, `key=value` once the key is settled, YAML files.
   ///
   /// - Parameters:
-  ///   - word: what stands before the cursor.
+  ///   - word: the text before the cursor.
   ///   - folder: absolute path that relative paths start from.
   /// - Returns: keys in the order of the table, then files.
   public static func completions(of word: String, in folder: String) -> [String] {

@@ -1,7 +1,7 @@
 import Foundation
 
-/// The system's own words for an error of Foundation, which hides some of them behind the number of a domain.
-package func systemWords(for error: any Error) -> String {
+/// The system's message for an error of Foundation, which hides some of them behind the number of a domain.
+package func systemMessage(for error: any Error) -> String {
   let underlying = (error as NSError).userInfo[NSUnderlyingErrorKey]
   guard let cause = underlying as? POSIXError ?? (error as? CocoaError)?.underlying as? POSIXError else {
     return (error as NSError).localizedDescription

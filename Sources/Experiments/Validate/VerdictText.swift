@@ -2,7 +2,7 @@ import MeanField
 import Reports
 import Validation
 
-/// The verdict in words: what was shown at which confidence, where it was decided, and what to do where nothing was.
+/// The verdict as text: what was shown at which confidence, where it was decided, and what to do where nothing was.
 extension ValidatedTheory {
   /// The verdict first, then what else came out, a sentence each.
   var findings: [String] {
@@ -22,7 +22,7 @@ extension ValidatedTheory {
       + "\(NumberText.percent(Agreement.confidence)) confidence" + endingWords + decision + parts + advice
   }
 
-  /// What is said of the end where only one side diverges, or perhaps only one.
+  /// The message where only one side diverges, or perhaps only one.
   private var endingWords: String {
     switch losses.ending {
     case .agrees: ""
@@ -59,7 +59,7 @@ extension ValidatedTheory {
   private var advice: String {
     guard verdict == .cannotTell else { return "" }
     if let wantedReplicas { return "; about simulation.replicas=\(wantedReplicas) could tell" }
-    return isBounded ? "; that would take more than a million networks" : "; how many networks could tell is unknown"
+    return isBounded ? "; that would take more than a million networks" : "; the number of networks needed is unknown"
   }
 
   /// Whether a number of networks can be estimated at all.
@@ -87,7 +87,7 @@ extension ValidatedTheory {
           + "stability, or deep in a decay): medians are compared there, marked m")
     }
     if losses.unbounded > 0 {
-      lines.append("at \(losses.unbounded) points so many networks diverged that nothing can be said of the median")
+      lines.append("at \(losses.unbounded) points so many networks diverged that the median is unknown")
     }
     if let divergences { lines.append(divergences) }
     if losses.leftOut > 0 {
@@ -115,14 +115,14 @@ extension ValidatedTheory {
   /// Share of the largest stable rate from which finite networks are known to be far from their limit.
   private static let edge = 0.35
 
-  /// Why a verdict may say nothing against the theory.
+  /// Why a disagreement may not be evidence against the theory.
   private var excuse: String? {
     let rate = prediction.problem.optimizer.learningRate
     guard let stable = prediction.stableRate?.learningRate, stable.isFinite, stable > 0, rate > Self.edge * stable
     else { return nil }
     return
       "training.learningRate \(NumberText.short(rate)) is \(NumberText.percent(rate / stable)) of the largest stable rate "
-      + "\(NumberText.brief(stable)): beyond the edge of stability finite networks come to the theory only slowly as they grow "
+      + "\(NumberText.brief(stable)): beyond the edge of stability finite networks approach the theory only slowly as they grow "
       + "(theory-notes/08); try half the rate, or larger sizes"
   }
 }

@@ -2,7 +2,7 @@ import Problems
 import LinearAlgebra
 
 /// Measures the layers of a network while it is trained.
-struct LayerWatch {
+struct LayerRecorder {
   private let network: GatedNetwork
   private let heldOut: Samples
   private let rates: [Double]
@@ -47,7 +47,7 @@ struct LayerWatch {
   ///   - step: step or number of the moment.
   ///   - time: sum of the rates before, or flow time.
   ///   - share: d(t).
-  mutating func look(_ weights: [DenseMatrix], _ pass: GatedNetwork.Pass, step: Int, time: Double, share: Double) {
+  mutating func record(_ weights: [DenseMatrix], _ pass: GatedNetwork.Pass, step: Int, time: Double, share: Double) {
     let residuals = network.residuals(pass)
     let drift = ConservedMatrices(weights, rates: rates).drift(from: conserved, share: share)
     history.moments.append(
