@@ -6,6 +6,8 @@ import re
 TIMES = re.compile(r"(?:(?:under|about) )?\d[\d.]*(?:e[-+]?\d+)? (?:CPU-)?(?:ms|s|min|h)\b|\d[\d.]* [kMGT]?B (?:is|are) free")
 NUMBER = re.compile(r"(?<![\w.])[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?(?![\w])")
 RELATIVE = 1e-3
+# Where people read, numbers have no more significant digits, of which zeros at the end are left out: 0.5 here, 0.4999 there.
+MOST_DIGITS = 4
 # Numbers as small as this are rounding errors: they are as large as the kernels of the processor make them.
 ROUNDING = 1e-10
 
@@ -23,10 +25,17 @@ def unit(text):
     return 10.0 ** (int(power or 0) - len(digits.partition(".")[2]))
 
 
+def significant(text):
+    """The significant digits of a number as it is printed."""
+    return text.partition("e")[0].lstrip("+-").replace(".", "").lstrip("0")
+
+
 def agree(one, other, is_percentage=False):
     """Whether two printed numbers are the same on another processor."""
     if one == other:
         return True
+    if abs(len(significant(one)) - len(significant(other))) > MOST_DIGITS - 1:
+        return False
     a, b = float(one), float(other)
     if max(abs(a), abs(b)) < ROUNDING:
         return True

@@ -17,6 +17,10 @@ class Lines(unittest.TestCase):
         self.assertFalse(lines_agree("10 0.05 1.23", "10 0.05 1.25"))
         self.assertFalse(lines_agree("+3.2e+02 %", "+3.5e+02 %"))
 
+    def test_a_number_that_lost_its_digits_is_another(self):
+        self.assertTrue(lines_agree("rate 0.5", "rate 0.4999"))
+        self.assertFalse(lines_agree("rate 0.0714806669195985", "rate 0.0715"))
+
     def test_counts_and_words_agree_exactly(self):
         self.assertFalse(lines_agree("worst step 99", "worst step 98"))
         self.assertFalse(lines_agree("64 networks agree", "64 networks agreed"))
