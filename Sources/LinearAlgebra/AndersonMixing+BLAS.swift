@@ -44,7 +44,7 @@ public struct AndersonMixing: Sendable {
   }
 
   /// Least squares: which combination of the residuals' steps is nearest to the residual, by the normal equations. A ridge at rounding
-  /// keeps directions out that only rounding tells apart (LAPACK dposv).
+  /// excludes directions that differ by rounding only (LAPACK dposv).
   private func shares(_ residual: [Double]) -> [Double] {
     let (length, count) = (Int32(residual.count), residualSteps.count)
     let norms = residualSteps.map { cblas_dnrm2(length, $0, 1) }

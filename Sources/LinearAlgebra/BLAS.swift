@@ -9,7 +9,7 @@ public enum BLAS {
     return String(cString: path)
   }
 
-  /// Release of OpenBLAS with its build options, as it tells them.
+  /// Release of OpenBLAS with its build options, as it reports them.
   public static var configuration: String {
     openblas_get_config().map { String(cString: $0) } ?? "unknown"
   }

@@ -89,25 +89,25 @@ public struct DenseMatrix: Sendable {
     storage.replaceSubrange(row * columns..<(row + 1) * columns, with: values)
   }
 
-  /// `y += scale · A x`, with the first rows only if asked.
+  /// `y += scale · A x`, with the first rows only if `count` is given.
   ///
   /// - Parameters:
   ///   - scale: factor.
   ///   - x: `columns` numbers.
   ///   - y: at least as many numbers as rows are used.
-  ///   - count: how many rows are used; all unless told.
+  ///   - count: how many rows are used; by default all.
   public func addProduct(_ scale: Double, _ x: [Double], to y: inout [Double], rows count: Int? = nil) {
     precondition(x.count == columns && y.count >= count ?? rows)
     addProduct(CblasNoTrans, scale, x, to: &y, rows: count ?? rows)
   }
 
-  /// `y += scale · Aᵀ x`, with the first rows only if asked.
+  /// `y += scale · Aᵀ x`, with the first rows only if `count` is given.
   ///
   /// - Parameters:
   ///   - scale: factor.
   ///   - x: at least as many numbers as rows are used.
   ///   - y: `columns` numbers.
-  ///   - count: how many rows are used; all unless told.
+  ///   - count: how many rows are used; by default all.
   public func addTransposedProduct(
     _ scale: Double, _ x: [Double], to y: inout [Double], rows count: Int? = nil
   ) {

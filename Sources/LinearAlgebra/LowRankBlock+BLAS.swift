@@ -79,7 +79,7 @@ struct LowRankBlock: Sendable {
     return wide.cost + square.cost < cost + next.cost ? (wide, square) : nil
   }
 
-  /// Left factors of two neighbours, mixed as this block of their stacked right factors says.
+  /// Left factors of two adjacent blocks, mixed by this block of their stacked right factors.
   private func mixing(_ first: [Double], _ second: [Double], _ firstRank: Int) -> [Double] {
     let terms = rows.count
     let heights = [first.count / max(firstRank, 1), second.count / max(terms - firstRank, 1)]

@@ -12,7 +12,7 @@ extension RowBlock {
   /// Calls with the first entry of a row.
   func withRow<Result>(_ time: Int, _ body: (UnsafePointer<Double>) -> Result) -> Result {
     storage.withUnsafeBufferPointer { storage in
-      guard let address = storage.baseAddress else { preconditionFailure("a row block has room for a row") }
+      guard let address = storage.baseAddress else { preconditionFailure("a row block has capacity for a row") }
       return body(address + (time - rows.lowerBound) * stride)
     }
   }

@@ -45,7 +45,7 @@ public struct TimeTriangle: Sendable {
     strip = TimeStrip(rows: 0..<min(size, height))
   }
 
-  /// Makes room for a row; strips before it are final.
+  /// Allocates a row; strips before it are final.
   ///
   /// - Parameter time: t, at most one past the rows known.
   mutating func open(_ time: Int) {
@@ -56,8 +56,8 @@ public struct TimeTriangle: Sendable {
     strip = TimeStrip(rows: start..<min(size, start + height))
   }
 
-  /// Moves the strip to the past: its square as it is, its rectangle factored (5.11) where that pays, and merged with its
-  /// neighbours.
+  /// Moves the strip to the past: its square as it is, its rectangle factored (5.11) where that pays, and merged with
+  /// adjacent ones.
   private mutating func finishStrip(tolerance: Double) {
     let rows = strip.rows
     past.append(strip.entries(columns: rows), rows: rows, columns: rows)
@@ -74,7 +74,7 @@ public struct TimeTriangle: Sendable {
     }
   }
 
-  /// Merges the newest wide blocks as long as two neighbours are of equal height.
+  /// Merges the newest wide blocks as long as two adjacent ones are of equal height.
   private mutating func mergeWide(tolerance: Double) {
     while wide.count > 1 {
       let (before, last) = (wide[wide.count - 2], wide[wide.count - 1])

@@ -68,7 +68,7 @@ private struct GrowthSums {
   /// `d(t)`.
   private let initialWeight: [Double]
 
-  /// nil where decay leaves nothing of the initial weights after one step: their overlap can't be told apart then.
+  /// nil where decay leaves nothing of the initial weights after one step: their overlap is not determined then.
   init?(_ problem: TrainingProblem, _ parameters: OrderParameters, steps: [Int]) {
     self.parameters = parameters
     self.steps = steps

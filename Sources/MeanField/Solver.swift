@@ -61,7 +61,7 @@ public struct Solver: Sendable {
   ///
   /// - Parameters:
   ///   - cores: how many may work on one row; one where several problems are solved side by side.
-  ///   - progress: told the share of the work done, from 0 to 1, after each step.
+  ///   - progress: receives the share of the work done, from 0 to 1, after each step.
   /// - Returns: curve (2.4), order parameters (2.2) and (2.3), outcome (5.2) and residual (6.7).
   public func solve(cores: Int = 1, progress: @escaping (Double) -> Void = { _ in }) -> Solution {
     BLAS.useThreads(1)
@@ -102,8 +102,8 @@ public struct Solver: Sendable {
 
 /// Why a problem could not be solved at all.
 public enum SolverFailure: Error, Sendable {
-  /// The machine does not do this.
+  /// The solver does not support the problem.
   case refused([Refusal])
-  /// LAPACK gave up while the spectrum was compressed.
+  /// LAPACK failed while the spectrum was compressed.
   case linearAlgebra(LinearAlgebraFailure)
 }

@@ -30,7 +30,7 @@ struct CompressedLossesTests {
     }
   }
 
-  /// Eigenvalues dense at both ends, as of a sample covariance: the hardest to tell apart at the edge of stability.
+  /// Eigenvalues dense at both ends, as of a sample covariance: the hardest to resolve at the edge of stability.
   private static let bulk: Spectrum = {
     let eigenvalues = (0..<120).map { 1 + 0.95 * Double.cos(.pi * (Double($0) + 0.5) / 120) }
     return .measured(

@@ -4,7 +4,7 @@ import Foundation
 import MeanField
 import Testing
 
-/// Every configuration in configs/ runs, and the real tables give the curves that the specification printed.
+/// Every configuration in configs/ runs, and the real tables give the reference curves.
 @Suite("Examples")
 struct ExampleTests {
   static let names: [String] = {
@@ -29,7 +29,7 @@ struct ExampleTests {
     #expect(solution.residual < 1e-9)
   }
 
-  /// Figures of the specification's data/README.md, given there to two and to four digits.
+  /// Reference values from a separate program, to two and to four digits.
   @Test("digits: 1.95 0.64 0.46 0.38")
   func digits() throws {
     let test = try solve(loadProblem(file: "configs/digits.yaml")).curve.testLoss

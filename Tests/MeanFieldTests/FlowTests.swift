@@ -34,7 +34,7 @@ func allowedDistance(_ one: [Double], _ other: [Double], start: Double) -> Doubl
 
 @Suite("Gradient flow")
 struct FlowTests {
-  /// Section 5 of the specification: test loss .20312461 at t = 3.
+  /// Reference value from a separate program: test loss .20312461 at t = 3.
   static let reference = makeProblem(noise: 0.3)
 
   static let problems: [TrainingProblem] =
@@ -45,7 +45,7 @@ struct FlowTests {
         sampling: .batch(.ratio(0.6)), optimizer: LinearOptimizer(learningRate: 0.05, weightDecay: .decoupled(0.2))),
     ]
 
-  @Test("the value of the specification, and spectral order: over .7 decades a node")
+  @Test("the reference value, and spectral order: over .7 decades a node")
   func order() throws {
     let nodes = [4, 5, 6, 7, 8, 9, 10]
     let values = try nodes.map { nodes in

@@ -6,7 +6,7 @@ import Testing
 
 @testable import MeanField
 
-/// Section 6 of the specification: what every solution obeys.
+/// Identities and exact limits that every solution satisfies (theory-notes, section 6).
 @Suite("Identities")
 struct IdentityTests {
   static let problems: [TrainingProblem] = [
@@ -94,7 +94,7 @@ struct IdentityTests {
       let exact = try Limits.lazyLoss(
         step: step, kernelFactor: kernelFactor, learningRate: problem.optimizer.learningRate,
         sampleRatio: ratio, noise: problem.data.noise)
-      // The distance falls with the square of the richness: at 1e-3 the specification says 1e-7... 1e-6.
+      // The distance falls with the square of the richness: at 1e-3 it is 1e-7 ... 1e-6.
       #expect(abs(curve.testLoss[step] - exact) < 2e-6 * exact, "step \(step)")
     }
   }
@@ -207,7 +207,7 @@ struct IdentityTests {
           optimizer: LinearOptimizer(learningRate: 0.03), steps: 15)
       ).curve.testLoss[15]
     }
-    // The limit and L = 129 as section 4 of the specification gives them.
+    // Reference values of the limit and of L = 129, from a separate program.
     let limit = 0.35504404
     let depths = [9, 17, 33, 65]
     let gaps = try depths.map { abs(try loss($0) - limit) }

@@ -21,7 +21,7 @@ func makeDeepProblem(
   return problem
 }
 
-/// Solves with as many nodes as told.
+/// Solves with a given number of nodes.
 func solve(_ problem: TrainingProblem, nodes: Int) throws -> Solution {
   struct Visitor: ChainMarch.Visitor {
     let problem: TrainingProblem
@@ -62,7 +62,7 @@ struct InfiniteDepthTests {
       optimizer: LinearOptimizer(learningRate: 0.02, momentum: .nesterov(0.5), weightDecay: .decoupled(0.2)), steps: 30),
   ]
 
-  /// The values of section 4 of the specification, made by another program.
+  /// Reference values, computed by a separate program.
   @Test("the reference curve")
   func reference() throws {
     let curve = try solve(makeDeepProblem()).curve

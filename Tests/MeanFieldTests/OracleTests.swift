@@ -18,7 +18,7 @@ struct OracleTests {
     }
   }
 
-  /// The rule of the oracle's README: max(4 standard errors, 2 %) while the loss is above 1 % of its first value,
+  /// The rule of Tests/Fixtures/oracle/README.md: max(4 standard errors, 2 %) while the loss is above 1 % of its first value,
   /// below that 15 % on a log scale; forward and backward by the same rule.
   @Test("trained networks agree within their errors", arguments: try OracleCase.all("finite_width"))
   func finiteWidth(_ reference: OracleCase) throws {

@@ -73,11 +73,11 @@ def symmetry(random, bench):
     """Two ways to say one problem."""
     name, pair = random.choice(SYMMETRIES)
     problem = RandomProblem(random, bench.place)
-    told = pair(random, problem, lambda keys: Curve(bench, keys), bench.place)
-    if told is None:
+    reported = pair(random, problem, lambda keys: Curve(bench, keys), bench.place)
+    if reported is None:
         bench.tally["symmetries that do not apply"] += 1
         return []
-    error, allowed = told
+    error, allowed = reported
     bench.tally["symmetry: " + name] += 1
     bench.largest(name, error)
     return [] if error <= allowed else [f"symmetry broken: {name}"]

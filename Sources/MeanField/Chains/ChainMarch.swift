@@ -37,7 +37,7 @@ struct ChainMarch {
   ///
   /// - Parameters:
   ///   - visitor: takes the solved equations.
-  ///   - progress: told the number of time points done after each block.
+  ///   - progress: receives the number of time points done after each block.
   /// - Returns: what the visitor makes of them.
   func run<V: Visitor>(_ visitor: V, progress: (Int) -> Void = { _ in }) -> V.Result {
     switch ChainKind(problem.architecture) {

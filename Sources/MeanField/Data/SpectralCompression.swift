@@ -10,7 +10,7 @@ import RealModule
 struct SpectralCompression: Sendable {
   /// Error allowed on each test function, relative to the whole measure.
   var tolerance: Double
-  /// Steps whose alternating modes are told apart; nil under gradient flow, where nothing alternates.
+  /// Steps whose alternating modes are resolved; nil under gradient flow, where nothing alternates.
   var steps: Int?
   /// Longest relaxation time, in units of the leading mode's.
   var reach: Double

@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// How far a row at the nodes of an infinitely deep chain is from one that the depth would not tell apart from the
+/// How far a row at the nodes of an infinitely deep chain is from one that is indistinguishable from the
 /// continuum: an estimate of its relative error, equation (4.9).
 ///
 /// Two signs, and the worse one counts. The balance (6.7) says that `<h g>` is the same at all τ, which a solution at

@@ -28,7 +28,7 @@ extension Limits {
   }
 }
 
-/// Linear regression on a fixed batch of isotropic data, told what is left of each direction's error, equation (6.9).
+/// Linear regression on a fixed batch of isotropic data, from the remaining error of each direction, equation (6.9).
 struct LazyFit {
   /// α.
   let sampleRatio: Double

@@ -67,10 +67,10 @@ public struct RateSeries: Sendable {
     optimizer.learningRate = rate
     let kernels = OptimizerKernels(optimizer, scheduleSteps: scheduleSteps, steps: min(steps ?? self.steps, self.steps))
     return ChainMarch(problem: problem, spectrum: rule, kernels: kernels, depthTolerance: Self.depthTolerance).run(
-      LossKeeper())
+      LossReader())
   }
 
-  private struct LossKeeper: ChainMarch.Visitor {
+  private struct LossReader: ChainMarch.Visitor {
     func visit<Layers: Chain>(_ equations: MeanFieldEquations<Layers>, _ report: March.Report) -> Losses {
       // A row that does not settle is no answer; it comes where losses blow up.
       let stopped = report.stoppedAt ?? report.unsettledAt

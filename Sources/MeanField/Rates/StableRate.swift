@@ -13,7 +13,7 @@ public struct StableRate: Codable, Sendable, Hashable {
   /// Steps over which stability was asked for.
   public let steps: Int
 
-  /// Searches at once; `StableRateSearch` tells the cost first.
+  /// Searches at once; `StableRateSearch` reports the cost first.
   ///
   /// - Parameter problem: any problem that the solver takes; its learning rate must be above 0.
   /// - Throws: `SolverFailure` as the solver does.

@@ -8,8 +8,8 @@ protocol CausalEquations {
   func isExplicit(_ block: Range<Int>) -> Bool
   /// Makes the rows of the block once from everything known.
   mutating func sweep(_ block: Range<Int>)
-  /// What a sweep reads of the block's own rows before it makes them anew, in groups of like size: a sweep is a map from
-  /// these to themselves. Never asked for in explicit blocks.
+  /// What a sweep reads of the block's own rows before it recomputes them, in groups of like size: a sweep is a map from
+  /// these to themselves. Never read in explicit blocks.
   var unknowns: [[Double]] { get set }
   /// What an iteration inside the sweep of an explicit block has left, as a relative change; 0 where it settled.
   var unsettledChange: Double { get }
@@ -61,7 +61,7 @@ struct March {
   ///
   /// - Parameters:
   ///   - equations: what to solve; afterwards it holds the solution.
-  ///   - progress: told the number of time points done after each block.
+  ///   - progress: receives the number of time points done after each block.
   /// - Returns: sweeps, residual and where it stopped.
   func run<Equations: CausalEquations>(
     _ equations: inout Equations, progress: (Int) -> Void = { _ in }

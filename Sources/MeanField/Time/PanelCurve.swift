@@ -3,7 +3,7 @@ import Calculus
 /// What is known at the nodes of panels, at any place between: the polynomial through a panel's nodes and the last point before it.
 struct PanelCurve: Sendable {
   private struct Piece {
-    /// End of the stretch that this polynomial tells.
+    /// End of the interval of this polynomial.
     let end: Double
     let points: Range<Int>
     let basis: LagrangeBasis

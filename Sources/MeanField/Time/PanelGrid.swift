@@ -53,10 +53,10 @@ struct PanelGrid: Sendable {
   /// Mismatch that panels may leave at first (measured: the error that this leaves is usually within the tolerance).
   var firstMismatch: Double { 0.3 * tolerance.squareRoot() }
 
-  /// Change below which sweeps count as settled: far below the tolerance, for losses are told to a thousandth of their start.
+  /// Change below which sweeps count as settled: far below the tolerance, for losses are reported to a thousandth of their start.
   var settling: Double { max(tolerance * 1e-4, 3e-12) }
 
-  /// Time points to make room for: some panels, and five for each factor ten of time.
+  /// Time points to allocate: some panels, and five for each factor ten of time.
   var likelyPoints: Int {
     // Where modes alternate from the start, most steps are made one by one.
     if startsFast { return min(Int(horizon) + 1, Self.mostPoints) }
@@ -73,7 +73,7 @@ struct PanelGrid: Sendable {
   /// Whether time is gradient flow.
   var isFlow: Bool { rate == nil }
 
-  /// The reported rows that a march has told: none behind its last panel, and none from where it ended early.
+  /// The reported rows that a march has computed: none behind its last panel, and none from where it ended early.
   func places(before end: PanelSolver.End, reached: Double) -> [Double] {
     switch end {
     case .complete: places
@@ -100,7 +100,7 @@ struct PanelGrid: Sendable {
 }
 
 extension PanelGrid {
-  /// What panels of steps can't do for a problem that is told in them, with the nearest thing that works; the
+  /// What panels of steps do not support, with the nearest alternative; the
   /// fastest mode is that of equation (5.10) before the first step.
   static func refusals(_ problem: TrainingProblem) -> [Refusal] {
     guard case .panels(let steps) = problem.time.kind else { return [] }

@@ -47,7 +47,7 @@ struct PanelKernels: TimeKernels {
 
   /// Panels at given ends.
   init(_ ruler: PanelRuler, ends: [Double], decay: Double, settling: Double) {
-    // Some room for panels that have to be cut.
+    // Some capacity for panels that have to be cut.
     let size = 1 + ruler.nodes * (ends.count + ends.count / 2 + 8)
     self.init(ruler, ends.last ?? 0, decay, settling, size, allowed: nil, ends: ends, length: 0)
   }

@@ -20,7 +20,7 @@ enum PanelRuler: Sendable {
     let sums: [[Double]]
     /// The same up to the end.
     let total: [Double]
-    /// What the values at the nodes are weighted with to tell the value at the last point before the panel.
+    /// What the values at the nodes are weighted with to extrapolate to the last point before the panel.
     let backward: [Double]
     /// Whether nothing lies between the nodes: every step of the panel is one.
     let isExact: Bool

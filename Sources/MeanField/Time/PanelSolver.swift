@@ -16,7 +16,7 @@ struct PanelSolver {
     let trainLoss: [Double]
     let report: March.Report
     let kernels: PanelKernels
-    /// Nodes that an infinite depth came to need; nil for a finite one.
+    /// Nodes that an infinite depth needed; nil for a finite one.
     let depthNodes: Int?
     /// The march as a solution.
     let solution: (PanelSolver, End, PanelReport) -> Solution
@@ -67,7 +67,7 @@ struct PanelSolver {
       depthNodes: placed.depthNodes, from: Self.placing, to: 1)
   }
 
-  /// Panels by their error, with more room for points until they reach the end.
+  /// Panels by their error, with more capacity for points until they reach the end.
   private func place(_ allowed: Double) -> Run {
     var size = grid.likelyPoints
     var depthNodes: Int?
@@ -91,7 +91,7 @@ struct PanelSolver {
     let chain = ChainMarch(
       problem: problem, spectrum: spectra.rule, kernels: kernels, march: march,
       depthTolerance: max(1e-8, 0.1 * grid.tolerance), depthNodes: depthNodes)
-    return chain.run(Keeper(spectra: spectra)) { done in
+    return chain.run(RunReader(spectra: spectra)) { done in
       progress(start + (end - start) * Double(done) / Double(kernels.size))
     }
   }
@@ -128,8 +128,8 @@ struct PanelSolver {
   }
 }
 
-/// Keeps what a march has found.
-private struct Keeper: ChainMarch.Visitor {
+/// Reads the result of a march.
+private struct RunReader: ChainMarch.Visitor {
   let spectra: CompressedSpectra
 
   func visit<Layers: Chain>(_ equations: MeanFieldEquations<Layers>, _ report: March.Report) -> PanelSolver.Run {
@@ -148,7 +148,7 @@ public struct PanelReport: Codable, Sendable, Hashable {
   /// Largest difference of any reported loss from a second solve with fewer nodes, relative to the loss or to a thousandth of its start,
   /// equation (5.9): the error of that second solve, so more than that of the losses reported.
   public let error: Double
-  /// The relative error that was asked for.
+  /// The requested relative error.
   public let tolerance: Double
   /// Number of panels.
   public let panels: Int

@@ -22,7 +22,7 @@ protocol TimeKernels: Sendable {
   mutating func fill(_ block: Range<Int>, into kernel: inout RowBlock, initialWeight: inout [Double])
   /// Length of the last block over that of the block begun; 1 where all are alike.
   var lengthRatio: Double { get }
-  /// What values at the block's points are weighted with to tell the value at the last point before the block;
+  /// What values at the block's points are weighted with to extrapolate to the last point before the block;
   /// nil where blocks are no choice and nothing is judged.
   var backward: [Double]? { get }
   /// Takes or refuses the block begun.
