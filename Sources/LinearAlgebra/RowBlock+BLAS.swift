@@ -1,7 +1,7 @@
 import COpenBLAS
 
-// Products of a block of rows with a time matrix. Under steps a row meets the triangles strip by strip (`TimeTriangle`); in
-// panels several rows meet the whole array through BLAS level 3.
+// Products of a block of rows with a time matrix: of one row with a triangle, strip by strip (`TimeTriangle`), or of several rows
+// with a square array, through BLAS level 3.
 extension RowBlock {
   /// `self = scale * x A`.
   ///
@@ -11,7 +11,7 @@ extension RowBlock {
   ///   - scale: factor.
   public mutating func set(_ x: RowBlock, times matrix: Response, scale: Double = 1) {
     begin(x.rows)
-    guard matrix.causality == .steps else { return addProduct(x, matrix.store.square, CblasNoTrans, scale) }
+    guard matrix.storage == .triangle else { return addProduct(x, matrix.store.square, CblasNoTrans, scale) }
     withOperands(x) { matrix.store.triangle.multiply(rows: x.columns, scale: scale, left: $0) }
   }
 
@@ -23,7 +23,7 @@ extension RowBlock {
   ///   - scale: factor.
   public mutating func set(_ x: RowBlock, timesTransposed matrix: Response, scale: Double = 1) {
     begin(x.rows)
-    guard matrix.causality == .steps else { return addProduct(x, matrix.store.square, CblasTrans, scale) }
+    guard matrix.storage == .triangle else { return addProduct(x, matrix.store.square, CblasTrans, scale) }
     withOperands(x) { matrix.store.triangle.multiply(rows: x.columns, scale: scale, left: nil, right: $0) }
   }
 
@@ -37,7 +37,7 @@ extension RowBlock {
   public mutating func set(
     _ x: RowBlock, times matrix: Response, and other: inout RowBlock, _ y: RowBlock
   ) {
-    guard matrix.causality == .steps else {
+    guard matrix.storage == .triangle else {
       set(x, times: matrix)
       return other.set(y, timesTransposed: matrix)
     }
@@ -56,7 +56,7 @@ extension RowBlock {
   ///   - x: rows against times.
   ///   - matrix: a correlation, known up to the block's end.
   public mutating func add(_ x: RowBlock, times matrix: Correlation) {
-    guard matrix.store.causality == .panels else {
+    guard matrix.store.storage == .square else {
       return withOperands(x) { matrix.store.triangle.multiplySymmetric(rows: x.columns, $0) }
     }
     let (count, size, leading) = (Int32(x.count), Int32(x.columns), Int32(stride))
@@ -73,7 +73,7 @@ extension RowBlock {
   ///   - x: rows against times.
   ///   - matrix: a cross correlation, known up to the block's end.
   public mutating func add(_ x: RowBlock, times matrix: CrossCorrelation) {
-    guard matrix.store.causality == .steps else { return addProduct(x, matrix.store.square, CblasNoTrans, 1) }
+    guard matrix.store.storage == .triangle else { return addProduct(x, matrix.store.square, CblasNoTrans, 1) }
     withOperands(x) {
       matrix.store.triangle.multiply(rows: x.columns, scale: 1, left: $0)
       matrix.above.multiply(rows: x.columns, scale: 1, left: nil, right: $0)
@@ -86,7 +86,7 @@ extension RowBlock {
   ///   - x: rows against times.
   ///   - matrix: a cross correlation, known up to the block's end.
   public mutating func add(_ x: RowBlock, timesTransposed matrix: CrossCorrelation) {
-    guard matrix.store.causality == .steps else { return addProduct(x, matrix.store.square, CblasTrans, 1) }
+    guard matrix.store.storage == .triangle else { return addProduct(x, matrix.store.square, CblasTrans, 1) }
     withOperands(x) {
       matrix.store.triangle.multiply(rows: x.columns, scale: 1, left: nil, right: $0)
       matrix.above.multiply(rows: x.columns, scale: 1, left: $0)

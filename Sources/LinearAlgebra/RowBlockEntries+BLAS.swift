@@ -36,32 +36,6 @@ extension RowBlock {
     }
   }
 
-  /// Adds a constant to every entry.
-  ///
-  /// - Parameter constant: what to add.
-  public mutating func add(constant: Double) {
-    let columns = columns
-    forEachRow { _, row in
-      for column in 0..<columns { row[column] += constant }
-    }
-  }
-
-  /// Adds `scale * left(t) * right(s)`.
-  ///
-  /// - Parameters:
-  ///   - scale: factor.
-  ///   - left: one number for every time.
-  ///   - right: one number for every time.
-  public mutating func addOuter(scale: Double, left: [Double], right: [Double]) {
-    let columns = columns
-    right.withUnsafeBufferPointer { right in
-      forEachRow { time, row in
-        let factor = scale * left[time]
-        for column in 0..<columns { row[column] += factor * right[column] }
-      }
-    }
-  }
-
   /// Adds `scale * diagonal(t) * response(t, s) * diagonal(s)`.
   ///
   /// - Parameters:
@@ -132,28 +106,6 @@ extension RowBlock {
         for column in 0..<columns { row[column] += scale * entries[column] }
       }
     }
-  }
-
-  /// Adds `scale` times the sum of the other block's row to each entry of the row: `x 1 1ᵀ`.
-  ///
-  /// - Parameters:
-  ///   - other: a block of the same rows.
-  ///   - scale: factor.
-  public mutating func addRowSums(of other: RowBlock, scale: Double) {
-    let columns = columns
-    forEachRow { time, row in
-      let sum = other.withRow(time) { entries in (0..<columns).reduce(0) { $0 + entries[$1] } }
-      for column in 0..<columns { row[column] += scale * sum }
-    }
-  }
-
-  /// Adds the diagonal entries of another block, and nothing else of it.
-  ///
-  /// - Parameters:
-  ///   - other: a block of the same rows.
-  ///   - scale: factor.
-  public mutating func addDiagonal(of other: RowBlock, scale: Double) {
-    for time in rows { self[time, time] += scale * other[time, time] }
   }
 
   /// Multiplies each column by a number of its own.

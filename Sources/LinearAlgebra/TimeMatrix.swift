@@ -12,12 +12,12 @@ public protocol TimeMatrix: Sendable {
   mutating func setRows(_ block: RowBlock)
 }
 
-/// How time is cut, and so which entries of a response can differ from zero and how matrices are kept.
-public enum Causality: Sendable, Hashable {
-  /// Lower triangular: each time answers only to itself and earlier times. Rows come one by one.
-  case steps
-  /// Block lower triangular: inside a panel of implicit time, times answer to each other.
-  case panels
+/// How the entries of a time matrix are stored.
+public enum TimeStorage: Sendable, Hashable {
+  /// A lower triangle whose rows come one by one; finished rows of long runs are factored (`TimeTriangle`).
+  case triangle
+  /// A square array, row-major, whose rows come in blocks of any height.
+  case square
 }
 
 /// A response function: causal, so (block) lower triangular.
@@ -27,16 +27,16 @@ public struct Response: TimeMatrix {
   /// The zero response.
   ///
   /// - Parameters:
-  ///   - size: number of time points.
-  ///   - causality: which entries can differ from zero.
-  public init(size: Int, causality: Causality) {
-    store = TimeStore(size: size, causality: causality)
+  ///   - size: number of rows.
+  ///   - storage: how entries are stored.
+  public init(size: Int, storage: TimeStorage) {
+    store = TimeStore(size: size, storage: storage)
   }
 
   /// Number of time points.
   public var size: Int { store.size }
-  /// Which entries can differ from zero.
-  public var causality: Causality { store.causality }
+  /// How entries are stored.
+  public var storage: TimeStorage { store.storage }
   /// Entries, row-major.
   public var entries: [Double] { store.entries }
   /// Entry at row `row`, column `column`.
@@ -69,10 +69,10 @@ public struct Correlation: TimeMatrix {
   /// The zero correlation.
   ///
   /// - Parameters:
-  ///   - size: number of time points.
-  ///   - causality: how time is cut.
-  public init(size: Int, causality: Causality) {
-    store = TimeStore(size: size, causality: causality)
+  ///   - size: number of rows.
+  ///   - storage: how entries are stored.
+  public init(size: Int, storage: TimeStorage) {
+    store = TimeStore(size: size, storage: storage)
   }
 
   /// Number of time points.
@@ -95,6 +95,18 @@ public struct Correlation: TimeMatrix {
     return value < 0 ? 0 : value
   }
 
+  /// The sum of the mean squares of some rows, as `strength(_:)` counts them.
+  ///
+  /// - Parameter rows: rows, such as those of all outputs at one time.
+  /// - Returns: a number ≥ 0, or not a number.
+  public func strength(_ rows: Range<Int>) -> Double { rows.reduce(0) { $0 + strength($1) } }
+
+  /// The sum of some diagonal entries.
+  ///
+  /// - Parameter rows: rows, such as those of all outputs at one time.
+  /// - Returns: the sum.
+  public func trace(_ rows: Range<Int>) -> Double { rows.reduce(0) { $0 + self[$1, $1] } }
+
   /// Both triangles, row-major, `size * size` numbers.
   public var entries: [Double] {
     var result = store.entries
@@ -107,19 +119,19 @@ public struct Correlation: TimeMatrix {
 
 /// The correlation of two different fields, `C(t, s) = <h(t) g(s)>`: neither causal nor symmetric.
 public struct CrossCorrelation: TimeMatrix {
-  /// Rows t against columns s ≤ t; in panels everything.
+  /// Rows t against columns s ≤ t; of a square everything.
   var store: TimeStore
-  /// The rest under steps, transposed, so that columns too are set in one piece: row t holds `C(s, t)` for s < t.
+  /// The rest of a triangle, transposed, so that columns too are set in one piece: row t holds `C(s, t)` for s < t.
   var above: TimeTriangle
 
   /// The zero correlation.
   ///
   /// - Parameters:
-  ///   - size: number of time points.
-  ///   - causality: how time is cut.
-  public init(size: Int, causality: Causality) {
-    store = TimeStore(size: size, causality: causality)
-    above = TimeTriangle(size: causality == .steps ? size : 0)
+  ///   - size: number of rows.
+  ///   - storage: how entries are stored.
+  public init(size: Int, storage: TimeStorage) {
+    store = TimeStore(size: size, storage: storage)
+    above = TimeTriangle(size: storage == .triangle ? size : 0)
   }
 
   /// Number of time points.
@@ -127,13 +139,13 @@ public struct CrossCorrelation: TimeMatrix {
 
   /// Entry at row `row`, column `column`.
   public subscript(row: Int, column: Int) -> Double {
-    store.causality == .panels || column <= row ? store[row, column] : above[column, row]
+    store.storage == .square || column <= row ? store[row, column] : above[column, row]
   }
 
   /// Entries, row-major.
   public var entries: [Double] {
     var result = store.entries
-    guard store.causality == .steps else { return result }
+    guard store.storage == .triangle else { return result }
     let upper = above.entries
     for row in 0..<size {
       for column in row + 1..<max(size, row + 1) { result[row * size + column] = upper[column * size + row] }
@@ -151,7 +163,7 @@ public struct CrossCorrelation: TimeMatrix {
   /// - Parameter block: rows t of the transposed matrix.
   public mutating func setColumns(_ block: RowBlock) {
     store.setColumns(block)
-    guard store.causality == .steps else { return }
+    guard store.storage == .triangle else { return }
     block.withRow(block.rows.lowerBound) { above.setRow(block.rows.lowerBound, $0, count: block.rows.lowerBound) }
   }
 }

@@ -1,28 +1,28 @@
-/// The entries of a time matrix: a triangle under steps, a square array in panels.
+/// The entries of a time matrix: a triangle or a square array.
 struct TimeStore: Sendable {
   let size: Int
-  let causality: Causality
-  /// Under steps.
+  let storage: TimeStorage
+  /// Empty for a square.
   private(set) var triangle: TimeTriangle
-  /// In panels, `size * size` numbers, row-major.
+  /// `size * size` numbers, row-major; empty for a triangle.
   private(set) var square: [Double]
 
-  init(size: Int, causality: Causality) {
+  init(size: Int, storage: TimeStorage) {
     self.size = size
-    self.causality = causality
-    triangle = TimeTriangle(size: causality == .steps ? size : 0)
-    square = Array(repeating: 0, count: causality == .panels ? size * size : 0)
+    self.storage = storage
+    triangle = TimeTriangle(size: storage == .triangle ? size : 0)
+    square = Array(repeating: 0, count: storage == .square ? size * size : 0)
   }
 
   subscript(row: Int, column: Int) -> Double {
-    causality == .steps ? triangle[row, column] : square[row * size + column]
+    storage == .triangle ? triangle[row, column] : square[row * size + column]
   }
 
-  var entries: [Double] { causality == .steps ? triangle.entries : square }
+  var entries: [Double] { storage == .triangle ? triangle.entries : square }
 
   mutating func setRows(_ block: RowBlock) {
-    guard causality == .panels else {
-      precondition(block.count == 1, "steps come one by one")
+    guard storage == .square else {
+      precondition(block.count == 1, "rows of a triangle come one by one")
       block.withRow(block.rows.lowerBound) { triangle.setRow(block.rows.lowerBound, $0, count: block.columns) }
       return
     }
@@ -38,10 +38,10 @@ struct TimeStore: Sendable {
     }
   }
 
-  /// Under steps only the diagonal entry lies in the triangle.
+  /// Only the diagonal entry lies in a triangle.
   mutating func setColumns(_ block: RowBlock) {
     for time in block.rows {
-      guard causality == .panels else {
+      guard storage == .square else {
         triangle.setDiagonal(time, block[time, time])
         continue
       }
@@ -51,9 +51,9 @@ struct TimeStore: Sendable {
     }
   }
 
-  /// Calls with a row's entries up to the diagonal, in panels up to the end.
+  /// Calls with a row's entries up to the diagonal, of a square up to the end.
   func withRow(_ time: Int, _ body: (UnsafePointer<Double>) -> Void) {
-    if causality == .steps { return triangle.withRow(time, body) }
+    if storage == .triangle { return triangle.withRow(time, body) }
     square.withUnsafeBufferPointer { square in
       guard let address = square.baseAddress else { return }
       body(address + time * size)

@@ -7,9 +7,10 @@ extension TimeVectors {
   ///   - block: the newest rows of a response.
   ///   - other: vectors known up to the block's end.
   ///   - scales: factor of each vector; nil for ones.
-  ///   - offset: added to every entry.
+  ///   - offset: added to every entry whose row and vector belong to the same output.
+  ///   - outputs: K; row i and vector k belong to outputs i mod K and k mod K.
   public mutating func setRows(
-    _ block: RowBlock, times other: TimeVectors, scales: [Double]? = nil, offset: Double = 0
+    _ block: RowBlock, times other: TimeVectors, scales: [Double]? = nil, offset: Double = 0, outputs: Int = 1
   ) {
     guard count > 0 else { return }
     let first = block.rows.lowerBound * count
@@ -23,27 +24,30 @@ extension TimeVectors {
         }
       }
     }
-    for row in 0..<block.count {
+    finish(block.rows, scales: scales, offset: offset, outputs: outputs)
+  }
+
+  /// Scales some rows, and adds the offset where row and vector belong to the same output.
+  mutating func finish(_ rows: Range<Int>, scales: [Double]?, offset: Double, outputs: Int) {
+    for row in rows {
       for index in 0..<count {
-        let position = first + row * count + index
-        storage[position] = offset + (scales?[index] ?? 1) * storage[position]
+        let position = row * count + index
+        let share = index % outputs == row % outputs ? offset : 0
+        storage[position] = share + (scales?[index] ?? 1) * storage[position]
       }
     }
   }
 }
 
 extension RowBlock {
-  /// Adds the rows of `vectors · diag(weights) · vectorsᵀ`.
+  /// Adds the rows of `Σ_k V_k W_k V_kᵀ`, with the K vectors `V_k` of each group.
   ///
   /// - Parameters:
-  ///   - vectors: vectors known up to the block's end.
-  ///   - weights: weight of each vector.
-  public mutating func addGram(of vectors: TimeVectors, weights: [Double]) {
+  ///   - vectors: vectors known up to the block's end, K of each group next to each other.
+  ///   - weights: K x K weights of each group.
+  public mutating func addGram(of vectors: TimeVectors, weights: [OutputMatrix]) {
     guard vectors.count > 0 else { return }
-    var weighted = Array(vectors.storage[rows.lowerBound * vectors.count..<columns * vectors.count])
-    for row in 0..<count {
-      for index in 0..<vectors.count { weighted[row * vectors.count + index] *= weights[index] }
-    }
+    let weighted = vectors.weighted(rows, by: weights)
     let width = Int32(vectors.count)
     let shape = (rows: Int32(count), columns: Int32(columns), stride: Int32(stride))
     storage.withUnsafeMutableBufferPointer { result in

@@ -61,4 +61,24 @@ public struct TimeVectors: Sendable {
     for index in 0..<count { sum += weights[index] * storage[time * count + index] }
     return sum
   }
+
+  /// Some rows of `V_k W_k` for groups of K vectors, row-major.
+  func weighted(_ rows: Range<Int>, by weights: [OutputMatrix]) -> [Double] {
+    var result = Array(storage[rows.lowerBound * count..<rows.upperBound * count])
+    let outputs = weights.first?.outputs ?? 1
+    for row in 0..<rows.count {
+      for (group, weight) in weights.enumerated() {
+        let start = row * count + group * outputs
+        if outputs == 1 {
+          result[start] *= weight.entries[0]
+          continue
+        }
+        let mixed = (0..<outputs).map { output in
+          (0..<outputs).reduce(0) { $0 + result[start + $1] * weight[$1, output] }
+        }
+        result.replaceSubrange(start..<start + outputs, with: mixed)
+      }
+    }
+    return result
+  }
 }

@@ -10,13 +10,14 @@ extension TimeVectors {
   ///   - errorMap: rows of E.
   ///   - response: rows of R.
   ///   - scales: λ of each pair.
-  ///   - offset: added to every v.
+  ///   - offset: added to every v whose row and vector belong to the same output.
+  ///   - outputs: K.
   public static func close(
     errors: inout TimeVectors, gradients: inout TimeVectors, errorMap: RowBlock, response: RowBlock, scales: [Double],
-    offset: Double
+    offset: Double, outputs: Int = 1
   ) {
-    errors.setRowsFromPast(errorMap, times: gradients, scales: nil, offset: offset)
-    gradients.setRowsFromPast(response, times: errors, scales: scales, offset: 0)
+    errors.setRowsFromPast(errorMap, times: gradients, scales: nil, offset: offset, outputs: outputs)
+    gradients.setRowsFromPast(response, times: errors, scales: scales, offset: 0, outputs: 1)
     let size = errorMap.count
     let start = errorMap.rows.lowerBound
     let (map, answer) = (errorMap.ownSquare, response.ownSquare)
@@ -45,8 +46,9 @@ extension TimeVectors {
     }
   }
 
-  private mutating func setRowsFromPast(_ block: RowBlock, times other: TimeVectors, scales: [Double]?, offset: Double)
-  {
+  private mutating func setRowsFromPast(
+    _ block: RowBlock, times other: TimeVectors, scales: [Double]?, offset: Double, outputs: Int
+  ) {
     let first = block.rows.lowerBound * count
     for index in first..<first + block.count * count { storage[index] = 0 }
     if block.rows.lowerBound > 0, count > 0 {
@@ -61,11 +63,6 @@ extension TimeVectors {
         }
       }
     }
-    for row in 0..<block.count {
-      for index in 0..<count {
-        let position = first + row * count + index
-        storage[position] = offset + (scales?[index] ?? 1) * storage[position]
-      }
-    }
+    finish(block.rows, scales: scales, offset: offset, outputs: outputs)
   }
 }

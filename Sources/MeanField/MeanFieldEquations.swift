@@ -13,12 +13,16 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
   private(set) var kernels: any TimeKernels
   /// Blocks that are done.
   private(set) var blocks: [Range<Int>] = []
+  /// Rows of κ over time points, and over all rows.
+  private var timeKernel: RowBlock
   private var kernel: RowBlock
   /// `d(t)`.
   private var initialWeight: [Double]
   private var work: ChainScratch
-  private let noiseVariance: Double
-  private let richness: Double
+  /// Number of rows and outputs.
+  let layout: BlockLayout
+  private let outputs: OutputCovariances
+  let richness: Double
   /// Of the covariance that the samples have.
   private let largestEigenvalue: Double
 
@@ -26,39 +30,40 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
   ///   - problem: what is trained.
   ///   - spectrum: both spectral measures, compressed or not.
   ///   - kernels: time.
+  ///   - outputs: covariances of the targets and of their noise; nil: one output with the noise of the problem.
   ///   - cores: how many may work on one row.
   ///   - makeChain: makes the hidden layers from their weights.
   init(
     _ problem: TrainingProblem, spectrum: SpectralMeasures, kernels: any TimeKernels,
-    cores: Int = 1, chain makeChain: ([Link], ChainShape) -> Layers
+    outputs: OutputCovariances? = nil, cores: Int = 1, chain makeChain: ([Link], BlockLayout) -> Layers
   ) {
-    let size = kernels.size
-    let capacity = kernels.capacity
-    let causality = capacity == 1 ? Causality.steps : .panels
+    let outputs = outputs ?? .one(noise: problem.data.noise)
+    let layout = BlockLayout(times: kernels.size, outputs: outputs.count, timesEach: kernels.capacity)
+    self.layout = layout
+    self.outputs = outputs
     self.kernels = kernels
-    noiseVariance = problem.data.noise * problem.data.noise
     richness = problem.effectiveRichness
     largestEigenvalue = spectrum.largestSampleEigenvalue(problem)
-    chain = makeChain(
-      Self.links(problem, size: size), ChainShape(size: size, causality: causality, capacity: capacity))
+    chain = makeChain(Self.links(problem, layout), layout)
     data = DataBlock(
-      spectrum: spectrum, sampling: Self.sampling(problem), noiseVariance: noiseVariance,
-      richness: problem.effectiveRichness, predictorVariance: problem.predictorVariance, size: size,
-      causality: causality, capacity: capacity, cores: cores)
-    kernel = RowBlock(size: size, capacity: capacity)
-    initialWeight = Array(repeating: 0, count: size)
-    work = ChainScratch(size: size, capacity: capacity, isShared: cores > 1)
+      spectrum: spectrum, outputs: outputs, rule: problem.sampleRule(layout: layout, noise: outputs.noise),
+      richness: problem.effectiveRichness, predictorVariance: problem.predictorVariance, layout: layout, cores: cores)
+    timeKernel = RowBlock(size: layout.times, capacity: layout.timesEach)
+    kernel = RowBlock(size: layout.size, capacity: layout.height)
+    initialWeight = Array(repeating: 0, count: layout.times)
+    work = ChainScratch(layout: layout, isShared: cores > 1)
   }
 
   func isExplicit(_ block: Range<Int>) -> Bool { kernels.isExplicit(block) }
 
   mutating func begin() -> Range<Int>? {
     guard let block = kernels.begin() else { return nil }
-    kernels.fill(block, into: &kernel, initialWeight: &initialWeight)
+    kernels.fill(block, into: &timeKernel, initialWeight: &initialWeight)
+    kernel.setEveryOutput(timeKernel, outputs: layout.outputs)
     for index in chain.links.indices { chain.links[index].begin(block, initialWeight) }
     if kernels.capacity > 1 {
-      chain.guess(block, lengthRatio: kernels.lengthRatio)
-      data.guess(block, lengthRatio: kernels.lengthRatio)
+      chain.guess(layout.rows(block), lengthRatio: kernels.lengthRatio)
+      data.guess(layout.rows(block), lengthRatio: kernels.lengthRatio)
     }
     return block
   }
@@ -82,13 +87,15 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     }
   }
 
-  /// Losses (2.4) of the rows of a block, and what is made of it: whether a loss diverged, and what the kernels say.
+  /// Losses (2.4), with several outputs (14.5), of the rows of a block, and what is made of it: whether a loss diverged, and what the kernels say.
   mutating func finish(_ block: Range<Int>, isSettled: Bool) -> March.Verdict {
     testLoss.removeSubrange(block.lowerBound...)
     trainLoss.removeSubrange(block.lowerBound...)
     for time in block {
-      testLoss.append(data.errorCorrelation.strength(time) + noiseVariance)
-      trainLoss.append(data.residualCorrelation.strength(time))
+      let rows = layout.rows(time)
+      testLoss.append(
+        zip(rows, 0...).reduce(0) { $0 + data.errorCorrelation.strength($1.0) + outputs.noise[$1.1, $1.1] })
+      trainLoss.append(data.residualCorrelation.strength(rows))
     }
     let verdict = kernels.judge(
       isSettled: isSettled, mismatch: mismatch(block), fastestRate: kernels.capacity > 1 ? fastestRate(block) : 0)
@@ -96,7 +103,7 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     if let time = block.first(where: hasDiverged) { return .stop(at: time) }
     guard case .goOn = verdict else { return verdict }
     blocks.append(block)
-    chain.finish(block)
+    chain.finish(layout.rows(block))
     if kernels.capacity > 1 {
       chain.accept()
       data.accept()
@@ -118,9 +125,9 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     }
     for layer in chain.layers {
       for field in [layer.forwardCorrelation, layer.backwardCorrelation] {
-        let largest = (0..<block.upperBound).reduce(0) { max($0, field[$1, $1]) }
-        let scale = max(field.strength(before), TimeGrid.lossFloor * largest)
-        if scale > 0 { worst = max(worst, abs(miss { field[$0, $0] }) / scale) }
+        let largest = (0..<block.upperBound).reduce(0) { max($0, field.trace(layout.rows($1))) }
+        let scale = max(field.strength(layout.rows(before)), TimeGrid.lossFloor * largest)
+        if scale > 0 { worst = max(worst, abs(miss { field.trace(layout.rows($0)) }) / scale) }
       }
     }
     return worst
@@ -128,7 +135,7 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
 
   /// Equation (5.10): the rate at which the fastest mode answers to its own last gradient.
   private func fastestRate(_ block: Range<Int>) -> Double {
-    largestEigenvalue * chain.kernel(at: block.upperBound - 1) / richness
+    largestEigenvalue * chain.kernel(at: layout.rows(block.upperBound - 1)) / richness
   }
 
   /// Equation (5.2): a loss is not finite, or above 1e6 times its start.
@@ -138,7 +145,7 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     }
   }
 
-  private static func links(_ problem: TrainingProblem, size: Int) -> [Link] {
+  private static func links(_ problem: TrainingProblem, _ layout: BlockLayout) -> [Link] {
     let architecture = problem.architecture
     let rates = problem.layerRates
     let branch = architecture.branchFactor ?? 1
@@ -148,15 +155,7 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
       return Link(
         branchFactor: isBranch ? branch * branch : 1,
         rate: problem.effectiveRichness * rates[index],
-        initScale: architecture.initScale[index], size: size)
-    }
-  }
-
-  private static func sampling(_ problem: TrainingProblem) -> DataBlock.Sampling {
-    switch problem.sampling {
-    case .population: .population
-    case .batch: .batch(sampleRatio: problem.sampleRatio ?? .infinity)
-    case .onePass: .onePass(sampleRatio: problem.sampleRatio ?? .infinity)
+        initScale: architecture.initScale[index], layout: layout)
     }
   }
 }

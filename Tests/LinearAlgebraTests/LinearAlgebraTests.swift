@@ -96,19 +96,19 @@ struct TallMatrixTests {
 /// Every product of a row block against loops, for one row (level 2) and several (level 3).
 @Suite("Row block products")
 struct RowBlockTests {
-  @Test("products with responses and correlations", arguments: [(1, Causality.steps), (1, .panels), (3, .panels)])
-  func products(rows: Int, causality: Causality) {
+  @Test("products with responses and correlations", arguments: [(1, TimeStorage.triangle), (1, .square), (3, .square)])
+  func products(rows: Int, storage: TimeStorage) {
     let size = 8
     let block = 5 - rows..<5
     var x = RowBlock(size: size, capacity: rows)
     x.begin(block)
     for row in block { for column in 0..<5 { x[row, column] = Double((3 * row + 5 * column) % 7) - 2 } }
-    var response = Response(size: size, causality: causality)
-    var correlation = Correlation(size: size, causality: causality)
-    var cross = CrossCorrelation(size: size, causality: causality)
+    var response = Response(size: size, storage: storage)
+    var correlation = Correlation(size: size, storage: storage)
+    var cross = CrossCorrelation(size: size, storage: storage)
     func entry(_ row: Int, _ column: Int) -> Double { Double((row * row + 3 * column) % 5) - 1.5 }
     var (newest, transposed) = (RowBlock(size: size, capacity: size), RowBlock(size: size, capacity: size))
-    for step in causality == .steps ? Array(0..<size).map({ $0..<$0 + 1 }) : [0..<size] {
+    for step in storage == .triangle ? Array(0..<size).map({ $0..<$0 + 1 }) : [0..<size] {
       newest.begin(step)
       transposed.begin(step)
       for row in step {

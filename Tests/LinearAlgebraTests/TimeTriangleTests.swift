@@ -37,7 +37,7 @@ struct TimeTriangleTests {
     var row = RowBlock(size: matrix.size, capacity: 1)
     for time in 0..<matrix.size {
       row.begin(time..<time + 1)
-      row.add(constant: 7)
+      row.add(OutputMatrix(outputs: 1, [7]))
       matrix.setRows(row)
       for column in 0...time { row[time, column] = entry(time, column) }
       matrix.setRows(row)
@@ -45,7 +45,7 @@ struct TimeTriangleTests {
   }
 
   private static func filled(_ size: Int, _ entry: (Int, Int) -> Double) -> TimeTriangle {
-    var response = Response(size: size, causality: .steps)
+    var response = Response(size: size, storage: .triangle)
     fill(&response, entry)
     return response.store.triangle
   }
@@ -53,8 +53,8 @@ struct TimeTriangleTests {
   @Test("products agree with sums", arguments: [100, 127, 128, 300, 1000])
   func products(_ size: Int) {
     for entry in [Self.smooth, Self.alternating, Self.rough] {
-      var response = Response(size: size, causality: .steps)
-      var correlation = Correlation(size: size, causality: .steps)
+      var response = Response(size: size, storage: .triangle)
+      var correlation = Correlation(size: size, storage: .triangle)
       Self.fill(&response, entry)
       Self.fill(&correlation, entry)
       let (x, u) = (Self.row(size, 1), Self.row(size, 2))

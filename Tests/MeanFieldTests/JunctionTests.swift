@@ -44,8 +44,7 @@ struct JunctionTests {
     blockLength: Int
   ) -> Junction {
     let size = forwardMap.size
-    let causality = blockLength == 1 ? Causality.steps : .panels
-    var junction = Junction(ChainShape(size: size, causality: causality, capacity: blockLength))
+    var junction = Junction(BlockLayout(times: size, timesEach: blockLength))
     var scratch = Junction.Scratch(size: size, capacity: blockLength)
     var map = RowBlock(size: size, capacity: blockLength)
     var source = map

@@ -70,7 +70,7 @@ struct OptimizerKernelsTests {
   ) -> ([Double], [Double]) {
     var kernels = OptimizerKernels(
       optimizer, scheduleSteps: steps, steps: steps, blockLength: blockLength)
-    var matrix = Response(size: steps + 1, causality: .panels)
+    var matrix = Response(size: steps + 1, storage: .square)
     var rows = RowBlock(size: steps + 1, capacity: blockLength)
     var weight = [Double](repeating: 0, count: steps + 1)
     while let block = kernels.begin() {

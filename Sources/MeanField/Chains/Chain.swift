@@ -17,8 +17,11 @@ protocol Chain: Sendable {
   func weightsAbove(_ layer: Int) -> Link
   func weightsBelow(_ layer: Int) -> Link
 
-  /// How strongly a gradient at a time moves the error one instant later, by the unit of rate: equation (5.10).
-  func kernel(at time: Int) -> Double
+  /// How strongly a gradient at a time moves the error one instant later, by the unit of rate: equation (5.10). With several outputs
+  /// a bound: the sum over them.
+  ///
+  /// - Parameter rows: those of the time.
+  func kernel(at rows: Range<Int>) -> Double
 
   /// Goes through every junction, those that are no layer included.
   mutating func updateEach(_ body: (inout Junction) -> Void)
@@ -50,28 +53,19 @@ extension Chain {
   mutating func finish(_ times: Range<Int>) {}
 
   /// Equation (5.10), with `a = 1` where skip connections lead past a layer's weights, else 0.
-  func kernel(at time: Int, skip: Double) -> Double {
+  func kernel(at rows: Range<Int>, skip: Double) -> Double {
     let richness = links.map(\.rate)
-    func square(_ link: Link) -> Double { link.initialWeight[time] * link.initialWeight[time] }
+    let first = rows.lowerBound
+    func square(_ link: Link) -> Double { link.initialWeight[first] * link.initialWeight[first] }
     var passed = square(links[0])
-    var sum = richness[0] * layers[0].backwardCorrelation.strength(time)
+    var sum = richness[0] * layers[0].backwardCorrelation.strength(rows)
     for index in 1..<layers.count {
-      let above = layers[index].backwardCorrelation.strength(time)
+      let above = layers[index].backwardCorrelation.strength(rows)
       sum += richness[index] * links[index].branchFactor * above * passed
       passed *= skip + links[index].branchFactor * square(links[index])
     }
     return sum + richness[layers.count] * passed
   }
-}
-
-/// The form of the time matrices of a march.
-struct ChainShape: Sendable {
-  /// Number of time points.
-  let size: Int
-  /// Triangular or block triangular.
-  let causality: Causality
-  /// Largest block of rows.
-  let capacity: Int
 }
 
 /// Where nothing but the junctions carries rows from one sweep to the next.
@@ -105,9 +99,9 @@ struct ChainScratch: Sendable {
   var source: RowBlock
   var junction: Junction.Scratch
 
-  init(size: Int, capacity: Int, isShared: Bool) {
-    map = RowBlock(size: size, capacity: capacity)
+  init(layout: BlockLayout, isShared: Bool) {
+    map = RowBlock(size: layout.size, capacity: layout.height)
     source = map
-    junction = Junction.Scratch(size: size, capacity: capacity, isShared: isShared)
+    junction = Junction.Scratch(size: layout.size, capacity: layout.height, isShared: isShared)
   }
 }

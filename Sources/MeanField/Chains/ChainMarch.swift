@@ -11,6 +11,8 @@ struct ChainMarch {
   var depthTolerance = 1e-8
   /// Number of nodes to begin with; nil: what usually suffices.
   var depthNodes: Int?
+  /// Covariances of the targets and of their noise; nil: one output with the noise of the problem.
+  var outputs: OutputCovariances?
   /// How many cores may work on one row of a finite chain.
   var cores = 1
 
@@ -54,10 +56,10 @@ struct ChainMarch {
   }
 
   private func march<Layers: Chain>(
-    _ progress: (Int) -> Void, _ makeChain: ([Link], ChainShape) -> Layers
+    _ progress: (Int) -> Void, _ makeChain: ([Link], BlockLayout) -> Layers
   ) -> (MeanFieldEquations<Layers>, March.Report) {
     var equations = MeanFieldEquations(
-      problem, spectrum: spectrum, kernels: kernels, cores: cores, chain: makeChain)
+      problem, spectrum: spectrum, kernels: kernels, outputs: outputs, cores: cores, chain: makeChain)
     let report = march.run(&equations, progress: progress)
     return (equations, report)
   }
@@ -72,9 +74,9 @@ struct ChainMarch {
       let (equations, report) = march({ done in
         furthest = max(furthest, done)
         progress(furthest)
-      }) { links, shape in
+      }) { links, layout in
         InfiniteChain(
-          links: links, shape: shape, branchScale: branchScale, nodes: nodes,
+          links: links, layout: layout, branchScale: branchScale, nodes: nodes,
           errorLimit: isLast ? .infinity : depthTolerance)
       }
       if isLast || equations.chain.isResolved { return (equations, report) }

@@ -145,9 +145,6 @@ extension Junction {
 
 /// Unknowns and first guesses of an implicit block.
 extension Junction {
-  /// Whether blocks are of several rows that answer to each other.
-  var isImplicit: Bool { forwardGain.causality == .panels }
-
   /// What the forward side is taken to be while the backward side is made.
   mutating func guessForward(map: RowBlock, source: RowBlock) {
     forwardSide.map.copy(map)

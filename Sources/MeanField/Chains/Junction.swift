@@ -40,16 +40,20 @@ struct Junction: Sendable {
   /// Number of time matrices that a junction holds; one that is neither causal nor symmetric counts as two.
   static let matrices = 8
 
-  init(_ shape: ChainShape) {
-    let size = shape.size
-    forwardGain = Response(size: size, causality: shape.causality)
+  /// Whether the rows of a block depend on each other.
+  let isImplicit: Bool
+
+  init(_ layout: BlockLayout) {
+    isImplicit = layout.isImplicit
+    let size = layout.size
+    forwardGain = Response(size: size, storage: layout.storage)
     backwardGain = forwardGain
     forwardResponse = forwardGain
     backwardResponse = forwardGain
-    forwardCorrelation = Correlation(size: size, causality: shape.causality)
+    forwardCorrelation = Correlation(size: size, storage: layout.storage)
     backwardCorrelation = forwardCorrelation
-    crossCorrelation = CrossCorrelation(size: size, causality: shape.causality)
-    forwardSide = BlockSide(size: size, capacity: shape.causality == .panels ? shape.capacity : 0)
+    crossCorrelation = CrossCorrelation(size: size, storage: layout.storage)
+    forwardSide = BlockSide(size: size, capacity: layout.isImplicit ? layout.height : 0)
     backwardSide = forwardSide
   }
 

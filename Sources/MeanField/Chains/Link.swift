@@ -15,22 +15,26 @@ struct Link: Sendable {
   /// `D_l = s_l d(t)`.
   private(set) var initialWeight: [Double]
   private let initScale: Double
+  private let outputs: Int
 
   /// - Parameters:
   ///   - branchFactor: `e²`.
   ///   - rate: `γ0 c_l`.
   ///   - initScale: `s_l`.
-  ///   - size: number of time points.
-  init(branchFactor: Double, rate: Double, initScale: Double, size: Int) {
+  ///   - layout: of the rows.
+  init(branchFactor: Double, rate: Double, initScale: Double, layout: BlockLayout) {
     self.branchFactor = branchFactor
     self.rate = rate
     self.initScale = initScale
-    initialWeight = Array(repeating: 0, count: size)
+    outputs = layout.outputs
+    initialWeight = Array(repeating: 0, count: layout.size)
   }
 
   /// Takes d at the times of a block.
   mutating func begin(_ block: Range<Int>, _ shares: [Double]) {
-    for time in block { initialWeight[time] = initScale * shares[time] }
+    for time in block {
+      for output in 0..<outputs { initialWeight[time * outputs + output] = initScale * shares[time] }
+    }
   }
 
   /// Rows of `e² (D X̂ D + γ0 c κ ∘ X)`, equation (3.1) or (3.2), on a residual branch (4.1).
@@ -50,15 +54,16 @@ struct Link: Sendable {
     rows.addCongruence(correlation, scale: branchFactor * scale, diagonal: initialWeight)
   }
 
-  /// Rows of `γ0 c κ ∘ 1`: equation (3.2) above the last hidden layer, where the readout's field is one.
+  /// Rows of `γ0 c κ ∘ (1 1ᵀ ⊗ I)`: equations (3.2) and (14.2) above the last hidden layer, where the readout's field is one for an output and
+  /// independent between outputs.
   func setReadoutMap(_ rows: inout RowBlock, kernel: RowBlock) {
     rows.begin(kernel.rows)
-    rows.add(kernel, scale: rate)
+    rows.addEqualOutputs(of: kernel, scale: rate, outputs: outputs)
   }
 
-  /// Rows of `D 1 D`: what the initial readout sends down.
+  /// Rows of `D (1 1ᵀ ⊗ I) D`: what the initial readout sends down, equation (14.2).
   func setReadoutSource(_ rows: inout RowBlock, times: Range<Int>) {
     rows.begin(times)
-    rows.addOuter(scale: 1, left: initialWeight, right: initialWeight)
+    rows.addOuter(left: initialWeight, right: initialWeight, outputs: outputs)
   }
 }

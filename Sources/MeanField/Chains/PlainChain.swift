@@ -5,12 +5,12 @@ struct PlainChain: Chain {
   var links: [Link]
   private(set) var layers: [Junction]
 
-  init(links: [Link], shape: ChainShape) {
+  init(links: [Link], layout: BlockLayout) {
     self.links = links
-    layers = Array(repeating: Junction(shape), count: links.count - 1)
+    layers = Array(repeating: Junction(layout), count: links.count - 1)
   }
 
-  func kernel(at time: Int) -> Double { kernel(at: time, skip: 0) }
+  func kernel(at rows: Range<Int>) -> Double { kernel(at: rows, skip: 0) }
 
   mutating func updateEach(_ body: (inout Junction) -> Void) {
     for index in layers.indices { body(&layers[index]) }

@@ -15,15 +15,15 @@ struct ResidualChain: Chain {
   /// `ε² D H^l D, Ψ_{l+1}`.
   private var descents: [Junction]
 
-  init(links: [Link], shape: ChainShape) {
+  init(links: [Link], layout: BlockLayout) {
     self.links = links
-    let junction = Junction(shape)
+    let junction = Junction(layout)
     layers = Array(repeating: junction, count: links.count - 1)
     ascents = Array(repeating: junction, count: links.count - 2)
     descents = ascents
   }
 
-  func kernel(at time: Int) -> Double { kernel(at: time, skip: 1) }
+  func kernel(at rows: Range<Int>) -> Double { kernel(at: rows, skip: 1) }
 
   mutating func updateEach(_ body: (inout Junction) -> Void) {
     for index in layers.indices { body(&layers[index]) }

@@ -58,8 +58,9 @@ struct CompressedSpectra: Sendable {
       result.measuredError = 0
       return result
     }
-    let exact = ModeSums(measures, equations.data, equations.blocks)
-    let compressed = ModeSums(rule, equations.data, equations.blocks)
+    let blocks = equations.blocks.map(equations.layout.rows)
+    let exact = ModeSums(measures, equations.data, blocks)
+    let compressed = ModeSums(rule, equations.data, blocks)
     result.measuredError = compressed.distance(from: exact)
     return result
   }

@@ -12,9 +12,9 @@ struct DepthNode: Sendable {
   /// Junctions that a node's row takes the time of, with the usual number of sweeps.
   static let usualJunctions = 9
 
-  init(shape: ChainShape) {
-    layer = Junction(shape)
-    below = EmbeddedHalf(shape: shape)
+  init(layout: BlockLayout) {
+    layer = Junction(layout)
+    below = EmbeddedHalf(layout: layout)
     above = below
   }
 
@@ -106,8 +106,8 @@ struct DepthScratch: Sendable {
   var third: RowBlock
   var junction: Junction.Scratch
 
-  init(shape: ChainShape) {
-    map = RowBlock(size: shape.size, capacity: shape.capacity)
+  init(layout: BlockLayout) {
+    map = RowBlock(size: layout.size, capacity: layout.height)
     source = map
     mapRate = map
     sourceRate = map
@@ -116,6 +116,6 @@ struct DepthScratch: Sendable {
     first = map
     second = map
     third = map
-    junction = Junction.Scratch(size: shape.size, capacity: shape.capacity)
+    junction = Junction.Scratch(size: layout.size, capacity: layout.height)
   }
 }

@@ -13,8 +13,8 @@ struct DepthProfile: Sendable {
   private var change = 0.0
   private var size = 0.0
 
-  init(nodes: Int, shape: ChainShape) {
-    rates = Array(repeating: RowBlock(size: shape.size, capacity: shape.capacity), count: nodes)
+  init(nodes: Int, layout: BlockLayout) {
+    rates = Array(repeating: RowBlock(size: layout.size, capacity: layout.height), count: nodes)
     forecasts = Array(repeating: RowForecast(), count: nodes)
   }
 

@@ -8,8 +8,8 @@ struct DepthSweep: Sendable {
   /// Of the newest block.
   var weights = DepthWeights.none
 
-  init(nodes: Int, shape: ChainShape) {
-    map = DepthProfile(nodes: nodes, shape: shape)
+  init(nodes: Int, layout: BlockLayout) {
+    map = DepthProfile(nodes: nodes, layout: layout)
     source = map
   }
 

@@ -28,14 +28,17 @@ struct EmbeddedHalf: Sendable {
   /// Number of time matrices that a half holds; one that is neither causal nor symmetric counts as two.
   static let matrices = 6
 
-  init(shape: ChainShape) {
-    map = Response(size: shape.size, causality: shape.causality)
-    source = Correlation(size: shape.size, causality: shape.causality)
+  private let isImplicit: Bool
+
+  init(layout: BlockLayout) {
+    isImplicit = layout.isImplicit
+    map = Response(size: layout.size, storage: layout.storage)
+    source = Correlation(size: layout.size, storage: layout.storage)
     turn = map
-    turnRows = RowBlock(size: shape.size, capacity: shape.capacity)
+    turnRows = RowBlock(size: layout.size, capacity: layout.height)
     acceptedTurn = turnRows
     echo = map
-    echoSource = CrossCorrelation(size: shape.size, causality: shape.causality)
+    echoSource = CrossCorrelation(size: layout.size, storage: layout.storage)
   }
 
   /// Takes rows of k.
@@ -75,8 +78,8 @@ struct EmbeddedHalf: Sendable {
   mutating func addRates(opposite: Correlation, weights: [Double], growth: Double, work: inout DepthScratch) {
     map.setRows(work.map)
     source.setRows(work.source)
-    // A block of several rows meets its own echo; a single row's is strictly of the past, and made when the row has settled.
-    if map.causality == .panels { setEchoes(work.map.rows, work: &work) }
+    // An implicit block contains its own echo; an explicit row's is of the past, and made when the row has settled.
+    if isImplicit { setEchoes(work.map.rows, work: &work) }
     work.first.set(work.map, times: echo)
     work.mapRate.add(work.first)
     work.mapRate.add(work.map, scale: -growth)

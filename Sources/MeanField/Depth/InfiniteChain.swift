@@ -10,6 +10,7 @@ struct InfiniteChain: Chain {
   var links: [Link]
   private var nodes: [DepthNode]
   private let places: ChebyshevLobatto
+  private let layout: BlockLayout
   private let branchVariance: Double
   /// Error above which a run stops, to begin again with more nodes.
   private let errorLimit: Double
@@ -29,19 +30,20 @@ struct InfiniteChain: Chain {
 
   /// - Parameters:
   ///   - links: input weights, branches, readout.
-  ///   - shape: of the time matrices.
+  ///   - layout: of the rows.
   ///   - branchScale: b.
   ///   - nodes: number of nodes in depth.
   ///   - errorLimit: estimated error above which the run stops.
-  init(links: [Link], shape: ChainShape, branchScale: Double, nodes: Int, errorLimit: Double) {
+  init(links: [Link], layout: BlockLayout, branchScale: Double, nodes: Int, errorLimit: Double) {
     self.links = links
     self.errorLimit = errorLimit
+    self.layout = layout
     branchVariance = branchScale * branchScale
     places = ChebyshevLobatto(nodes)
-    self.nodes = Array(repeating: DepthNode(shape: shape), count: nodes)
-    backward = DepthSweep(nodes: nodes, shape: shape)
+    self.nodes = Array(repeating: DepthNode(layout: layout), count: nodes)
+    backward = DepthSweep(nodes: nodes, layout: layout)
     forward = backward
-    scratch = DepthScratch(shape: shape)
+    scratch = DepthScratch(layout: layout)
     report = DepthReport(places: places.nodes)
   }
 
@@ -53,12 +55,13 @@ struct InfiniteChain: Chain {
   func weightsBelow(_ layer: Int) -> Link { links[1] }
 
   /// Equation (5.10) with the sum over layers as an integral over depth, of which this is a bound.
-  func kernel(at time: Int) -> Double {
-    let weights = links.map { $0.initialWeight[time] * $0.initialWeight[time] }
+  func kernel(at rows: Range<Int>) -> Double {
+    let first = rows.lowerBound
+    let weights = links.map { $0.initialWeight[first] * $0.initialWeight[first] }
     let growth = Double.exp(branchVariance * weights[1])
     // The integral over depth, no more than with its largest integrand.
-    let strongest = nodes.reduce(0) { max($0, $1.layer.backwardCorrelation.strength(time)) }
-    return links[0].rate * nodes[0].layer.backwardCorrelation.strength(time)
+    let strongest = nodes.reduce(0) { max($0, $1.layer.backwardCorrelation.strength(rows)) }
+    return links[0].rate * nodes[0].layer.backwardCorrelation.strength(rows)
       + weights[0] * growth * (branchVariance * links[1].rate * strongest + links[2].rate)
   }
 
@@ -70,7 +73,7 @@ struct InfiniteChain: Chain {
     if kernel.rows != newest { begin(kernel.rows) }
     links[2].setReadoutMap(&scratch.mapEnd, kernel: kernel)
     links[2].setReadoutSource(&scratch.sourceEnd, times: kernel.rows)
-    settle(\.backward, single: kernel.count == 1) { chain in
+    settle(\.backward, single: kernel.count == layout.outputs) { chain in
       for index in chain.nodes.indices.reversed() {
         let distance = chain.nodes.count - 1 - index
         chain.backward.setRows(at: distance, &chain.scratch)
@@ -87,7 +90,7 @@ struct InfiniteChain: Chain {
   ) {
     links[0].setMap(&scratch.mapEnd, response: inputResponse, correlation: inputCorrelation, kernel: kernel)
     links[0].setSource(&scratch.sourceEnd, correlation: inputCorrelation, times: kernel.rows)
-    settle(\.forward, single: kernel.count == 1) { chain in
+    settle(\.forward, single: kernel.count == layout.outputs) { chain in
       for index in chain.nodes.indices {
         chain.forward.setRows(at: index, &chain.scratch)
         chain.nodes[index].updateForward(
@@ -132,7 +135,9 @@ struct InfiniteChain: Chain {
   mutating func finish(_ times: Range<Int>) {
     backward.remember()
     forward.remember()
-    report.raise(error: DepthError(layers, row: times.upperBound - 1, places.coefficients).value)
+    for row in times.suffix(layout.outputs) {
+      report.raise(error: DepthError(layers, row: row, places.coefficients).value)
+    }
   }
 }
 
