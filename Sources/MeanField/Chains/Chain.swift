@@ -21,6 +21,7 @@ protocol Chain: Sendable {
   /// a bound: the sum over them.
   ///
   /// - Parameter rows: those of the time.
+  /// - Returns: the rate, a number ≥ 0.
   func kernel(at rows: Range<Int>) -> Double
 
   /// Goes through every junction, those that are no layer included.
