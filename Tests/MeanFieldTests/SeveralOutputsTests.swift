@@ -36,10 +36,15 @@ struct SeveralOutputsTests {
   }
 
   private func solve(_ settings: [String], outputs: OutputCovariances? = nil) throws -> Curves {
-    let problem = try loadProblem(overrides: settings)
+    try solve(loadProblem(overrides: settings), outputs)
+  }
+
+  private func solve(
+    _ problem: TrainingProblem, _ outputs: OutputCovariances?, spectrum: SpectralMeasures? = nil
+  ) throws -> Curves {
     let steps = try #require(problem.time.steps)
     let kernels = OptimizerKernels(problem.optimizer, scheduleSteps: steps, steps: steps)
-    var march = ChainMarch(problem: problem, spectrum: SpectralMeasures(problem), kernels: kernels)
+    var march = ChainMarch(problem: problem, spectrum: spectrum ?? SpectralMeasures(problem), kernels: kernels)
     march.outputs = outputs
     return march.run(Curves())
   }
@@ -71,7 +76,7 @@ struct SeveralOutputsTests {
     let three = try solve(
       settings,
       outputs: OutputCovariances(
-        target: OutputMatrix(outputs: 3, diagonal: 1), noise: OutputMatrix(outputs: 3, diagonal: noise * noise)))
+        targets: [OutputMatrix(outputs: 3, diagonal: 1)], noise: OutputMatrix(outputs: 3, diagonal: noise * noise)))
     #expect(three.layout.height == 3 && !three.layout.isImplicit && three.layout.size == 123)
     let isExact = !settings.contains("network.depth=infinite")
     // Sums along the depth settle to 1e-11 of the rows.
@@ -110,9 +115,9 @@ struct SeveralOutputsTests {
     let plain = try solve(
       settings,
       outputs: OutputCovariances(
-        target: OutputMatrix(outputs: 2, [1.2, 0, 0, 0.3]), noise: OutputMatrix(outputs: 2, [0.02, 0, 0, 0.2])))
+        targets: [OutputMatrix(outputs: 2, [1.2, 0, 0, 0.3])], noise: OutputMatrix(outputs: 2, [0.02, 0, 0, 0.2])))
     let turned = try solve(
-      settings, outputs: OutputCovariances(target: rotated(1.2, 0.3), noise: rotated(0.02, 0.2)))
+      settings, outputs: OutputCovariances(targets: [rotated(1.2, 0.3)], noise: rotated(0.02, 0.2)))
     for (first, second) in zip(plain.testLoss + plain.trainLoss, turned.testLoss + turned.trainLoss) {
       #expect(abs(first - second) <= 1e-12 * plain.testLoss[0])
     }
@@ -129,7 +134,7 @@ struct SeveralOutputsTests {
       [
         "network.hiddenLayers=1", "network.widthRatio=\(ratio)", "network.richness=\(richness)",
         "training.mode=population", "training.learningRate=\(rate)", "training.steps=3",
-      ], outputs: OutputCovariances(target: target, noise: noise))
+      ], outputs: OutputCovariances(targets: [target], noise: noise))
     let shrunk = 1 - rate / ratio
     let signal = pow(1 - rate - rate * shrunk, 2) + rate * rate / ratio
     let initial =
@@ -140,6 +145,115 @@ struct SeveralOutputsTests {
         let expected = target[output, other] * signal + (output == other ? initial : 0)
         let found = curves.test[(2 + output) * curves.layout.size + 2 + other]
         #expect(abs(found - expected) <= 1e-14)
+      }
+    }
+  }
+
+  /// Reference curves with covariances that do not commute, so that outputs are coupled; losses are totals, the strengths of layers
+  /// sums over the outputs.
+  @Test("coupled outputs agree with the reference within 1e-8 |x| + 1e-11 |x(0)|", arguments: try CoupledCase.all())
+  func reference(_ reference: CoupledCase) throws {
+    let curves = try solve(reference.problem, reference.outputs, spectrum: reference.spectrum)
+    let outputs = reference.outputs.count
+    var columns = [("test_loss", curves.testLoss), ("train_loss", curves.trainLoss)]
+    for (index, layer) in curves.layers.enumerated() {
+      let strengths = curves.testLoss.indices.map { layer.forwardCorrelation.strength(curves.layout.rows($0)) }
+      columns.append(("forward \(index + 1)", strengths))
+      let backward = curves.testLoss.indices.map { layer.backwardCorrelation.strength(curves.layout.rows($0)) }
+      columns.append(("backward \(index + 1)", backward))
+    }
+    for (name, found) in columns {
+      let expected = try #require(reference.columns[name], "\(name)")
+      #expect(found.count == 40 && expected.count == 40)
+      for (step, (found, expected)) in zip(found, expected).enumerated() {
+        let allowed = 1e-8 * abs(expected) + 1e-11 * abs(try #require(reference.columns[name]?.first))
+        #expect(abs(found - expected) <= allowed, "\(name) at step \(step) of \(reference)")
+      }
+    }
+    if let expected = reference.testCovariance {
+      let size = curves.layout.size
+      for step in expected.indices {
+        for output in 0..<outputs {
+          for other in 0...output {
+            let entry = curves.test[(step * outputs + output) * size + step * outputs + other]
+            let found = entry + reference.outputs.noise[output, other]
+            #expect(abs(found - expected[step][output][other]) <= 1e-8 * expected[0][output][output])
+          }
+        }
+      }
+    }
+    #expect(curves.residual <= 1e-10)
+  }
+
+  @Test("there are seven coupled cases")
+  func counts() throws { #expect(try CoupledCase.all().count == 7) }
+}
+
+/// A reference case of several outputs and one width (Tests/Fixtures/oracle/vector_outputs.json).
+struct CoupledCase: CustomTestStringConvertible, Sendable {
+  let testDescription: String
+  let problem: TrainingProblem
+  let outputs: OutputCovariances
+  /// Masses `w λ` for coefficients that each mode's matrix holds; nil: those of the problem.
+  var spectrum: SpectralMeasures?
+  /// Columns over the steps: losses, and "forward l", "backward l".
+  private(set) var columns: [String: [Double]] = [:]
+  let testCovariance: [[[Double]]]?
+
+  static func all() throws -> [CoupledCase] {
+    let url = packageRoot.appendingPathComponent("Tests/Fixtures/oracle/vector_outputs.json")
+    let file = try castOrThrow(JSONSerialization.jsonObject(with: Data(contentsOf: url)), as: [String: Any].self)
+    let cases = try castOrThrow(file["exact"], as: [[String: Any]].self)
+    return try cases.compactMap(CoupledCase.init)
+  }
+
+  /// Nil for tables and for layers of unequal widths.
+  private init?(_ entry: [String: Any]) throws {
+    testDescription = try castOrThrow(entry["name"], as: String.self)
+    var config = try castOrThrow(entry["config"], as: [String: [String: Any]].self)
+    var data = try castOrThrow(config["data"], as: [String: Any].self)
+    guard !testDescription.hasPrefix("widths"), data["file"] == nil else { return nil }
+    let count = try castOrThrow(data.removeValue(forKey: "outputs"), as: Int.self)
+    func matrix(_ key: String) -> OutputMatrix? {
+      (data.removeValue(forKey: key) as? [[Double]]).map { OutputMatrix(outputs: count, $0.flatMap { $0 }) }
+    }
+    let target = matrix("targetCovariance") ?? OutputMatrix(outputs: count, diagonal: 1)
+    let noise = matrix("noiseCovariance") ?? OutputMatrix(outputs: count, diagonal: 0)
+    let decays = (data["spectrum"] as? [String: Any])?["signalDecay"] as? [Double]
+    func load(_ decay: Double?) throws -> TrainingProblem {
+      if let decay, var spectrum = data["spectrum"] as? [String: Any] {
+        spectrum["signalDecay"] = decay
+        data["spectrum"] = spectrum
+      }
+      config["data"] = data
+      let url = FileManager.default.temporaryDirectory.appendingPathComponent("oracle-\(UUID().uuidString).yaml")
+      try JSONSerialization.data(withJSONObject: config).write(to: url)
+      defer { try? FileManager.default.removeItem(at: url) }
+      return try loadProblem(file: url.path)
+    }
+    problem = try load(decays?.first)
+    if let decays {
+      // b_k = S_k C S_k with the roots of each output's own power law.
+      let masses = SpectralMeasures(problem).fluctuation
+      let roots = try decays.map { decay in
+        zip(try SpectralMeasures(load(decay)).signal.weights, masses.weights).map { ($0 / $1).squareRoot() }
+      }
+      spectrum = SpectralMeasures(fluctuation: masses, signal: masses)
+      let matrices = masses.points.indices.map { mode in
+        OutputMatrix(
+          outputs: count,
+          (0..<count * count).map { target.entries[$0] * roots[$0 / count][mode] * roots[$0 % count][mode] })
+      }
+      outputs = OutputCovariances(targets: matrices, noise: noise)
+    } else {
+      outputs = OutputCovariances(targets: [target], noise: noise)
+    }
+    testCovariance = entry["test_covariance"] as? [[[Double]]]
+    for key in ["test_loss", "train_loss"] { columns[key] = entry[key] as? [Double] }
+    for (name, key, offset) in [("forward", "forward", 0), ("backward", "backward", 0)] {
+      let rows = try castOrThrow(entry[key], as: [[Double]].self)
+      for layer in 1...problem.architecture.hiddenLayers {
+        columns["\(name) \(layer)"] = rows.map { $0[layer + offset] }
       }
     }
   }

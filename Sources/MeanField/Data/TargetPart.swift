@@ -15,13 +15,12 @@ struct TargetPart: Sendable {
 
   /// - Parameters:
   ///   - measure: eigenvalues with masses `w_k λ_k b_k`.
-  ///   - covariance: of the targets over the outputs: a mode's power is its b_k times this; of one output 1.
+  ///   - targets: covariances of the targets' coefficients.
   ///   - layout: of the rows.
-  init(_ measure: DiscreteMeasure, covariance: OutputMatrix, layout: BlockLayout) {
+  init(_ measure: DiscreteMeasure, targets: OutputCovariances, layout: BlockLayout) {
     outputs = layout.outputs
-    precondition(covariance.outputs == outputs, "a covariance of all outputs")
-    masses = measure.weights.map(covariance.scaled)
-    powers = measure.weightsOverPoints.map(covariance.scaled)
+    masses = measure.weights.enumerated().map { targets.target($0).scaled(by: $1) }
+    powers = measure.weightsOverPoints.enumerated().map { targets.target($0).scaled(by: $1) }
     eigenvalues = measure.points.flatMap { Array(repeating: $0, count: layout.outputs) }
     errors = TimeVectors(size: layout.size, count: eigenvalues.count)
     gradients = errors
