@@ -55,7 +55,7 @@ struct ReduceCommandTests {
   func broken() throws {
     let run = try CommandLineRun(["reduce", "reduce.start=gaussian"] + Self.small)
     #expect(run.status == 0 && run.errors.contains("not orthogonal") && run.errors.contains("trained too"))
-    #expect(run.output.contains("deviation") && run.output.contains("from the start that the law is for"))
+    #expect(run.output.contains("deviation") && run.output.contains("from an orthogonal start, where the law holds"))
     let result = try json(Self.small + ["reduce.start=gaussian"])
     #expect(result["exact"] as? Bool == false && (result["broken_assumptions"] as? [String])?.count == 1)
   }

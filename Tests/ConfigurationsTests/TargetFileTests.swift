@@ -47,7 +47,9 @@ import Testing
     #expect(file.entries[0].isNaN && file.entries[1] == 2 && file.entries[2] == 3 && file.entries[3].isNaN)
     #expect(mistakes("reduce.target=g.csv").contains { $0.contains("reduce.rank is missing") })
     #expect(
-      mistakes("reduce.target=g.csv", "reduce.rank=1", "reduce.inputDecay=1").contains { $0.contains("whole inputs") })
+      mistakes("reduce.target=g.csv", "reduce.rank=1", "reduce.inputDecay=1").contains {
+        $0.contains("complete target")
+      })
   }
 
   @Test func everyFlawOfACSVIsReportedWithItsPlace() throws {

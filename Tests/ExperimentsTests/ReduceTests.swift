@@ -38,7 +38,7 @@ struct ReduceTests {
     for (reduce, words) in [
       (Reduce(random, Self.training, start: .gaussian), "not orthogonal"),
       (Reduce(random, Self.training, inputDecay: 1), "not white"),
-      (Reduce(random, Self.training, observed: 0.5), "are seen"),
+      (Reduce(random, Self.training, observed: 0.5), "are observed"),
       (Reduce(.random(size: 40, rank: 25), Self.training), "not below the size 40"),
     ] {
       var context = RunContext(workers: 1)
