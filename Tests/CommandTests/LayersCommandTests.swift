@@ -20,7 +20,7 @@ struct LayersCommandTests {
     #expect(run.output.contains("phases, linear: plateau to t = "))
     #expect(run.output.contains("phases, theory: plateau to t = "))
     #expect(run.output.contains("conserved matrices, linear: drift "))
-    #expect(run.output.contains("layers.activation=relu    (what gates break)"))
+    #expect(run.output.contains("layers.activation=relu    (the effect of ReLU gates)"))
   }
 
   @Test(

@@ -87,7 +87,7 @@ struct PlotCommandTests {
     #expect(try scratch.text("s/figures/sweep.svg") == picture)
   }
 
-  @Test("a script that was changed by hand stays, with its picture, and is reported; the others are drawn")
+  @Test("an edited script is kept, with its picture, and is reported; the others are drawn")
   func restyled() throws {
     let scratch = try ScratchFolder()
     #expect(try CommandLineRun(["solve", "training.steps=5", "-o", "r", "--figures"], in: scratch.url).status == 0)
@@ -96,7 +96,7 @@ struct PlotCommandTests {
     try scratch.write("mine", to: "r/figures/loss.svg")
     try scratch.write("stale", to: "r/figures/layers.svg")
     let run = try CommandLineRun(["plot", "r"], in: scratch.url)
-    #expect(run.status == 0 && run.errors.contains("r/figures/loss.gp is not as dmft writes it and stays"))
+    #expect(run.status == 0 && run.errors.contains("r/figures/loss.gp was edited and is kept"))
     #expect(try scratch.text("r/figures/loss.gp") == script && scratch.text("r/figures/loss.svg") == "mine")
     #expect(try scratch.text("r/figures/layers.svg").contains("</svg>"))
   }

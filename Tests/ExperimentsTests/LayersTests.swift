@@ -55,7 +55,8 @@ struct LayersTests {
     #expect(abs(phases.halfTime / mode.halfTime - 1) < 0.005 && phases.hasPlateau)
     #expect(result.own.drifts.count == 1 && result.own.drifts[0].largest.matrix < 1e-8)
     #expect(
-      Layers.report(result, arrays: nil).findings.last?.hasPrefix("no theory beside it: the start is bal") == true)
+      Layers.report(result, arrays: nil).findings.last?.hasPrefix("no theory to compare with: the start is bal") == true
+    )
   }
 
   @Test("networks that diverge are a result; a run on its plateau says so")
