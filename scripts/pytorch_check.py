@@ -79,7 +79,7 @@ class Problem:
         self.mode, self.steps = self.training["mode"], self.training["steps"]
         self.refuse()
         sizes = explanation["sizes"]
-        self.dimension, self.width, self.samples = sizes["input_dimension"], sizes["width"], sizes["samples"]
+        self.dimension, self.widths, self.samples = sizes["input_dimension"], sizes["widths"], sizes["samples"]
 
     def refuse(self):
         """Ends where there is nothing that could be trained."""
@@ -194,9 +194,9 @@ def read_table(path, target):
 def initial_weights(problem, inputs, generator):
     """One matrix a layer, (outputs, inputs) as in torch.nn.Linear."""
     weights = []
-    for layer in problem.layers:
-        shape = (1 if layer["role"] == "readout" else problem.width,
-                 inputs if layer["role"] == "input" else problem.width)
+    units = [inputs, *problem.widths, 1]
+    for layer, fan_in, fan_out in zip(problem.layers, units, units[1:]):
+        shape = (fan_out, fan_in)
         weight = layer["init_deviation"] * torch.randn(shape, dtype=torch.float64, generator=generator)
         weights.append(weight.requires_grad_())
     return weights
@@ -305,10 +305,10 @@ def train_all(problem, data, steps, networks, seed):
 
 def bytes_needed(problem):
     """About what one network takes: weights with their gradients, samples, and features for the backward pass."""
-    width, rows = problem.width, max(problem.samples or 0, 0 if problem.table else problem.dimension)
-    inner = len(problem.layers) - 1
-    weights = width * (problem.dimension + (inner - 1) * width) * (3 + (problem.optimizer["momentum"] > 0))
-    return 8 * (weights + rows * (3 * inner * width + 3 * problem.dimension))
+    rows = max(problem.samples or 0, 0 if problem.table else problem.dimension)
+    units = [problem.dimension, *problem.widths]
+    weights = sum(a * b for a, b in zip(units, units[1:])) * (3 + (problem.optimizer["momentum"] > 0))
+    return 8 * (weights + rows * 3 * sum(units))
 
 
 def free_bytes():
@@ -323,7 +323,7 @@ def free_bytes():
 
 
 def describe(problem, inputs, networks):
-    sizes = "-".join(str(size) for size in [inputs] + [problem.width] * (len(problem.layers) - 1) + [1])
+    sizes = "-".join(str(size) for size in [inputs, *problem.widths, 1])
     data = {"batch": f"the same {problem.samples} samples", "onePass": f"{problem.samples} fresh samples",
             "population": "the population"}[problem.mode]
     rule = problem.optimizer

@@ -33,7 +33,7 @@ public enum ConfigurationCompletion {
     switch key.kind {
     case .word(let words): values = words
     case .flag: values = ["true", "false"]
-    case .integer(_, let word): values = [key.defaultText, word].compactMap { $0 }
+    case .integer(_, let word, _): values = [key.defaultText, word].compactMap { $0 }
     case .text:
       let endings = path == "data.file" ? ["csv"] : path == "reduce.target" ? ["csv", "npy"] : []
       values = [key.defaultText].compactMap { $0 } + files(beginningWith: "", endings: endings, in: folder)

@@ -47,7 +47,7 @@ extension Configuration {
 
   /// What each section is about.
   static let introductions = [
-    "network": "A deep linear network: input layer, hidden layers of one width, readout.",
+    "network": "A deep linear network: input layer, hidden layers, readout.",
     "data": "Generated data, or a table of your own (data.file).",
     "training": "Gradient descent and related methods that are linear in the gradient.",
     "simulation": "Trained networks, to compare with (simulate, validate).",

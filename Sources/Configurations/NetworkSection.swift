@@ -13,8 +13,9 @@ extension ValueReader {
         suggestion: "set network.residual to true")
     }
     let entries = isInfinite ? 3 : layers + 1
+    let (width, profile) = widths(layers)
     return Architecture(
-      hiddenLayers: layers, width: width(),
+      hiddenLayers: layers, width: width, widthProfile: profile,
       connection: isResidual
         ? .residual(branchScale: number("network.branchScale") ?? 1) : .plain,
       depth: isInfinite ? .infinite : .finite,
@@ -34,11 +35,44 @@ extension ValueReader {
     return Parameterization(rule, richness: number("network.richness") ?? 1)
   }
 
-  private func width() -> Architecture.Width {
-    if isGiven("network.widthRatio"), let ratio = number("network.widthRatio") {
-      return .ratio(ratio)
+  /// Width of the last hidden layer, and the profile of a chain whose layers differ; a list of widths is both.
+  private mutating func widths(_ layers: Int) -> (Architecture.Width, [Double]?) {
+    let path = isGiven("network.widthRatio") ? "network.widthRatio" : "network.width"
+    let list = numbers(path)
+    if list != nil, isGiven("network.widthProfile") {
+      refuse(
+        "network.widthProfile", "network.widthProfile makes a list of one width, and \(path) is a list already",
+        suggestion: "remove one of them")
     }
-    return integer("network.width").map { .units($0) } ?? .infinite
+    let profile = self.profile(list == nil ? "network.widthProfile" : path, layers)
+    if let last = list?.last {
+      if let profile { derive("network.widthProfile", .numbers(profile), how: "from \(path)", from: path) }
+      return (path == "network.width" ? .units(Int(last)) : .ratio(last), profile)
+    }
+    if path == "network.widthRatio", let ratio = number(path) { return (.ratio(ratio), profile) }
+    return (integer("network.width").map { .units($0) } ?? .infinite, profile)
+  }
+
+  /// Widths over the last one, from a list; nil where all are equal or there is no list.
+  private mutating func profile(_ path: String, _ layers: Int) -> [Double]? {
+    guard let list = numbers(path), let last = list.last else {
+      if numbers(path)?.isEmpty == true { refuse(path, "\(path) is an empty list") }
+      return nil
+    }
+    if list.count != layers {
+      if areSound(path, "network.hiddenLayers") {
+        refuse(path, "\(path) must have \(layers) entries, one for each of network.hiddenLayers, got \(list.count)")
+      }
+      return nil
+    }
+    guard Set(list).count > 1 else { return nil }
+    if flag("network.residual") {
+      refuse(
+        path, "skip connections need hidden layers of one width, and \(path) has several",
+        suggestion: "use one width, or network.residual=false")
+      return nil
+    }
+    return list.map { $0 / last }
   }
 
   private mutating func perLayer(_ path: String, entries: Int) -> [Double] {

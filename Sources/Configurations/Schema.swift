@@ -5,8 +5,8 @@ import Files
 public enum Schema {
   /// The kind of a value.
   public enum Kind: Hashable, Sendable {
-    /// A whole number, or the word (such as `infinite`) that stands for a limit.
-    case integer(Bounds, orWord: String? = nil)
+    /// A whole number, or the word (such as `infinite`) that stands for a limit; with `orList` also one number for each layer.
+    case integer(Bounds, orWord: String? = nil, orList: Bool = false)
     /// A number.
     case number(Bounds)
     /// true or false.

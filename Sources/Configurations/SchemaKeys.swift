@@ -6,8 +6,8 @@ extension Schema {
       "number of hidden layers, L"
     ) { .integer($0.problem.architecture.hiddenLayers) },
     Key(
-      "network.width", .integer(.atLeast(1), orWord: "infinite"), default: "256",
-      or: ["network.widthRatio"], "units of each hidden layer, N; or the word infinite"
+      "network.width", .integer(.atLeast(1), orWord: "infinite", orList: true), default: "256",
+      or: ["network.widthRatio"], "units of each hidden layer, N, or a list of them; or the word infinite"
     ) { settings in
       switch settings.problem.architecture.width {
       case .units(let units): .integer(units)
@@ -16,11 +16,15 @@ extension Schema {
       }
     },
     Key(
-      "network.widthRatio", .number(.above(0)), example: "1.0", or: ["network.width"],
-      "instead of width: nu = N/D"
+      "network.widthRatio", .perLayer(.above(0)), example: "1.0", or: ["network.width"],
+      "instead of width: nu = N/D, or a list for the hidden layers"
     ) { settings in
       if case .ratio(let ratio) = settings.problem.architecture.width { .number(ratio) } else { nil }
     },
+    Key(
+      "network.widthProfile", .list(.above(0)), example: "[2, 1]",
+      "plain chain: proportions of the hidden layers' widths; width is that of the last"
+    ) { $0.problem.architecture.widthProfile.map { .numbers($0) } },
     Key(
       "network.parameterization", .word(["muP", "NTK", "standard"]), default: "muP",
       "muP | NTK | standard: how output and rates scale with the width"

@@ -18,7 +18,9 @@ extension Schema.Key {
       throw UnfitValue(reason: "\(path) has no value", suggestion: "give one or remove the key")
     }
     switch kind {
-    case .integer(let bounds, let word): return try integer(node, in: bounds, orWord: word)
+    case .integer(let bounds, let word, let isList):
+      if isList, case .sequence = node { return .numbers(try list(node, in: bounds, isWhole: true)) }
+      return try integer(node, in: bounds, orWord: word)
     case .number(let bounds): return .number(try number(node, in: bounds, named: path))
     case .flag: return .flag(try flag(node))
     case .word(let words): return .word(try self.word(node, among: words))
@@ -77,7 +79,7 @@ extension Schema.Key {
     return value
   }
 
-  private func list(_ node: Node, in bounds: Bounds) throws(UnfitValue) -> [Double] {
+  private func list(_ node: Node, in bounds: Bounds, isWhole: Bool = false) throws(UnfitValue) -> [Double] {
     guard case .sequence(let sequence) = node else {
       throw unfit(node, expected: "a list of numbers")
     }
@@ -85,7 +87,12 @@ extension Schema.Key {
     var flaws: [UnfitValue] = []
     for (index, entry) in sequence.enumerated() {
       do throws(UnfitValue) {
-        numbers.append(try number(entry, in: bounds, named: "entry \(index + 1) of \(path)"))
+        let name = "entry \(index + 1) of \(path)"
+        let value = try number(entry, in: bounds, named: name)
+        if isWhole, value != value.rounded() {
+          throw UnfitValue(reason: "\(name) must be a whole number, got \(value)")
+        }
+        numbers.append(value)
       } catch {
         var flaw = error
         flaw.mark = entry.mark

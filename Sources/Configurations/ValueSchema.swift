@@ -18,10 +18,11 @@ enum ValueSchema {
 
   private static func members(_ kind: Schema.Kind) -> [String: JSONValue] {
     switch kind {
-    case .integer(let bounds, let word):
+    case .integer(let bounds, let word, let isList):
       let whole = number("integer", bounds)
-      guard let word else { return whole }
-      return ["anyOf": .list([.object(whole)] + words([word]))]
+      guard word != nil || isList else { return whole }
+      let list = JSONValue.object(["type": .text("array"), "items": .object(whole), "minItems": .integer(1)])
+      return ["anyOf": .list([.object(whole)] + (isList ? [list] : []) + words(word.map { [$0] } ?? []))]
     case .number(let bounds): return number("number", bounds)
     case .flag: return ["type": .text("boolean")]
     case .word(let words): return ["anyOf": .list(self.words(words))]

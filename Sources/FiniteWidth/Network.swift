@@ -13,19 +13,21 @@ struct Network {
   private var coefficients = OptimizerCoefficients()
 
   private let optimizer: LinearOptimizer
-  /// Factor on `W x` in each of `W^0 … W^{L-1}`: `D^{-1/2}`, then `e_l N^{-1/2}`.
+  /// Factor on `W x` in each of `W^0 … W^{L-1}`, by its fan-in: `D^{-1/2}`, then `e_l N_l^{-1/2}`.
   private let multipliers: [Double]
+  /// Factor on `Wᵀ g` likewise, by its fan-out: `e_l N_{l+1}^{-1/2}`; that of the input layer is `outputScale`.
+  private let backwardMultipliers: [Double]
   private let isResidual: Bool
-  /// `1/(γ √N)`, the factor of the readout.
+  /// `1/(γ √N_1)`, the factor of the predictor.
   private let outputScale: Double
-  private let richness: Double
-  private let layerRates: [Double]
-  private let width: Int
+  /// `γ_{l+1} c_l`, by which each layer learns, the readout's last.
+  private let learning: [Double]
+  private let widths: [Int]
   private let inputDimension: Int
   /// Gradients kept as factors before a merge.
   private let capacity: Int
 
-  /// Draws a network at its start, with the initial weights of equation (1.4).
+  /// Draws a network at its start, with the initial weights of equation (1.4); layers of unequal widths learn by equation (14.6).
   ///
   /// - Parameters:
   ///   - problem: a problem in whole numbers.
@@ -41,24 +43,28 @@ struct Network {
         rows: rows, columns: columns, stream.normals(rows * columns, deviation: scale[layer]))
     }
     optimizer = problem.optimizer
-    width = sizes.width
+    widths = sizes.widths
     inputDimension = sizes.inputDimension
     let capacity = sizes.factorCapacity
     self.capacity = capacity
     weights = (0..<layers).map { layer in
       FactoredWeight(
-        start(layer, rows: sizes.width, columns: layer == 0 ? sizes.inputDimension : sizes.width),
+        start(
+          layer, rows: sizes.widths[layer], columns: layer == 0 ? sizes.inputDimension : sizes.widths[layer - 1]),
         capacity: capacity, hasMomentum: problem.optimizer.momentum.coefficient > 0)
     }
-    readout = start(layers, rows: sizes.width, columns: 1).storage
-    readoutBuffer = Array(repeating: 0, count: sizes.width)
+    readout = start(layers, rows: sizes.widths[layers - 1], columns: 1).storage
+    readoutBuffer = Array(repeating: 0, count: readout.count)
     isResidual = problem.architecture.branchFactor != nil
-    let hidden = (problem.architecture.branchFactor ?? 1) / Double(sizes.width).squareRoot()
-    multipliers =
-      [1 / problem.data.normalizingDimension.squareRoot()] + Array(repeating: hidden, count: layers - 1)
-    richness = problem.effectiveRichness
-    layerRates = problem.layerRates
-    outputScale = 1 / (problem.effectiveRichness * (problem.widthRatio * Double(sizes.width)).squareRoot())
+    let branch = problem.architecture.branchFactor ?? 1
+    let roots = sizes.widths.map { Double($0).squareRoot() }
+    multipliers = [1 / problem.data.normalizingDimension.squareRoot()] + roots.dropLast().map { branch / $0 }
+    backwardMultipliers = [1] + roots.dropFirst().map { branch / $0 }
+    learning = problem.layerRates.enumerated().map { layer, rate in
+      rate * problem.richness(min(layer + 1, layers))
+    }
+    outputScale =
+      1 / (problem.effectiveRichness * (problem.widthRatio * Double(sizes.widths[0])).squareRoot())
   }
 
   /// `g^1 … g^L`, equation (8.1).
@@ -66,8 +72,8 @@ struct Network {
     var fields = [readout]
     for layer in (1..<weights.count).reversed() {
       let above = fields[fields.count - 1]
-      var field = isResidual ? above : Array(repeating: 0, count: width)
-      weights[layer].addTransposedProduct(multipliers[layer], above, coefficients, to: &field)
+      var field = isResidual ? above : Array(repeating: 0, count: widths[layer - 1])
+      weights[layer].addTransposedProduct(backwardMultipliers[layer], above, coefficients, to: &field)
       fields.append(field)
     }
     return fields.reversed()
@@ -86,12 +92,12 @@ struct Network {
   /// `h^1 … h^L`, equation (8.1): the layers (1.1)-(1.3).
   ///
   /// - Parameter input: `h^0`.
-  /// - Returns: L fields of N numbers.
+  /// - Returns: L fields, of as many numbers as the layers have units.
   func forwardPass(_ input: [Double]) -> [[Double]] {
     var fields: [[Double]] = []
     for layer in weights.indices {
       let below = fields.last ?? input
-      var field = isResidual && layer > 0 ? below : Array(repeating: 0, count: width)
+      var field = isResidual && layer > 0 ? below : Array(repeating: 0, count: widths[layer])
       weights[layer].addProduct(multipliers[layer], below, coefficients, to: &field)
       fields.append(field)
     }
@@ -109,15 +115,15 @@ struct Network {
     let step = OptimizerStep(optimizer, rate: rate)
     let newest = coefficients.gradients
     for layer in weights.indices {
-      let scale = layerRates[layer] * richness * multipliers[layer]
+      let scale = learning[layer] * multipliers[layer]
       weights[layer].keep(
         backward[layer].map { scale * $0 }, layer == 0 ? input : forward[layer - 1], as: newest)
     }
     let last = weights.count
-    for unit in 0..<width {
+    for unit in readout.indices {
       step.advance(
         &readout[unit], &readoutBuffer[unit],
-        downhill: layerRates[last] * richness * forward[last - 1][unit])
+        downhill: learning[last] * forward[last - 1][unit])
     }
     coefficients.advance(step)
     guard coefficients.gradients == capacity else { return }

@@ -3,7 +3,8 @@ import Problems
 /// The sizes of a finite network and of its data, and what they cost.
 struct Sizes: Sendable {
   let inputDimension: Int
-  let width: Int
+  /// Units of the hidden layers, from the first to the last.
+  let widths: [Int]
   let hiddenLayers: Int
   /// P of a batch or of a step; 0 in population mode.
   let samples: Int
@@ -11,11 +12,13 @@ struct Sizes: Sendable {
 
   /// - Parameter problem: a problem in whole numbers with a finite width and discrete steps.
   init?(_ problem: TrainingProblem) {
-    guard case .units(let width) = problem.architecture.width, let steps = problem.time.steps else { return nil }
-    self.width = width
+    let layers = problem.architecture.hiddenLayers
+    let widths = (1...layers).compactMap(problem.architecture.units)
+    guard widths.count == layers, let steps = problem.time.steps else { return nil }
+    self.widths = widths
     self.steps = steps
     inputDimension = problem.data.inputDimension
-    hiddenLayers = problem.architecture.hiddenLayers
+    hiddenLayers = layers
     switch problem.data.sampling {
     case .batch(.count(let count)), .onePass(.count(let count)): samples = count
     case .batch(.ratio), .onePass(.ratio): return nil
@@ -26,15 +29,15 @@ struct Sizes: Sendable {
   /// Gradients kept as factors before the weights are multiplied out, section 8: all of a run that is short against the
   /// network, else an eighth of the smaller side.
   var factorCapacity: Int {
-    let side = min(width, inputDimension)
+    let side = min(widths.min() ?? 1, inputDimension)
     // One more than steps: then the last step does not merge either.
     return steps <= side / 4 ? steps + 1 : max(8, side / 8)
   }
 
   /// Entries of all weight matrices.
   var weightEntries: Double {
-    let width = Double(width)
-    return width * Double(inputDimension) + Double(hiddenLayers - 1) * width * width
+    let widths = [Double(inputDimension)] + widths.map(Double.init)
+    return zip(widths, widths.dropFirst()).reduce(0) { $0 + $1.0 * $1.1 }
   }
 }
 
@@ -56,7 +59,8 @@ public struct SimulationCost: Hashable, Sendable {
   private static let overheadPerLayer = 1e-5
 
   init(_ sizes: Sizes, problem: TrainingProblem, tableRows: Int, keepsTwoTimes: Bool) {
-    let (width, dimension) = (Double(sizes.width), Double(sizes.inputDimension))
+    let dimension = Double(sizes.inputDimension)
+    let units = Double(sizes.widths.reduce(0, +))
     let layers = Double(sizes.hiddenLayers)
     let samples = Double(sizes.samples)
     var isBatch = false
@@ -64,11 +68,11 @@ public struct SimulationCost: Hashable, Sendable {
     // Of a table each replica holds the rows that it drew and those that it did not.
     let data = isBatch ? max(samples, Double(tableRows)) * dimension : 0
     let copies = problem.optimizer.momentum.coefficient > 0 && sizes.factorCapacity < sizes.steps ? 3.0 : 1.0
-    let factors = Double(sizes.factorCapacity) * (dimension + (2 * layers - 1) * width)
+    let factors = Double(sizes.factorCapacity) * (dimension + 2 * units - Double(sizes.widths.last ?? 0))
     let rows = Double(sizes.steps + 1)
     let fields =
       keepsTwoTimes
-      ? rows * (2 * dimension + samples + 2 * layers * width) + Self.copies * rows * rows * (2 * layers + 3) : 0
+      ? rows * (2 * dimension + samples + 2 * units) + Self.copies * rows * rows * (2 * layers + 3) : 0
     let bytes = 8 * (copies * sizes.weightEntries + data + factors + fields)
     bytesPerReplica = Int(exactly: bytes.rounded()) ?? .max
 
@@ -77,6 +81,6 @@ public struct SimulationCost: Hashable, Sendable {
     secondsPerReplica =
       drawn / Self.normalsPerSecond
       + rows * (read / Self.entriesPerSecond + (layers + 2) * Self.overheadPerLayer)
-      + (keepsTwoTimes ? rows * rows * (2 * layers * width + 2 * dimension + samples) / 2e10 : 0)
+      + (keepsTwoTimes ? rows * rows * (2 * units + 2 * dimension + samples) / 2e10 : 0)
   }
 }

@@ -53,7 +53,9 @@ extension Solution {
       }
     }
     guard decay == 0 else { return nil }
-    return between?.integrals(of: orderParameters.balance(1)).map { 2 * problem.effectiveRichness * $0 }
+    return between?.integrals(of: orderParameters.balance(1)).map { balance in
+      2 * problem.effectiveRichness * problem.architecture.relativeWidth(1).squareRoot() * balance
+    }
   }
 }
 
@@ -62,6 +64,8 @@ private struct GrowthSums {
   private let parameters: OrderParameters
   private let layerRates: [Double]
   private let richness: Double
+  /// `√(N_1/N_L)`: the balance of layer 1 in units of the last one's.
+  private let balanceFactor: Double
   private let steps: [Int]
   /// `κ(t, ·)`, rows of growing length.
   private let kernel: [[Double]]
@@ -74,6 +78,7 @@ private struct GrowthSums {
     self.steps = steps
     layerRates = problem.layerRates
     richness = problem.effectiveRichness
+    balanceFactor = problem.architecture.relativeWidth(1).squareRoot()
     let last = steps.last ?? 0
     var kernels = OptimizerKernels(
       problem.optimizer, scheduleSteps: problem.time.steps ?? last, steps: last)
@@ -99,7 +104,7 @@ private struct GrowthSums {
       let row = step * size
       return kernel[time].indices.reduce(0) { $0 + kernel[time][$1] * overlap[row + $1] }
     }
-    let balance = parameters.balance(1)
+    let balance = parameters.balance(1).map { balanceFactor * $0 }
     let initial = kernel.indices.map { step in
       (balance[step] - richness * rate * learned(step, step)) / initialWeight[step]
     }

@@ -98,20 +98,23 @@ public struct Solution: Sendable {
       equations, count: count, richness: problem.effectiveRichness)
   }
 
-  /// Equation (6.7): `<g^l(t) h^l(t)>` is one number for all layers, and `γ0 <β(t) h^0(t)>/D`.
+  /// Equation (6.7): `<g^l(t) h^l(t)>` is one number for all layers, and `γ0 <β(t) h^0(t)>/D`; with unequal widths times the root of
+  /// the layer's width, equation (14.7).
   private static func imbalance<Layers: Chain>(
     _ equations: MeanFieldEquations<Layers>, count: Int, richness: Double
   ) -> Double {
     var worst = 0.0
     var scale = 0.0
     let layers = equations.chain.layers
+    let roots = layers.indices.map { equations.relativeWidth($0 + 1).squareRoot() }
     for time in 0..<count {
       let expected = richness * equations.data.predictionGradientOverlap(time)
       let input = layers[0]
       let strength = input.forwardCorrelation.strength(time) * input.backwardCorrelation.strength(time)
       scale = max(scale, strength.squareRoot())
-      for layer in layers {
-        worst = max(worst, abs(layer.crossCorrelation[time, time] - expected))
+      for (index, layer) in layers.enumerated() {
+        let balance = layer.crossCorrelation[time, time] * roots[index]
+        worst = max(worst, abs(balance - expected))
       }
     }
     return scale > 0 ? worst / scale : worst

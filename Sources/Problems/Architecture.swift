@@ -26,8 +26,10 @@ public struct Architecture: Codable, Hashable, Sendable {
 
   /// Number of hidden layers, L ≥ 1.
   public var hiddenLayers: Int
-  /// Hidden width N.
+  /// Width N of the last hidden layer, and of all hidden layers where there is no profile.
   public var width: Width
+  /// `N_l/N`, the widths of the hidden layers of a plain chain over that of the last, L entries; nil: all equal.
+  public var widthProfile: [Double]?
   /// How hidden layers are joined.
   public var connection: Connection
   /// Finite depth, or the limit L → ∞ of a residual chain.
@@ -39,22 +41,40 @@ public struct Architecture: Codable, Hashable, Sendable {
 
   /// - Parameters:
   ///   - hiddenLayers: L ≥ 1.
-  ///   - width: hidden width N.
+  ///   - width: width N of the last hidden layer.
+  ///   - widthProfile: `N_l/N`, L entries of which the last is 1 (plain chains); nil: all equal.
   ///   - connection: plain or residual.
   ///   - depth: finite, or infinite (residual only).
   ///   - initScale: `s_l`; nil means 1 for every layer.
   ///   - layerRates: `c_l`; nil means 1 for every layer.
   public init(
-    hiddenLayers: Int, width: Width, connection: Connection = .plain, depth: Depth = .finite,
+    hiddenLayers: Int, width: Width, widthProfile: [Double]? = nil, connection: Connection = .plain,
+    depth: Depth = .finite,
     initScale: [Double]? = nil, layerRates: [Double]? = nil
   ) {
     self.hiddenLayers = hiddenLayers
     self.width = width
+    self.widthProfile = widthProfile
     self.connection = connection
     self.depth = depth
     let entries = depth == .infinite ? 3 : hiddenLayers + 1
     self.initScale = initScale ?? Array(repeating: 1, count: entries)
     self.layerRates = layerRates ?? Array(repeating: 1, count: entries)
+  }
+
+  /// `N_l/N`, the width of a hidden layer over that of the last.
+  ///
+  /// - Parameter layer: l from 1 to L.
+  /// - Returns: a positive number, 1 where all widths are equal.
+  public func relativeWidth(_ layer: Int) -> Double { widthProfile?[layer - 1] ?? 1 }
+
+  /// Units of a hidden layer; nil where widths are given as ratios.
+  ///
+  /// - Parameter layer: l from 1 to L.
+  /// - Returns: at least 1.
+  public func units(_ layer: Int) -> Int? {
+    guard case .units(let units) = width else { return nil }
+    return max(1, Int((Double(units) * relativeWidth(layer)).rounded()))
   }
 
   /// Whether hidden layers are joined by skip connections.

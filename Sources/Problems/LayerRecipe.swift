@@ -45,7 +45,7 @@ extension TrainingProblem {
     let role =
       index == 0 ? "input" : index == last ? "readout" : branch == nil ? "hidden" : "branch"
     let dimension = data.normalizingDimension
-    let fanIn = index == 0 ? dimension : widthRatio * dimension
+    let fanIn = index == 0 ? dimension : widthRatio(index) * dimension
     // The standard rule puts 1/√fan-in into the weights, the others into the forward pass. Weights that are smaller
     // by a factor learn alike at a rate smaller by its square.
     let isStandard = parameterization.rule == .standard

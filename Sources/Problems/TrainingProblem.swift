@@ -28,7 +28,7 @@ public struct TrainingProblem: Codable, Hashable, Sendable {
     self.time = time
   }
 
-  /// Width ratio `ν = N/D`; infinite in the limit of infinite width, N where sums replace means (7.2).
+  /// Width ratio `ν = N/D` of the last hidden layer; infinite in the limit of infinite width, N where sums replace means (7.2).
   public var widthRatio: Double {
     switch architecture.width {
     case .units(let units): Double(units) / data.normalizingDimension
@@ -36,6 +36,12 @@ public struct TrainingProblem: Codable, Hashable, Sendable {
     case .infinite: .infinity
     }
   }
+
+  /// Width ratio `ν_l = N_l/D` of a hidden layer.
+  ///
+  /// - Parameter layer: l from 1 to L.
+  /// - Returns: `widthRatio` where all widths are equal.
+  public func widthRatio(_ layer: Int) -> Double { widthRatio * architecture.relativeWidth(layer) }
 
   /// How samples reach the optimiser as far as it matters: under flow the noise of fresh batches vanishes with the step, and they are
   /// the population.
@@ -57,9 +63,17 @@ public struct TrainingProblem: Codable, Hashable, Sendable {
     }
   }
 
-  /// Richness `γ0` of the closed equations, table (1.6).
+  /// Richness `γ0` of the closed equations, table (1.6), of the last hidden layer.
   public var effectiveRichness: Double {
     parameterization.effectiveRichness(widthRatio: widthRatio)
+  }
+
+  /// Richness `γ_l = γ0 √(N_L/N_l)` of a hidden layer, equation (14.6).
+  ///
+  /// - Parameter layer: l from 1 to L.
+  /// - Returns: `effectiveRichness` where all widths are equal.
+  public func richness(_ layer: Int) -> Double {
+    effectiveRichness / architecture.relativeWidth(layer).squareRoot()
   }
 
   /// `1/(γ0² ν)`: variance of the random initial predictor, equation (3.8); 0 at infinite width.
@@ -72,7 +86,11 @@ public struct TrainingProblem: Codable, Hashable, Sendable {
   public var layerRates: [Double] {
     let own = architecture.layerRates
     let rule = parameterization.layerRates(entries: own.count, widthRatio: widthRatio)
-    return zip(own, rule).map { $0 * $1 }
+    // The standard rule follows the fan-in of each layer.
+    let isStandard = parameterization.rule == .standard
+    return own.indices.map { index in
+      own[index] * rule[index] * (isStandard && index > 0 ? architecture.relativeWidth(index) : 1)
+    }
   }
 
   /// `γ² D`: the plain SGD rate on unit-variance weights over the learning rate `η`, equation (1.10).
@@ -106,6 +124,11 @@ public struct TrainingProblem: Codable, Hashable, Sendable {
     case .units(let units): result.architecture.width = .units(whole(Double(units) / old))
     case .ratio(let ratio): result.architecture.width = .units(whole(ratio))
     case .infinite: break
+    }
+    if architecture.widthProfile != nil, case .units(let last) = result.architecture.width {
+      result.architecture.widthProfile = (1...architecture.hiddenLayers).map { layer in
+        Double(result.architecture.units(layer) ?? last) / Double(last)
+      }
     }
     func whole(_ size: DataModel.SampleSize) -> DataModel.SampleSize {
       switch size {

@@ -30,14 +30,14 @@ import Testing
       "network.width must be a whole number or infinite, got the text \"64\"; remove the quotes"
     ),
     ("network.width=", "network.width has no value; give one or remove the key"),
-    ("network.width=[1]", "network.width must be a whole number or infinite, got a list"),
+    ("network.width=[1]", "network.width must have 2 entries, one for each of network.hiddenLayers, got 1"),
     (
       "network.hiddenLayers=1e5",
       "network.hiddenLayers must be at most 10000, got 1e5"
     ),
     (
       "network=3",
-      "network is a section, got 3; below it go hiddenLayers, width, widthRatio, "
+      "network is a section, got 3; below it go hiddenLayers, width, widthRatio, widthProfile, "
         + "parameterization, richness, residual, branchScale, depth, initScale, layerRates"
     ),
     ("network.richness=0", "network.richness must be at least 1e-50, got 0"),

@@ -11,7 +11,8 @@ import Validation
   /// Every example that a network can be trained for. The power laws are too large for a test or have no finite
   /// network: `scripts/validate-examples` runs the one that has.
   static let examples = [
-    "cosine", "decoupled-decay", "diabetes", "digits", "layers", "linear-decay", "momentum", "multipliers", "nesterov",
+    "bottleneck", "cosine", "decoupled-decay", "diabetes", "digits", "layers", "linear-decay", "momentum",
+    "multipliers", "nesterov",
     "ntk", "one-pass", "population", "residual", "standard", "weight-decay", "width-ratio",
   ]
 
@@ -31,7 +32,7 @@ import Validation
   }
 
   /// `scripts/validate-examples` does this for the others too.
-  @Test(arguments: ["diabetes", "multipliers", "population", "width-ratio"])
+  @Test(arguments: ["bottleneck", "diabetes", "multipliers", "population", "width-ratio"])
   func agreeWithAsManyNetworksAsTheyAskFor(name: String) throws {
     let result = try verdict(name)
     #expect(result.verdict == .agrees && result.wantedReplicas == nil)

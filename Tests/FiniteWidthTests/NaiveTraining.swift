@@ -10,7 +10,8 @@ struct NaiveTraining {
   typealias Matrix = [[Double]]
 
   let problem: TrainingProblem
-  let width: Int
+  /// Units of the hidden layers.
+  let widths: [Int]
   let dimension: Int
   var weights: [Matrix]
   var buffers: [Matrix]
@@ -26,14 +27,18 @@ struct NaiveTraining {
   init(_ problem: TrainingProblem, seed: Int, replica: Int) {
     self.problem = problem
     guard case .units(let width) = problem.architecture.width else { preconditionFailure("whole sizes") }
-    self.width = width
+    let profile = problem.architecture.widthProfile
+    let widths = (0..<problem.architecture.hiddenLayers).map { layer in
+      profile.map { Int((Double(width) * $0[layer]).rounded()) } ?? width
+    }
+    self.widths = widths
     let dimension = problem.data.inputDimension
     self.dimension = dimension
     let layers = problem.architecture.hiddenLayers
     weights = (0...layers).map { layer in
       var stream = RandomStream(seed: seed, replica: replica, purpose: .weights, substream: layer)
-      let rows = layer == layers ? 1 : width
-      let columns = layer == 0 ? dimension : width
+      let rows = layer == layers ? 1 : widths[layer]
+      let columns = layer == 0 ? dimension : widths[layer - 1]
       let numbers = stream.normals(rows * columns, deviation: problem.architecture.initScale[layer])
       return (0..<rows).map { row in Array(numbers[row * columns..<(row + 1) * columns]) }
     }
@@ -85,10 +90,10 @@ struct NaiveTraining {
 
   /// Factor on `W x` of each layer, as equations (1.1)-(1.4) have it.
   private func multiplier(_ layer: Int) -> Double {
-    let root = Double(width).squareRoot()
-    let ratio = Double(width) / problem.data.normalizingDimension
     if layer == 0 { return 1 / problem.data.normalizingDimension.squareRoot() }
+    let root = Double(widths[layer - 1]).squareRoot()
     if layer == problem.architecture.hiddenLayers {
+      let ratio = Double(widths[layer - 1]) / problem.data.normalizingDimension
       let richness = problem.parameterization.richness
       let gamma = problem.parameterization.rule == .muP ? richness * ratio.squareRoot() : richness
       return 1 / (gamma * root)

@@ -31,6 +31,15 @@ struct SimulatorTests {
     makeProblem(
       layers: 2, width: .units(8), spectrum: .powerLaw(PowerLaw(eigenvalueDecay: 1.3, signalDecay: 1.6, scale: .top)),
       dimension: 9, sampling: .population, steps: 30),
+    makeProblem(
+      layers: 3, width: .units(6), widthProfile: [9.0 / 6, 3.0 / 6, 1], initScale: [1, 0.8, 1.1, 0.9],
+      layerRates: [1, 0.5, 2, 0.7], dimension: 7, noise: 0.2, sampling: .batch(.count(9)), steps: 30),
+    makeProblem(
+      layers: 2, width: .units(4), widthProfile: [2, 1], rule: .standard, richness: 1.2, dimension: 5,
+      sampling: .population, steps: 30),
+    makeProblem(
+      layers: 2, width: .units(8), widthProfile: [0.5, 1], rule: .ntk, dimension: 6, noise: 0.1,
+      sampling: .batch(.count(7)), steps: 30),
   ]
 
   /// Thirty steps on networks of less than ten units: the factors are multiplied out three times.

@@ -7,7 +7,7 @@ import Testing
 
 /// A problem with the usual defaults, for tests to vary.
 package func makeProblem(
-  layers: Int = 2, width: Architecture.Width = .ratio(1),
+  layers: Int = 2, width: Architecture.Width = .ratio(1), widthProfile: [Double]? = nil,
   connection: Architecture.Connection = .plain, initScale: [Double]? = nil,
   layerRates: [Double]? = nil, rule: Parameterization.Rule = .muP, richness: Double = 1,
   spectrum: Spectrum = .isotropic, dimension: Int = 256, noise: Double = 0,
@@ -16,7 +16,7 @@ package func makeProblem(
 ) -> TrainingProblem {
   TrainingProblem(
     architecture: Architecture(
-      hiddenLayers: layers, width: width, connection: connection, initScale: initScale,
+      hiddenLayers: layers, width: width, widthProfile: widthProfile, connection: connection, initScale: initScale,
       layerRates: layerRates),
     parameterization: Parameterization(rule, richness: richness),
     data: DataModel(

@@ -7,7 +7,7 @@ import Testing
 @testable import MeanField
 
 /// Blocks of several explicit rows: a time point has a row for each output.
-@Suite("Several outputs")
+@Suite("Several outputs, unequal widths")
 struct SeveralOutputsTests {
   /// What a march leaves.
   private struct Curves: ChainMarch.Visitor {
@@ -27,8 +27,9 @@ struct SeveralOutputsTests {
       curves.layers = equations.chain.layers
       for row in 0..<equations.layout.size {
         let expected = equations.richness * equations.data.predictionGradientOverlap(row)
-        for layer in equations.chain.layers {
-          curves.residual = max(curves.residual, abs(layer.crossCorrelation[row, row] - expected))
+        for (index, layer) in equations.chain.layers.enumerated() {
+          let balance = layer.crossCorrelation[row, row] * equations.relativeWidth(index + 1).squareRoot()
+          curves.residual = max(curves.residual, abs(balance - expected))
         }
       }
       return curves
@@ -124,7 +125,7 @@ struct SeveralOutputsTests {
     #expect(turned.residual <= 1e-12)
   }
 
-  /// One hidden layer, population, isotropic inputs: equation (14.6).
+  /// One hidden layer, population, isotropic inputs: the first step of section 14.
   @Test("the first step from a random start is exact with correlated targets")
   func firstStep() throws {
     let (rate, ratio, richness) = (0.1, 0.8, 1.3)
@@ -185,11 +186,11 @@ struct SeveralOutputsTests {
     #expect(curves.residual <= 1e-10)
   }
 
-  @Test("there are seven coupled cases")
-  func counts() throws { #expect(try CoupledCase.all().count == 7) }
+  @Test("there are ten cases")
+  func counts() throws { #expect(try CoupledCase.all().count == 10) }
 }
 
-/// A reference case of several outputs and one width (Tests/Fixtures/oracle/vector_outputs.json).
+/// A reference case of several outputs or of layers of unequal widths (Tests/Fixtures/oracle/vector_outputs.json).
 struct CoupledCase: CustomTestStringConvertible, Sendable {
   let testDescription: String
   let problem: TrainingProblem
@@ -207,18 +208,19 @@ struct CoupledCase: CustomTestStringConvertible, Sendable {
     return try cases.compactMap(CoupledCase.init)
   }
 
-  /// Nil for tables and for layers of unequal widths.
+  /// Nil for tables.
   private init?(_ entry: [String: Any]) throws {
     testDescription = try castOrThrow(entry["name"], as: String.self)
     var config = try castOrThrow(entry["config"], as: [String: [String: Any]].self)
     var data = try castOrThrow(config["data"], as: [String: Any].self)
-    guard !testDescription.hasPrefix("widths"), data["file"] == nil else { return nil }
-    let count = try castOrThrow(data.removeValue(forKey: "outputs"), as: Int.self)
+    guard data["file"] == nil else { return nil }
+    let count = data.removeValue(forKey: "outputs") as? Int ?? 1
     func matrix(_ key: String) -> OutputMatrix? {
       (data.removeValue(forKey: key) as? [[Double]]).map { OutputMatrix(outputs: count, $0.flatMap { $0 }) }
     }
     let target = matrix("targetCovariance") ?? OutputMatrix(outputs: count, diagonal: 1)
-    let noise = matrix("noiseCovariance") ?? OutputMatrix(outputs: count, diagonal: 0)
+    let deviation = data["noise"] as? Double ?? 0
+    let noise = matrix("noiseCovariance") ?? OutputMatrix(outputs: count, diagonal: deviation * deviation)
     let decays = (data["spectrum"] as? [String: Any])?["signalDecay"] as? [Double]
     func load(_ decay: Double?) throws -> TrainingProblem {
       if let decay, var spectrum = data["spectrum"] as? [String: Any] {

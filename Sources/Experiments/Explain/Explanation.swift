@@ -71,8 +71,9 @@ extension Explanation {
   private var quantityTable: Table {
     // With scale top the equations take N and P themselves for the ratios.
     let over = problem.data.isTraceClass ? "" : "/D"
+    let isLast = problem.architecture.widthProfile != nil
     var rows: [(name: String, value: Double, meaning: String)] = [
-      ("width", problem.widthRatio, "N\(over) in the equations")
+      ("width", problem.widthRatio, "N\(over) in the equations" + (isLast ? ", of the last hidden layer" : ""))
     ]
     if let ratio = problem.sampleRatio { rows.append(("samples", ratio, "P\(over) in the equations")) }
     rows.append(("richness", problem.effectiveRichness, "in the equations"))

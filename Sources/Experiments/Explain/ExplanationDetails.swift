@@ -42,7 +42,11 @@ extension Explanation {
     case .batch(.count(let count)), .onePass(.count(let count)): samples = .integer(count)
     default: break
     }
-    return .object(["input_dimension": .integer(network.data.inputDimension), "width": width, "samples": samples])
+    let widths = (1...network.architecture.hiddenLayers).compactMap(network.architecture.units)
+    return .object([
+      "input_dimension": .integer(network.data.inputDimension), "width": width,
+      "widths": width == .null ? .null : .list(widths.map { .integer($0) }), "samples": samples,
+    ])
   }
 
   private var optimizer: JSONValue {

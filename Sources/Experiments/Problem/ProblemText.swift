@@ -49,14 +49,23 @@ public enum ProblemText {
     let layers =
       architecture.depth == .infinite
       ? "infinite depth" : "\(architecture.hiddenLayers) hidden layer\(architecture.hiddenLayers == 1 ? "" : "s")"
-    let width =
-      problem.widthRatio.isInfinite
-      ? "infinite width"
-      : "width \(NumberText.short(problem.widthRatio * problem.data.normalizingDimension))"
-        + (problem.data.isTraceClass ? "" : " (N/D = \(NumberText.short(problem.widthRatio)))")
-    return "\(kind), \(layers), \(width), "
+    return "\(kind), \(layers), \(width(problem)), "
       + "\(problem.parameterization.rule.rawValue), richness "
       + NumberText.short(problem.parameterization.richness)
+  }
+
+  /// One width, or those of all layers.
+  private static func width(_ problem: TrainingProblem) -> String {
+    let profile = problem.architecture.widthProfile
+    let proportions = (profile ?? []).map(NumberText.brief).joined(separator: " : ")
+    if problem.widthRatio.isInfinite {
+      return "infinite width" + (profile == nil ? "" : "s in proportions \(proportions)")
+    }
+    let layers = profile == nil ? [1] : Array(1...problem.architecture.hiddenLayers)
+    func list(_ value: (Int) -> Double) -> String { layers.map { NumberText.short(value($0)) }.joined(separator: ", ") }
+    let dimension = problem.data.normalizingDimension
+    return (layers.count == 1 ? "width " : "widths ") + list { problem.widthRatio($0) * dimension }
+      + (problem.data.isTraceClass ? "" : " (N/D = \(list { problem.widthRatio($0) }))")
   }
 
   private static func data(_ problem: TrainingProblem) -> String {

@@ -21,6 +21,7 @@ extension TransferLayout {
   /// - Throws: where the configured width is infinite.
   public static func usualSizes(for plan: Plan) throws(ExperimentFailure) -> String? {
     guard sizeAxis(of: plan) == nil else { return nil }
+    try refuseWidthList(plan)
     let factors: [Double] = [0.25, 0.5, 1, 2, 4, 8, 16, 32]
     switch plan.points[0].configuration.problem.architecture.width {
     case .ratio(let ratio):
@@ -33,6 +34,21 @@ extension TransferLayout {
         .refused,
         ["network.width is infinite and no axis is a size; give one, such as 'network.width=pow2(6..13)'"])
     }
+  }
+
+  /// A list of widths would be replaced by one width at each size; proportions beside one width stay.
+  private static func refuseWidthList(_ plan: Plan) throws(ExperimentFailure) {
+    let configuration = plan.points[0].configuration
+    guard let profile = configuration.problem.architecture.widthProfile,
+      !configuration.values.contains(where: { $0.key == "network.widthProfile" && $0.origin.isGiven })
+    else { return }
+    let proportions = profile.map(NumberText.short).joined(separator: ",")
+    throw ExperimentFailure(
+      .refused,
+      [
+        "a list of widths has no single size to vary; give one network.width beside network.widthProfile=[\(proportions)], "
+          + "which keeps the proportions"
+      ])
   }
 
   /// A family of configurations: one axis is the size, all others set apart what is compared.

@@ -52,6 +52,11 @@ public struct LayerProblem: Sendable {
     if problem.widthRatio.isInfinite {
       refuse("network.width", "no network of infinite width can be trained", "use a finite network.width, such as 64")
     }
+    if problem.architecture.widthProfile != nil {
+      refuse(
+        "network.width", "layers are measured in networks of one width",
+        "use one network.width and no network.widthProfile")
+    }
     if problem.architecture.connection != .plain {
       refuse(
         "network.residual", "layers of a residual chain do not grow at one rate, and nothing is conserved between them",

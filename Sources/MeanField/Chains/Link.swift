@@ -7,11 +7,22 @@ import LinearAlgebra
 /// `e² γ0 c κ ∘ X`. With X the correlation and X̂ the response of the layer below, that is the forward
 /// map M and the source Π of the layer above; with those of the layer above, the backward map K and
 /// the source Ψ of the layer below.
+///
+/// With layers of unequal widths each has a richness `γ_l` of its own, and responses that pass a link change by the root of
+/// the ratio of widths, equation (14.6).
 struct Link: Sendable {
+  /// Which way a field passes: forward to the layer above, or backward to the layer below.
+  enum Direction { case up, down }
+
   /// `e²`: `ε²` on a residual branch, else 1.
   let branchFactor: Double
   /// `γ0 c_l`.
   let rate: Double
+  /// `√(N_l/N_{l+1})`, what responses gain on the way up and lose on the way down.
+  private let widthFactor: Double
+  /// `√(N_L/N)` of the layers above and below: their richness over γ0.
+  private let richnessAbove: Double
+  private let richnessBelow: Double
   /// `D_l = s_l d(t)`.
   private(set) var initialWeight: [Double]
   private let initScale: Double
@@ -20,11 +31,19 @@ struct Link: Sendable {
   /// - Parameters:
   ///   - branchFactor: `e²`.
   ///   - rate: `γ0 c_l`.
+  ///   - widths: `N_l/N_L` of the layers below and above; nil for the input below and the readout above, which have no width.
   ///   - initScale: `s_l`.
   ///   - layout: of the rows.
-  init(branchFactor: Double, rate: Double, initScale: Double, layout: BlockLayout) {
+  init(
+    branchFactor: Double, rate: Double, widths: (below: Double?, above: Double?) = (1, 1), initScale: Double,
+    layout: BlockLayout
+  ) {
     self.branchFactor = branchFactor
     self.rate = rate
+    let (below, above) = (widths.below ?? widths.above ?? 1, widths.above ?? widths.below ?? 1)
+    widthFactor = (below / above).squareRoot()
+    richnessAbove = 1 / above.squareRoot()
+    richnessBelow = 1 / below.squareRoot()
     self.initScale = initScale
     outputs = layout.outputs
     initialWeight = Array(repeating: 0, count: layout.size)
@@ -37,13 +56,14 @@ struct Link: Sendable {
     }
   }
 
-  /// Rows of `e² (D X̂ D + γ0 c κ ∘ X)`, equation (3.1) or (3.2), on a residual branch (4.1).
+  /// Rows of `e² (D X̂ D + γ0 c κ ∘ X)`, equation (3.1) or (3.2), on a residual branch (4.1), with unequal widths (14.6).
   func setMap(
-    _ rows: inout RowBlock, response: Response, correlation: Correlation, kernel: RowBlock
+    _ rows: inout RowBlock, _ direction: Direction, response: Response, correlation: Correlation, kernel: RowBlock
   ) {
+    let (factor, richness) = direction == .up ? (widthFactor, richnessAbove) : (1 / widthFactor, richnessBelow)
     rows.begin(kernel.rows)
-    rows.addCongruence(response, scale: branchFactor, diagonal: initialWeight)
-    rows.addEntrywise(kernel, correlation, scale: branchFactor * rate)
+    rows.addCongruence(response, scale: branchFactor * factor, diagonal: initialWeight)
+    rows.addEntrywise(kernel, correlation, scale: branchFactor * rate * richness)
   }
 
   /// Rows of `e² D X D`, the covariance of what the initial weights pass on.
@@ -58,7 +78,7 @@ struct Link: Sendable {
   /// independent between outputs.
   func setReadoutMap(_ rows: inout RowBlock, kernel: RowBlock) {
     rows.begin(kernel.rows)
-    rows.addEqualOutputs(of: kernel, scale: rate, outputs: outputs)
+    rows.addEqualOutputs(of: kernel, scale: rate * richnessBelow, outputs: outputs)
   }
 
   /// Rows of `D (1 1ᵀ ⊗ I) D`: what the initial readout sends down, equation (14.2).

@@ -26,7 +26,7 @@ struct PlainChain: Chain {
       } else {
         let above = layers[index + 1]
         link.setMap(
-          &work.map, response: above.backwardResponse, correlation: above.backwardCorrelation,
+          &work.map, .down, response: above.backwardResponse, correlation: above.backwardCorrelation,
           kernel: kernel)
         link.setSource(
           &work.source, correlation: above.backwardCorrelation, times: kernel.rows)
@@ -44,7 +44,7 @@ struct PlainChain: Chain {
       let response = index == 0 ? inputResponse : layers[index - 1].forwardResponse
       let correlation = index == 0 ? inputCorrelation : layers[index - 1].forwardCorrelation
       links[index].setMap(
-        &work.map, response: response, correlation: correlation, kernel: kernel)
+        &work.map, .up, response: response, correlation: correlation, kernel: kernel)
       links[index].setSource(&work.source, correlation: correlation, times: kernel.rows)
       layers[index].updateForward(map: work.map, source: work.source, work: &work.junction)
     }

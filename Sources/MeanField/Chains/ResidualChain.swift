@@ -49,7 +49,7 @@ struct ResidualChain: Chain {
     descents[branch].updateBackward(map: work.map, source: work.source, work: &work.junction)
 
     links[index].setMap(
-      &work.map, response: above.backwardResponse, correlation: above.backwardCorrelation, kernel: kernel)
+      &work.map, .down, response: above.backwardResponse, correlation: above.backwardCorrelation, kernel: kernel)
     links[index].setSource(&work.source, correlation: above.backwardCorrelation, times: kernel.rows)
     ascents[branch].updateBackward(map: work.map, source: work.source, work: &work.junction)
 
@@ -61,7 +61,7 @@ struct ResidualChain: Chain {
   mutating func updateForward(
     inputResponse: Response, inputCorrelation: Correlation, kernel: RowBlock, work: inout ChainScratch
   ) {
-    links[0].setMap(&work.map, response: inputResponse, correlation: inputCorrelation, kernel: kernel)
+    links[0].setMap(&work.map, .up, response: inputResponse, correlation: inputCorrelation, kernel: kernel)
     links[0].setSource(&work.source, correlation: inputCorrelation, times: kernel.rows)
     for index in layers.indices {
       // Here work.map and work.source hold the rows of P and Π of this layer.
@@ -76,7 +76,7 @@ struct ResidualChain: Chain {
     ascents[index].updateForward(map: work.map, source: work.source, work: &work.junction)
 
     links[index + 1].setMap(
-      &work.map, response: below.forwardResponse, correlation: below.forwardCorrelation, kernel: kernel)
+      &work.map, .up, response: below.forwardResponse, correlation: below.forwardCorrelation, kernel: kernel)
     links[index + 1].setSource(&work.source, correlation: below.forwardCorrelation, times: kernel.rows)
     descents[index].updateForward(map: work.map, source: work.source, work: &work.junction)
 

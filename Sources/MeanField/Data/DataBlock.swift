@@ -65,7 +65,8 @@ struct DataBlock: Sendable {
   ///   - work: scratch.
   mutating func update(inputLayer: Junction, link: Link, kernel: RowBlock, work: inout ChainScratch) {
     link.setMap(
-      &work.map, response: inputLayer.backwardResponse, correlation: inputLayer.backwardCorrelation, kernel: kernel)
+      &work.map, .down, response: inputLayer.backwardResponse, correlation: inputLayer.backwardCorrelation,
+      kernel: kernel)
     rows.errorMap.begin(kernel.rows)
     rows.errorMap.add(work.map, scale: -1 / richness)
     errorMap.setRows(rows.errorMap)

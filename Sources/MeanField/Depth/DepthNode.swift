@@ -28,7 +28,7 @@ struct DepthNode: Sendable {
   mutating func updateBackward(branch: Link, kernel: RowBlock, growth: Double, work: inout DepthScratch) {
     layer.updateBackward(map: work.map, source: work.source, work: &work.junction)
     branch.setMap(
-      &work.mapRate, response: layer.backwardResponse, correlation: layer.backwardCorrelation, kernel: kernel)
+      &work.mapRate, .down, response: layer.backwardResponse, correlation: layer.backwardCorrelation, kernel: kernel)
     branch.setSource(&work.sourceRate, correlation: layer.backwardCorrelation, times: kernel.rows)
     below.setTurn(work.mapRate)
     above.addRates(
@@ -50,7 +50,7 @@ struct DepthNode: Sendable {
   mutating func updateForward(branch: Link, kernel: RowBlock, growth: Double, work: inout DepthScratch) {
     layer.updateForward(map: work.map, source: work.source, work: &work.junction)
     branch.setMap(
-      &work.mapRate, response: layer.forwardResponse, correlation: layer.forwardCorrelation, kernel: kernel)
+      &work.mapRate, .up, response: layer.forwardResponse, correlation: layer.forwardCorrelation, kernel: kernel)
     branch.setSource(&work.sourceRate, correlation: layer.forwardCorrelation, times: kernel.rows)
     above.setTurn(work.mapRate)
     below.addRates(

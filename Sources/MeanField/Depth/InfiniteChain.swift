@@ -88,7 +88,7 @@ struct InfiniteChain: Chain {
   mutating func updateForward(
     inputResponse: Response, inputCorrelation: Correlation, kernel: RowBlock, work: inout ChainScratch
   ) {
-    links[0].setMap(&scratch.mapEnd, response: inputResponse, correlation: inputCorrelation, kernel: kernel)
+    links[0].setMap(&scratch.mapEnd, .up, response: inputResponse, correlation: inputCorrelation, kernel: kernel)
     links[0].setSource(&scratch.sourceEnd, correlation: inputCorrelation, times: kernel.rows)
     settle(\.forward, single: kernel.count == layout.outputs) { chain in
       for index in chain.nodes.indices {
