@@ -58,6 +58,7 @@ extension Plan {
     var points: [Point] = []
     var mistakes: [Mistake] = []
     var seen: Set<Mistake> = []
+    var further = 0
     for places in combinations(axes.map(\.count)) {
       let labels = zip(texts, places).flatMap { columns, place in columns.map { $0[place] } }
       let values = zip(axes, places).flatMap { axis, place in axis.columns.map { ($0.path, $0.values[place]) } }
@@ -66,10 +67,12 @@ extension Plan {
       switch repetitions(of: own, labels, given.axes.repeats ?? 1, cache, isUsed, refusals) {
       case .success(let found): points += found
       // The same mistake of many points is reported once.
-      case .failure(let invalid): mistakes += invalid.mistakes.filter { seen.insert($0).inserted }
+      case .failure(let invalid):
+        mistakes += invalid.mistakes.filter { seen.insert($0).inserted }
+        further = max(further, invalid.further)
       }
     }
-    guard mistakes.isEmpty else { throw InvalidConfiguration(mistakes: mistakes) }
+    guard mistakes.isEmpty else { throw InvalidConfiguration(mistakes: mistakes, further: further) }
     return Plan(
       columns: axes.flatMap { $0.columns.map(\.path) },
       axes: zip(axes, texts).map { axis, texts in zip(axis.columns, texts).map { ($0.path, $1) } },
