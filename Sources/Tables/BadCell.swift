@@ -33,7 +33,9 @@ struct BadCell {
       number != nil
       ? .notFinite
       : text.isEmpty || Self.missingWords.contains(text.lowercased())
-        ? .missing : CommaNumber(text) != nil ? .decimalComma : Double(text) != nil ? .decimalPoint : .text
+        ? .missing
+        : CommaNumber(text) != nil
+          ? .decimalComma : CommaNumber.isPlain(text) && text.contains(".") ? .decimalPoint : .text
   }
 
   /// What is wrong, with the text.

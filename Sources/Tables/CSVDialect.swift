@@ -59,7 +59,7 @@ struct CSVDialect: Hashable {
     for cell in rows.dropFirst().joined() {
       switch CommaNumber(cell) {
       case .decimal: isDecimal = true
-      case .maybeThousands, nil: if Double(cell) != nil, cell.contains(".") { return false }
+      case .maybeThousands, nil: if cell.contains("."), CommaNumber.isPlain(cell) { return false }
       }
     }
     return isDecimal
@@ -73,12 +73,15 @@ enum CommaNumber {
   /// `1,234`, which is 1.234 or 1234.
   case maybeThousands
 
+  /// Whether a text is a decimal number as everybody writes it: no hexadecimal digits, no words.
+  static func isPlain(_ text: String) -> Bool {
+    text.utf8.allSatisfy(Array("0123456789+-.eE".utf8).contains) && Double(text) != nil
+  }
+
   /// - Parameter text: of a cell; nil for any other text.
   init?(_ text: String) {
     let parts = text.split(separator: ",", maxSplits: 1, omittingEmptySubsequences: false)
-    guard parts.count == 2, !parts[1].contains(","), !parts[0].contains("."),
-      Double("\(parts[0]).\(parts[1])") != nil
-    else { return nil }
+    guard parts.count == 2, !text.contains("."), Self.isPlain("\(parts[0]).\(parts[1])") else { return nil }
     let whole = parts[0].drop { $0 == "+" || $0 == "-" }
     let isGroup = parts[1].count == 3 && parts[1].allSatisfy(\.isNumber)
     self = isGroup && (1...3).contains(whole.count) && whole.first != "0" ? .maybeThousands : .decimal
