@@ -29,6 +29,15 @@ public struct Bounds: Hashable, Sendable {
     Bounds(lower: lower, includesLower: false, upper: upper, includesUpper: true)
   }
 
+  /// A number of things that the theory may take to be very many: whole numbers up to it are exact.
+  static let size = atLeast(1, atMost: 1e15)
+
+  /// A ratio of two such numbers.
+  static let ratio = Bounds(lower: 1e-15, includesLower: true, upper: 1e15, includesUpper: true)
+
+  /// A positive factor whose powers, over a few layers, are numbers.
+  static let factor = above(0, atMost: 1e50)
+
   /// Whether a finite value lies in the range.
   ///
   /// - Parameter value: the number to test.
@@ -51,6 +60,6 @@ public struct Bounds: Hashable, Sendable {
   private var upperWords: String { (includesUpper ? "at most " : "below ") + Self.short(upper) }
 
   private static func short(_ value: Double) -> String {
-    Int(exactly: value).map(String.init) ?? value.description
+    abs(value) < 1e7 ? Int(exactly: value).map(String.init) ?? value.description : value.description
   }
 }

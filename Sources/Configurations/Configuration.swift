@@ -46,6 +46,8 @@ public struct Configuration: Sendable {
   public let values: [ResolvedValue]
   /// What stood in the file of real data.
   public let table: DataTable?
+  /// How that file was read where that is not plain, and columns to look at; a sentence each.
+  public let notices: [String]
   /// The configuration file as the user named it; nil without one.
   public let source: String?
 
@@ -72,12 +74,13 @@ public struct Configuration: Sendable {
 
   init(
     _ settings: Settings, canonical: [(path: String, value: Value)], values: [ResolvedValue], table: DataTable?,
-    source: String?
+    notices: [String], source: String?
   ) {
     self.settings = settings
     self.canonical = canonical
     self.values = values
     self.table = table
+    self.notices = notices
     self.source = source
   }
 }

@@ -27,10 +27,10 @@ extension Configuration {
     var mistakes: [Mistake] = []
     if let file {
       do throws(UnreadableFile) {
-        try given.read(file: text(of: absolutePath(file, in: workingDirectory)), named: file)
+        try given.read(file: text(of: inputPath(file, in: workingDirectory)), named: Self.name(of: file))
       } catch {
         mistakes.append(
-          Mistake(at: .wholeFile(file), error.reason, suggestion: error.suggestion))
+          Mistake(at: .wholeFile(Self.name(of: file)), error.reason, suggestion: error.suggestion))
       }
     }
     for (index, argument) in overrides.enumerated() { given.read(argument: argument, index: index) }
@@ -41,7 +41,7 @@ extension Configuration {
     let cache = TableCache(file: file, workingDirectory: workingDirectory)
     let found = resolve(given, from: cache, uses: isUsed, hasSource: mistakes.isEmpty, refusals: refusals)
     guard case .success(let configuration) = found, mistakes.isEmpty else {
-      if case .failure(let invalid) = found { mistakes += invalid.mistakes }
+      if case .failure(let invalid) = found { throw invalid.adding(mistakes) }
       throw InvalidConfiguration(mistakes: mistakes)
     }
     return configuration
@@ -79,9 +79,15 @@ extension Configuration {
       ? .success(resolution.configuration(source: cache.file)) : .failure(InvalidConfiguration(mistakes: mistakes))
   }
 
+  /// What messages call a configuration file.
+  static func name(of file: String) -> String { StandardInput.isMeant(by: file) ? "standard input" : file }
+
+  /// The most bytes of a configuration that are read: a factor for each of some million steps.
+  private static let textLimit = 64 << 20
+
   /// A whole file as text.
   static func text(of path: String) throws(UnreadableFile) -> String {
-    let bytes = try contents(of: path)
+    let bytes = try contents(of: path, atMost: textLimit)
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw UnreadableFile(reason: "is not UTF-8 text", suggestion: nil)
     }
@@ -95,6 +101,7 @@ private struct Resolution {
   var problem: TrainingProblem
   var dataFile: DataFile?
   var table: DataTable?
+  var notices: [String] = []
   var reduction: ReductionSettings
   var targetFile: TargetFile?
   var growth: GrowthSettings
@@ -120,8 +127,8 @@ private struct Resolution {
   mutating func resolve(from cache: TableCache) {
     var measured: MeasuredSpectrum?
     if let data = reader.dataFile(from: cache) {
-      (dataFile, table) = (data.file, data.table)
-      switch cache.spectrum(data.table, data.file) {
+      (dataFile, table, notices) = (data.file, data.entry.table, data.entry.notices)
+      switch cache.spectrum(data.entry.table, data.file) {
       case .success(let spectrum): measured = spectrum
       case .failure(let invalid):
         for flaw in invalid.problems {
@@ -160,7 +167,8 @@ private struct Resolution {
     let canonical = Schema.keys.filter { used.contains($0.path) }.compactMap { key in
       key.value(settings).map { (path: key.path, value: $0) }
     }
-    return Configuration(settings, canonical: canonical, values: values(canonical), table: table, source: source)
+    return Configuration(
+      settings, canonical: canonical, values: values(canonical), table: table, notices: notices, source: source)
   }
 
   /// What has an effect or was given, in the order of the schema.

@@ -34,8 +34,8 @@ extension ValueReader {
   /// Reads the file, if one is given; every flaw is noted.
   ///
   /// - Parameter cache: tables that were read before, and what a path is relative to.
-  /// - Returns: the file and its table; nil without a file or without a sound one.
-  mutating func dataFile(from cache: TableCache) -> (file: DataFile, table: DataTable)? {
+  /// - Returns: the file and what was read from it; nil without a file or without a sound one.
+  mutating func dataFile(from cache: TableCache) -> (file: DataFile, entry: TableCache.Entry)? {
     guard isGiven("data.file") else {
       for path in ["data.target", "data.standardize", "data.sha256"] where isGiven(path) {
         refuse(path, "\(path) applies to a data.file only, and none is given")
@@ -43,17 +43,18 @@ extension ValueReader {
       return nil
     }
     refuseCompanions()
-    if !isGiven("data.target") {
-      refuse("data.file", "data.target is missing", suggestion: "name the column to predict")
-    }
     guard let name = text("data.file") else { return nil }
-    let path = absolutePath(
+    let path = inputPath(
       name, in: given["data.file"]?.origin == .commandLine ? cache.workingDirectory : cache.configurationFolder)
+    if !isGiven("data.target") {
+      let columns = (try? CSVTable(contents: contents(of: path), name: name)).map { ": " + $0.columnsInWords } ?? ""
+      refuse("data.file", "data.target is missing", suggestion: "name the column to predict" + columns)
+    }
     let target = text("data.target") ?? ""
     let style = word("data.standardize").flatMap(DataTable.Standardization.init) ?? .center
     guard let found = cache.table(path, target: target, read: { readEntry(path, named: name) }), isExpected(found, name)
     else { return nil }
-    return (DataFile(path: path, sha256: found.sha256, target: target, standardize: style), found.table)
+    return (DataFile(path: path, sha256: found.sha256, target: target, standardize: style), found)
   }
 
   /// The sum that the file must have; a sum in the configuration file does not apply to a table named on the command line.
@@ -76,7 +77,9 @@ extension ValueReader {
   private mutating func readEntry(_ path: String, named name: String) -> TableCache.Entry? {
     do throws(UnreadableFile) {
       let bytes = try contents(of: path)
-      return readTable(bytes, named: name).map { TableCache.Entry(sha256: sha256(bytes), table: $0) }
+      return readTable(bytes, named: name).map {
+        TableCache.Entry(sha256: sha256(bytes), table: $0.table, notices: $0.notices)
+      }
     } catch {
       let sum = expectedSum.map { "; the table is the one with the SHA-256 \($0)" } ?? ""
       refuse("data.file", "data.file \(name): \(error.reason)\(sum)", suggestion: error.suggestion)
@@ -100,7 +103,7 @@ extension ValueReader {
     }
   }
 
-  private mutating func readTable(_ contents: [UInt8], named name: String) -> DataTable? {
+  private mutating func readTable(_ contents: [UInt8], named name: String) -> (table: DataTable, notices: [String])? {
     do throws(InvalidTable) {
       let table = try CSVTable(contents: contents, name: name)
       // An absent target is a mistake in the configuration and is reported at its place there.
@@ -113,7 +116,7 @@ extension ValueReader {
         return nil
       }
       guard let target = text("data.target") else { return nil }
-      return try table.dataTable(target: target)
+      return (try table.dataTable(target: target), table.notices)
     } catch {
       for problem in error.problems { refuse(table: name, problem) }
       return nil

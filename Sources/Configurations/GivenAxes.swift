@@ -134,7 +134,8 @@ struct GivenAxes {
 
   private mutating func isKnown(_ key: String, _ source: Source, _ mark: Mark?) -> Bool {
     if Schema.key(key) != nil { return true }
-    mistakes.append(GivenValues.unknown(key, at: source.location(mark)))
+    let location = source.location(mark)
+    mistakes.append(GivenValues.unknown(key, at: location, isListed: mistakes.count < InvalidConfiguration.mostListed))
     return false
   }
 

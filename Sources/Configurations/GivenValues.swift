@@ -114,8 +114,11 @@ struct GivenValues {
       mistakes.append(Self.unknown(path, at: location))
       return
     }
+    let value = String(argument[argument.index(after: equals)...])
+    // A file is standard input, where YAML has a list of nothing.
+    if value == "-", Schema.key(path)?.kind == .text { return take(Node(value), at: path, from: source, repeated: [:]) }
     do throws(YAMLText.Flaw) {
-      let yaml = try YAMLText(String(argument[argument.index(after: equals)...]))
+      let yaml = try YAMLText(value)
       take(yaml.root ?? Node(""), at: path, from: source, repeated: yaml.repeated)
     } catch {
       isReadable = false
@@ -193,7 +196,7 @@ struct GivenValues {
       axes.read(section: value, of: source, repeated: repeated)
       axesPlace = location
     } else if !Self.isKnown(child) {
-      mistakes.append(Self.unknown(child, at: location))
+      mistakes.append(Self.unknown(child, at: location, isListed: mistakes.count < InvalidConfiguration.mostListed))
     } else if isRepeated {
       mistakes.append(
         Mistake(at: location, "\(child) is given again further on", suggestion: "keep one"))
@@ -223,7 +226,16 @@ struct GivenValues {
     !path.isEmpty && (Schema.key(path) != nil || !Schema.names(below: path).isEmpty)
   }
 
-  static func unknown(_ path: String, at location: Location) -> Mistake {
+  /// - Parameters:
+  ///   - path: what was given.
+  ///   - location: where.
+  ///   - isListed: whether anybody will read what to do instead, which takes a look at every key there is.
+  /// - Returns: the mistake.
+  static func unknown(_ path: String, at location: Location, isListed: Bool = true) -> Mistake {
+    guard isListed else { return Mistake(at: location, "unknown key \(path)") }
+    if let foreign = ForeignKeys.advice(on: path) {
+      return Mistake(at: location, "unknown key \(path)", suggestion: foreign)
+    }
     if let nearest = Schema.nearestKey(to: path) {
       return Mistake(at: location, "unknown key \(path)", suggestion: "did you mean \(nearest)?")
     }

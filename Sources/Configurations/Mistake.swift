@@ -72,26 +72,44 @@ extension Mistake: CustomStringConvertible {
 
 /// Everything that is wrong with a configuration, in the order of its places.
 public struct InvalidConfiguration: Error, Hashable, Sendable {
-  /// At least one mistake: those of the file from top to bottom, then those of the command line.
-  public let mistakes: [Mistake]
+  /// No more mistakes than this are listed.
+  public static let mostListed = 20
 
-  /// - Parameter mistakes: in any order.
-  public init(mistakes: [Mistake]) {
-    self.mistakes = mistakes.enumerated().sorted { a, b in
+  /// At least one mistake: those of the file from top to bottom, then those of the command line; the first twenty.
+  public let mistakes: [Mistake]
+  /// How many more there are.
+  public let further: Int
+  /// 64 if an argument is no `key=value`, otherwise 65.
+  public let exitCode: Int32
+
+  /// - Parameters:
+  ///   - mistakes: in any order.
+  ///   - further: how many more are known and not among them.
+  public init(mistakes: [Mistake], further: Int = 0) {
+    let sorted = mistakes.enumerated().sorted { a, b in
       let (left, right) = (a.element.location.order, b.element.location.order)
       return left == right ? a.offset < b.offset : left < right
     }.map(\.element)
+    self.mistakes = Array(sorted.prefix(Self.mostListed))
+    self.further = further + max(0, sorted.count - Self.mostListed)
+    exitCode = sorted.contains(where: \.isMalformed) ? 64 : 65
   }
 
-  /// 64 if an argument is no `key=value`, otherwise 65.
-  public var exitCode: Int32 {
-    mistakes.contains(where: \.isMalformed) ? 64 : 65
+  /// This and more mistakes.
+  ///
+  /// - Parameter others: in any order.
+  /// - Returns: all of them.
+  func adding(_ others: [Mistake]) -> InvalidConfiguration {
+    InvalidConfiguration(mistakes: others + mistakes, further: further)
   }
+
+  /// A sentence each, and how many more there are.
+  public var lines: [String] { mistakes.map(\.description) + (further > 0 ? ["and \(further) more mistakes"] : []) }
 }
 
 extension InvalidConfiguration: CustomStringConvertible {
   /// One line for each mistake.
   public var description: String {
-    mistakes.map(\.description).joined(separator: "\n")
+    lines.joined(separator: "\n")
   }
 }

@@ -22,10 +22,11 @@ extension Plan {
     var given = GivenValues()
     if let file {
       do throws(UnreadableFile) {
-        try given.read(file: Configuration.text(of: absolutePath(file, in: workingDirectory)), named: file)
+        try given.read(
+          file: Configuration.text(of: inputPath(file, in: workingDirectory)), named: Configuration.name(of: file))
       } catch {
         throw InvalidConfiguration(
-          mistakes: [Mistake(at: .wholeFile(file), error.reason, suggestion: error.suggestion)])
+          mistakes: [Mistake(at: .wholeFile(Configuration.name(of: file)), error.reason, suggestion: error.suggestion)])
       }
     }
     for (index, word) in words.enumerated() { given.read(argumentWithAxes: word, index: index) }
@@ -35,7 +36,7 @@ extension Plan {
     guard mistakes.isEmpty, given.mistakes.isEmpty, given.isReadable else {
       // What is given besides the axes is checked nevertheless.
       let rest = Configuration.resolve(given, from: cache, uses: isUsed, refusals: refusals)
-      if case .failure(let invalid) = rest { throw InvalidConfiguration(mistakes: mistakes + invalid.mistakes) }
+      if case .failure(let invalid) = rest { throw invalid.adding(mistakes) }
       throw InvalidConfiguration(mistakes: mistakes)
     }
     return try plan(given, cache, isUsed, refusals)
@@ -56,6 +57,8 @@ extension Plan {
     let texts = axes.map { axis in axis.columns.map { Self.texts($0, cache) } }
     var points: [Point] = []
     var mistakes: [Mistake] = []
+    var seen: Set<Mistake> = []
+    var further = 0
     for places in combinations(axes.map(\.count)) {
       let labels = zip(texts, places).flatMap { columns, place in columns.map { $0[place] } }
       let values = zip(axes, places).flatMap { axis, place in axis.columns.map { ($0.path, $0.values[place]) } }
@@ -64,10 +67,12 @@ extension Plan {
       switch repetitions(of: own, labels, given.axes.repeats ?? 1, cache, isUsed, refusals) {
       case .success(let found): points += found
       // The same mistake of many points is reported once.
-      case .failure(let invalid): mistakes += invalid.mistakes.filter { !mistakes.contains($0) }
+      case .failure(let invalid):
+        mistakes += invalid.mistakes.filter { seen.insert($0).inserted }
+        further = max(further, invalid.further)
       }
     }
-    guard mistakes.isEmpty else { throw InvalidConfiguration(mistakes: mistakes) }
+    guard mistakes.isEmpty else { throw InvalidConfiguration(mistakes: mistakes, further: further) }
     return Plan(
       columns: axes.flatMap { $0.columns.map(\.path) },
       axes: zip(axes, texts).map { axis, texts in zip(axis.columns, texts).map { ($0.path, $1) } },
@@ -80,7 +85,7 @@ extension Plan {
     guard column.path == "data.file" else { return column.texts }
     return column.values.map { given in
       let folder = given.isOfFile ? cache.configurationFolder : cache.workingDirectory
-      return Value.text(absolutePath(given.node.scalar?.string ?? "", in: folder)).yaml
+      return Value.text(inputPath(given.node.scalar?.string ?? "", in: folder)).yaml
     }
   }
 
@@ -110,7 +115,7 @@ extension Plan {
       }
       guard key.path == "data.file", case .text(let name) = value else { return (key.path, value) }
       let folder = entry.isOfFile ? cache.configurationFolder : cache.workingDirectory
-      return (key.path, .text(absolutePath(name, in: folder)))
+      return (key.path, .text(inputPath(name, in: folder)))
     }
   }
 }

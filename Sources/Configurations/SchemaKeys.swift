@@ -6,7 +6,7 @@ extension Schema {
       "number of hidden layers, L"
     ) { .integer($0.problem.architecture.hiddenLayers) },
     Key(
-      "network.width", .integer(.atLeast(1), orWord: "infinite", orList: true), default: "256",
+      "network.width", .integer(.size, orWord: "infinite", orList: true), default: "256",
       or: ["network.widthRatio"], "units of each hidden layer, N, or a list of them; or the word infinite"
     ) { settings in
       switch settings.problem.architecture.width {
@@ -16,13 +16,13 @@ extension Schema {
       }
     },
     Key(
-      "network.widthRatio", .perLayer(.above(0)), example: "1.0", or: ["network.width"],
+      "network.widthRatio", .perLayer(.ratio), example: "1.0", or: ["network.width"],
       "instead of width: nu = N/D, or a list for the hidden layers"
     ) { settings in
       if case .ratio(let ratio) = settings.problem.architecture.width { .number(ratio) } else { nil }
     },
     Key(
-      "network.widthProfile", .list(.above(0)), example: "[2, 1]",
+      "network.widthProfile", .list(.ratio), example: "[2, 1]",
       "plain chain: proportions of the hidden layers' widths; width is that of the last"
     ) { $0.problem.architecture.widthProfile.map { .numbers($0) } },
     Key(
@@ -38,7 +38,7 @@ extension Schema {
       "true: skip connections between the hidden layers"
     ) { .flag($0.problem.architecture.isResidual) },
     Key(
-      "network.branchScale", .number(.above(0)), default: "1.0",
+      "network.branchScale", .number(.factor), default: "1.0",
       "residual: each branch is scaled by branchScale / sqrt(L-1)"
     ) { settings in
       if case .residual(let scale) = settings.problem.architecture.connection { .number(scale) } else { nil }
@@ -48,11 +48,11 @@ extension Schema {
       "infinite: the limit of many residual branches; lists then have 3 entries, and hiddenLayers is ignored"
     ) { .word($0.problem.architecture.depth == .infinite ? "infinite" : "finite") },
     Key(
-      "network.initScale", .perLayer(.atLeast(0)), default: "1.0",
+      "network.initScale", .perLayer(.atLeast(0, atMost: 1e50)), default: "1.0",
       "deviation of the initial weights: one number, or L+1 from the input layer to the readout"
     ) { .perLayer($0.problem.architecture.initScale) },
     Key(
-      "network.layerRates", .perLayer(.atLeast(0)), default: "1.0",
+      "network.layerRates", .perLayer(.atLeast(0, atMost: 1e50)), default: "1.0",
       "factor on the rate of each layer, likewise; 0 freezes a layer"
     ) { .perLayer($0.problem.architecture.layerRates) },
   ]
@@ -63,13 +63,13 @@ extension Schema {
       "dimension of the inputs, D"
     ) { $0.dataFile == nil ? .integer($0.problem.data.inputDimension) : nil },
     Key(
-      "data.samples", .integer(.atLeast(1)), default: "512", or: ["data.sampleRatio"],
+      "data.samples", .integer(.size), default: "512", or: ["data.sampleRatio"],
       "training samples, P; unused in population mode; with a file two thirds of its rows"
     ) { settings in
       if case .batch(.count(let count)) = settings.problem.data.sampling { .integer(count) } else { nil }
     },
     Key(
-      "data.sampleRatio", .number(.above(0)), example: "2.0", or: ["data.samples"],
+      "data.sampleRatio", .number(.ratio), example: "2.0", or: ["data.samples"],
       "instead of samples: alpha = P/D"
     ) { settings in
       switch settings.problem.data.sampling {
@@ -78,7 +78,7 @@ extension Schema {
       }
     },
     Key(
-      "data.noise", .number(.atLeast(0)), default: "0.0",
+      "data.noise", .number(.atLeast(0, atMost: 1e50)), default: "0.0",
       "deviation of the noise on the target, whose signal has variance 1"
     ) { $0.dataFile == nil ? .number($0.problem.data.noise) : nil },
     Key(
@@ -127,21 +127,21 @@ extension Schema {
       }
     },
     Key(
-      "training.samplesPerStep", .integer(.atLeast(1)), example: "512",
+      "training.samplesPerStep", .integer(.size), example: "512",
       "onePass: size of the fresh batch of each step; default: samples"
     ) { settings in
       if case .onePass(.count(let count)) = settings.problem.data.sampling { .integer(count) } else { nil }
     },
     Key(
-      "training.steps", .integer(.atLeast(1)), default: "100",
+      "training.steps", .integer(.atLeast(1, atMost: 1e12)), default: "100",
       "optimiser steps; rows 0 to steps are reported"
     ) { $0.problem.time.steps.map { .integer($0) } },
     Key(
-      "training.learningRate", .number(.above(0)), default: "0.05", or: ["training.sgdRate"],
+      "training.learningRate", .number(.factor), default: "0.05", or: ["training.sgdRate"],
       "eta, in the units of the theory"
     ) { .number($0.problem.optimizer.learningRate) },
     Key(
-      "training.sgdRate", .number(.above(0)), example: "12.8", or: ["training.learningRate"],
+      "training.sgdRate", .number(.factor), example: "12.8", or: ["training.learningRate"],
       "instead of learningRate: the rate of the equivalent PyTorch network"
     ) { _ in nil },
     Key(
@@ -149,7 +149,7 @@ extension Schema {
       "constant, or a mapping with warmupSteps, decay, finalFraction; or with multipliers"
     ) { $0.problem.optimizer.schedule == .constant ? .word("constant") : nil },
     Key(
-      "training.schedule.warmupSteps", .integer(.atLeast(0)), example: "10",
+      "training.schedule.warmupSteps", .integer(.atLeast(0, atMost: 1e12)), example: "10",
       or: ["training.schedule.multipliers"],
       "steps over which the rate rises linearly"
     ) { $0.warmup.map { .integer($0.steps) } },
@@ -164,7 +164,7 @@ extension Schema {
       "where the decay ends, as a fraction of the rate"
     ) { $0.warmup.map { .number($0.final) } },
     Key(
-      "training.schedule.multipliers", .list(.atLeast(0)), example: "[1.0, 0.5]",
+      "training.schedule.multipliers", .list(.atLeast(0, atMost: 1e50)), example: "[1.0, 0.5]",
       or: [
         "training.schedule.warmupSteps", "training.schedule.decay",
         "training.schedule.finalFraction",
@@ -182,7 +182,7 @@ extension Schema {
       "true: Nesterov's momentum, as torch.optim.SGD has it"
     ) { .flag($0.problem.optimizer.momentum.isNesterov) },
     Key(
-      "training.weightDecay", .number(.atLeast(0)), default: "0.0",
+      "training.weightDecay", .number(.atLeast(0, atMost: 1e50)), default: "0.0",
       "decay of the weights towards zero"
     ) { .number($0.problem.optimizer.weightDecay.strength) },
     Key(
@@ -199,7 +199,7 @@ extension Schema {
       case .panels: .word("panels")
       }
     },
-    Key("training.horizon", .number(.above(0)), example: "100.0", "flow: the last time") { settings in
+    Key("training.horizon", .number(.factor), example: "100.0", "flow: the last time") { settings in
       if case .flow(let horizon) = settings.problem.time.kind { .number(horizon) } else { nil }
     },
     Key(
@@ -214,10 +214,10 @@ extension Schema {
 
   static let comparisonKeys = [
     Key(
-      "simulation.replicas", .integer(.atLeast(1)), default: "32",
+      "simulation.replicas", .integer(.atLeast(1, atMost: 1e6)), default: "32",
       "trained networks to average over"
     ) { .integer($0.simulation.replicas) },
-    Key("simulation.seed", .integer(.atLeast(0)), default: "1", "seed of the random numbers") {
+    Key("simulation.seed", .integer(.atLeast(0, atMost: 9e18)), default: "1", "seed of the random numbers") {
       .integer($0.simulation.seed)
     },
     Key(

@@ -10,14 +10,14 @@ extension Schema {
       "random: rows and columns of the target, d; --collapse: units of each hidden layer"
     ) { $0.targetFile == nil ? .integer($0.reduction.size) : nil },
     Key(
-      "reduce.rank", .integer(.atLeast(1)), example: "5",
+      "reduce.rank", .integer(.atLeast(1, atMost: 20_000)), example: "5",
       "random: rank of the target (5); a file: how many of its directions are kept (all)"
     ) { $0.reduction.rank.map { .integer($0) } },
     Key("reduce.weightLayers", .integer(.atLeast(2, atMost: 100)), default: "3", "weight matrices, L") {
       .integer($0.reduction.weightLayers)
     },
     Key(
-      "reduce.initScale", .perLayer(.above(0)), default: "0.1",
+      "reduce.initScale", .perLayer(.factor), default: "0.1",
       "scale of the start: one number, or one for each weight matrix from the input"
     ) { .perLayer($0.reduction.initScale) },
     Key(
@@ -37,7 +37,7 @@ extension Schema {
       "share of observed entries, drawn at random; below 1: matrix completion"
     ) { .number($0.reduction.observed) },
     Key(
-      "reduce.outerRate", .number(.atLeast(0)), default: "0.1",
+      "reduce.outerRate", .number(.atLeast(0, atMost: 1e50)), default: "0.1",
       "completion: rate of the small network's outer factors, as a share of the learning rate"
     ) { .number($0.reduction.outerRate) },
     Key("reduce.classes", .integer(.atLeast(2, atMost: 10_000)), default: "5", "--collapse: classes, K") {

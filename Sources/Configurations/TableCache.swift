@@ -9,6 +9,8 @@ final class TableCache {
   struct Entry {
     let sha256: String
     let table: DataTable
+    /// How it was read where that is not plain.
+    let notices: [String]
   }
 
   /// The configuration file as the user named it; nil without one.
@@ -24,7 +26,8 @@ final class TableCache {
     self.file = file
     self.workingDirectory = workingDirectory
     configurationFolder =
-      file.map { URL(fileURLWithPath: absolutePath($0, in: workingDirectory)).deletingLastPathComponent().path }
+      file.flatMap { StandardInput.isMeant(by: $0) ? nil : $0 }
+      .map { URL(fileURLWithPath: absolutePath($0, in: workingDirectory)).deletingLastPathComponent().path }
       ?? workingDirectory
   }
 

@@ -36,7 +36,7 @@ extension ValueReader {
         suggestion: nearestName(to: name, among: [ReductionSettings.random]).map { "did you mean \($0)?" })
       return nil
     }
-    let path = absolutePath(
+    let path = inputPath(
       name, in: given["reduce.target"]?.origin == .commandLine ? cache.workingDirectory : cache.configurationFolder)
     do throws(UnreadableFile) {
       let bytes = try contents(of: path)

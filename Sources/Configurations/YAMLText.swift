@@ -25,6 +25,12 @@ struct YAMLText {
   init(_ text: String) throws(Flaw) {
     // Some editors put a byte order mark first; Yams takes it for content.
     var text = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
+    if let place = AliasExpansion.excess(in: text) {
+      throw Flaw(
+        reason:
+          "aliases stand for more than \(Int(AliasExpansion.limit)) characters; write out the values that are meant",
+        line: place.line, column: place.column)
+    }
     var repeated: [String: String] = [:]
     while true {
       do {
@@ -33,6 +39,11 @@ struct YAMLText {
         return
       } catch YamlError.duplicatedKeysInMapping(let names, let context) {
         let first = names.sorted()[0]
+        guard repeated.count < Self.mostRepeated else {
+          throw Flaw(
+            reason: "key \(first) is given twice, and \(repeated.count) keys before it; nothing further is read",
+            line: context.mark.line, column: context.mark.column)
+        }
         let standIn = Self.standIn(for: first, number: repeated.count)
         guard let changed = Self.replace(first, by: standIn, in: text, at: context.mark) else {
           throw Flaw(
@@ -46,6 +57,9 @@ struct YAMLText {
       }
     }
   }
+
+  /// Each repetition takes another reading, so that there is an end to them.
+  private static let mostRepeated = 20
 
   /// As many private-use characters as the name has: no key of ours contains them.
   private static func standIn(for name: String, number: Int) -> String {

@@ -52,6 +52,14 @@ public struct ExperimentFailure: Error, Hashable, Sendable, CustomStringConverti
     self.init(problem.exitCode == 65 ? .refused : .inputOutput, [problem.reason])
   }
 
+  /// A start beyond the range of numbers, of which there is no curve.
+  static let lossBeyondNumbers = ExperimentFailure(
+    .refused,
+    [
+      "the loss before the first step is beyond the range of numbers (1e308), so there is no curve; "
+        + "use smaller network.initScale, network.branchScale or data.noise, a larger network.richness, or fewer layers"
+    ])
+
   /// Does linear algebra whose failure ends an experiment.
   static func catching<Value>(_ body: () throws(LinearAlgebraFailure) -> Value) throws(ExperimentFailure) -> Value {
     do {

@@ -38,7 +38,7 @@ package final class Directory: Sendable {
       throw .input("\(path) is a broken link; make the folder it points to, or choose another place with -o")
     }
     guard code != ENOTDIR else { throw .input("\(path) is a file, not a folder; choose another place with -o") }
-    throw .input("\(path) can't be read: \(String(cString: strerror(code))); choose another place with -o")
+    throw .input("\(path) can't be read: \(systemMessage(code)); choose another place with -o")
   }
 
   /// Opens a directory that the user named, and makes it where there is none, with those above it.
@@ -51,7 +51,7 @@ package final class Directory: Sendable {
     let isNew = mkdir(absolute, 0o777) == 0 || errno == ENOENT && makeWithParents(absolute)
     let code = errno
     guard let directory = try open(path) else {
-      throw .input("\(path) can't be made: \(String(cString: strerror(code))); choose another place with -o")
+      throw .input("\(path) can't be made: \(systemMessage(code)); choose another place with -o")
     }
     return (directory, isNew)
   }
@@ -124,7 +124,8 @@ package final class Directory: Sendable {
     if making, mkdirat(descriptor, name, 0o777) != 0, errno != EEXIST { throw problem("be made", name) }
     let opened = openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard opened >= 0 else {
-      guard kind(of: name) == .link else { throw problem("be opened", name) }
+      let code = errno
+      guard kind(of: name) == .link else { throw problem("be opened", name, code: code) }
       throw .input(
         "\(self.path)/\(name) is a link, and nothing is written or removed through links in a run folder; "
           + "put a folder in its place, or remove the link")
@@ -156,8 +157,14 @@ package final class Directory: Sendable {
     return (folder, last)
   }
 
-  /// What can't be done with a file of this directory, or with itself, and why: `errno` holds the reason.
-  package func problem(_ what: String, _ name: String? = nil) -> WritingProblem {
-    .input("\(path)\(name.map { "/" + $0 } ?? "") can't \(what): \(String(cString: strerror(errno)))")
+  /// What can't be done with a file of this directory, or with itself, and why.
+  ///
+  /// - Parameters:
+  ///   - what: such as `be written`.
+  ///   - name: of the file; nil for the directory.
+  ///   - code: what `errno` was right behind the call.
+  /// - Returns: the problem in a sentence.
+  package func problem(_ what: String, _ name: String? = nil, code: Int32 = errno) -> WritingProblem {
+    .input("\(path)\(name.map { "/" + $0 } ?? "") can't \(what): \(systemMessage(code))")
   }
 }

@@ -16,7 +16,7 @@ extension Directory {
   /// Writes all bytes and closes the file; without waiting for the disk.
   ///
   /// - Returns: whether all went well; if not, `errno` holds the reason.
-  private static func write(_ contents: Data, closing file: Int32) -> Bool {
+  static func write(_ contents: Data, closing file: Int32) -> Bool {
     guard write(contents, into: file) else {
       let code = errno
       close(file)
@@ -36,6 +36,11 @@ extension Directory {
       while written < bytes.count {
         let count = Glibc.write(file, bytes.baseAddress?.advanced(by: written), bytes.count - written)
         if count < 0, errno != EINTR { return false }
+        // A disk that takes nothing and says nothing would be asked for ever.
+        if count == 0 {
+          errno = EIO
+          return false
+        }
         written += max(0, count)
       }
       return true

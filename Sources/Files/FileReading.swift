@@ -25,10 +25,23 @@ package func relativePath(of file: String, from folder: String) -> String {
   return (Array(repeating: "..", count: base.count - common) + target.dropFirst(common)).joined(separator: "/")
 }
 
-/// All bytes of a file.
+/// The path of a file to read: the same, but that `-` is standard input.
+package func inputPath(_ path: String, in folder: String) -> String {
+  StandardInput.isMeant(by: path) ? StandardInput.path : absolutePath(path, in: folder)
+}
+
+/// The most bytes of a table or matrix that are read.
+package let fileLimit = 4 << 30
+
+/// All bytes of a file, or of standard input.
 ///
+/// - Parameters:
+///   - path: absolute.
+///   - limit: more bytes than this are refused.
+/// - Returns: its bytes.
 /// - Throws: a sentence, and the nearest name in the same folder where there is no such file.
-package func contents(of path: String) throws(UnreadableFile) -> [UInt8] {
+package func contents(of path: String, atMost limit: Int = fileLimit) throws(UnreadableFile) -> [UInt8] {
+  if StandardInput.isMeant(by: path) { return try StandardInput.contents() }
   var isFolder: ObjCBool = false
   guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
     let url = URL(fileURLWithPath: path)
@@ -52,9 +65,57 @@ package func contents(of path: String) throws(UnreadableFile) -> [UInt8] {
       reason: "is a folder, not a file",
       suggestion: isRun ? "did you mean the config.yaml in it?" : nil)
   }
-  do {
-    return Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-  } catch {
-    throw UnreadableFile(reason: "can't be read: \(systemMessage(for: error))", suggestion: nil)
+  return try bytes(of: path, atMost: limit)
+}
+
+/// All bytes behind a path that can be read from start to end: a file, a device, a pipe.
+private func bytes(of path: String, atMost limit: Int) throws(UnreadableFile) -> [UInt8] {
+  let file = open(path, O_RDONLY | O_CLOEXEC)
+  guard file >= 0 else { throw unreadable(errno) }
+  defer { close(file) }
+  return try bytes(from: file, atMost: limit)
+}
+
+/// All bytes of an open file. A device may have no end, so that nothing is read beyond the limit.
+private func bytes(from file: Int32, atMost limit: Int) throws(UnreadableFile) -> [UInt8] {
+  var status = stat()
+  let size = fstat(file, &status) == 0 ? Int(status.st_size) : 0
+  guard size <= limit else { throw tooLarge(limit) }
+  var bytes: [UInt8] = []
+  bytes.reserveCapacity(size + 1)
+  var chunk = [UInt8](repeating: 0, count: 1 << 20)
+  while true {
+    let count = read(file, &chunk, chunk.count)
+    if count < 0 {
+      let code = errno
+      if code == EINTR { continue }
+      throw unreadable(code)
+    }
+    if count == 0 { return bytes }
+    guard bytes.count + count <= limit else { throw tooLarge(limit) }
+    bytes += chunk[..<count]
   }
+}
+
+private func unreadable(_ code: Int32) -> UnreadableFile {
+  UnreadableFile(reason: "can't be read: \(systemMessage(code))", suggestion: nil)
+}
+
+private func tooLarge(_ limit: Int) -> UnreadableFile {
+  UnreadableFile(reason: "has more than \(limit >> 20) MiB, the most that is read", suggestion: nil)
+}
+
+/// Standard input as a file of the command line: `-` or `/dev/stdin`.
+package enum StandardInput {
+  /// Whether a path names it.
+  package static func isMeant(by path: String) -> Bool { path == "-" || path == Self.path }
+
+  /// What it is called in a path.
+  package static let path = "/dev/stdin"
+
+  /// Read once, however often it is asked for: a command reads its configuration more than once.
+  private static let all = Result { () throws(UnreadableFile) in try bytes(from: STDIN_FILENO, atMost: fileLimit) }
+
+  /// All of it.
+  static func contents() throws(UnreadableFile) -> [UInt8] { try all.get() }
 }

@@ -14,15 +14,14 @@ public enum NewFile {
     // Where files can't be made without a name, and where that failed: this says why.
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
     guard file >= 0 else {
-      if errno == EEXIST { throw .foreign("\(path) exists and was left alone; name another file") }
-      throw .input("\(path) can't be written: \(String(cString: strerror(errno)))")
+      let code = errno
+      if code == EEXIST { throw .foreign("\(path) exists and was left alone; name another file") }
+      throw .input("\(path) can't be written: \(systemMessage(code))")
     }
-    let isWritten = Directory.write(contents, into: file)
-    let reason = String(cString: strerror(errno))
-    let isClosed = close(file) == 0
-    guard isWritten, isClosed else {
+    guard Directory.write(contents, closing: file) else {
+      let code = errno
       unlink(path)
-      throw .input("\(path) can't be written: \(reason)")
+      throw .input("\(path) can't be written: \(systemMessage(code))")
     }
   }
 

@@ -12,15 +12,16 @@ public struct Simulator: Sendable {
   public let problem: TrainingProblem
   /// Memory and time of one network, in bytes and seconds of one core.
   public let cost: SimulationCost
-  /// Sum of the learning rates `η_t` before each step: steps + 1 numbers from 0 on.
-  public let times: [Double]
+  /// Sum of the learning rates `η_t` before each step: steps + 1 numbers from 0 on, computed each time, so that a simulator
+  /// itself takes no memory and its cost can be asked for first.
+  public var times: [Double] { LinearOptimizer.times(rates) }
   /// Whether correlations between all pairs of times (8.5) are measured too.
   public let keepsTwoTimes: Bool
 
   private let sizes: Sizes
   private let table: PreparedTable?
   private let seed: Int
-  private let rates: [Double]
+  private var rates: [Double] { problem.optimizer.rates(sizes.steps + 1, scheduleSteps: sizes.steps) }
 
   /// Problems that have no finite network to train, with the nearest thing that has one.
   ///
@@ -69,8 +70,6 @@ public struct Simulator: Sendable {
     self.seed = seed
     self.keepsTwoTimes = keepsTwoTimes
     cost = SimulationCost(sizes, problem: whole, tableRows: table?.rows ?? 0, keepsTwoTimes: keepsTwoTimes)
-    rates = whole.optimizer.rates(sizes.steps + 1, scheduleSteps: sizes.steps)
-    times = LinearOptimizer.times(rates)
   }
 
   /// An empty sum for the correlations (8.5) of these networks, of as many time points as `times` has.
@@ -97,6 +96,7 @@ public struct Simulator: Sendable {
     var network = Network(problem, sizes, seed: seed, replica: Self.key(replica, problem))
     var source = source
     var record = Record(hiddenLayers: sizes.hiddenLayers, keepsTwoTimes: keepsTwoTimes)
+    let rates = rates
     for step in 0...sizes.steps {
       if stop.isRaised { return nil }
       let backward = network.backwardPass()

@@ -45,6 +45,10 @@ struct Sizes: Sendable {
 public struct SimulationCost: Hashable, Sendable {
   /// Bytes that one replica takes while it trains.
   public let bytesPerReplica: Int
+  /// Bytes that stay of one replica until the means over all of them are taken: its curve.
+  public let bytesKeptPerReplica: Int
+  /// Bytes that all replicas share: rates, times and means of every step.
+  public let bytesShared: Int
   /// Seconds of one core for one replica, right within a factor of a few.
   public let secondsPerReplica: Double
 
@@ -55,6 +59,8 @@ public struct SimulationCost: Hashable, Sendable {
   /// How often the matrices over pairs of times exist for each network in training: in the making, waiting for their
   /// turn, in the sum and on their way to the disk.
   private static let copies = 5.0
+  /// Headers of the lists of one curve.
+  private static let curveOverhead = 512.0
   /// Calls and small loops of one layer in one step, seconds.
   private static let overheadPerLayer = 1e-5
 
@@ -75,6 +81,10 @@ public struct SimulationCost: Hashable, Sendable {
       ? rows * (2 * dimension + samples + 2 * units) + Self.copies * rows * rows * (2 * layers + 3) : 0
     let bytes = 8 * (copies * sizes.weightEntries + data + factors + fields)
     bytesPerReplica = Int(exactly: bytes.rounded()) ?? .max
+    let curves = 3 + 2 * layers
+    bytesKeptPerReplica = Int(exactly: (8 * rows * curves + Self.curveOverhead).rounded()) ?? .max
+    // Of every curve a mean, its error and its count; rates and times.
+    bytesShared = Int(exactly: (8 * rows * (3 * curves + 2)).rounded()) ?? .max
 
     let drawn = sizes.weightEntries + (isBatch ? data : rows * (2 * samples + dimension))
     let read = 2 * sizes.weightEntries + data + 2 * factors

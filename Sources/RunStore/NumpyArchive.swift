@@ -99,7 +99,8 @@ enum NumpyArchive {
         archive, entry, 0, zip_uint8_t(ZIP_OPSYS_UNIX), permissions) == 0
   }
 
-  private static func reason(_ name: String) -> String {
-    "\(name): \(String(cString: strerror(errno)))"
+  /// The default argument is read before anything else is called.
+  private static func reason(_ name: String, code: Int32 = errno) -> String {
+    "\(name): \(systemMessage(code))"
   }
 }

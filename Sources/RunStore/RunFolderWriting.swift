@@ -71,13 +71,13 @@ extension RunFolder {
   /// Copies of the files that the configuration reads.
   private func copyFiles(to folder: Directory) throws {
     for file in identity.files {
-      let data = try Data(contentsOf: URL(fileURLWithPath: file))
-      try folder.write(data, to: RunIdentity.copyName(file))
+      try folder.write(Data(try contents(of: file)), to: RunIdentity.copyName(file))
     }
   }
 
   static func words(for error: any Error) -> String {
     if let failure = error as? NumpyArchive.Failure { return failure.description }
+    if let file = error as? UnreadableFile { return file.reason }
     return systemMessage(for: error)
   }
 }

@@ -2,105 +2,195 @@ import Files
 
 /// The rows of a CSV file as they are read: numbers, and everything that is wrong.
 struct CSVBody {
-  /// A cell that is not a finite number.
-  struct BadCell {
-    let line: Int
-    let column: Int
-    /// Number of its column, from 0.
-    let index: Int
-    let isEmpty: Bool
-    let reason: String
-  }
-
   private let name: String
   private(set) var header: [String] = []
   /// Row by row, NaN for bad cells.
   private(set) var numbers: [Double] = []
   private(set) var rows = 0
   private(set) var badCells: [BadCell] = []
-  /// What is wrong with the shape, one sentence each.
-  var problems: [String] = []
+  /// What is wrong with the shape, one sentence for each kind.
+  private(set) var problems: [String] = []
+  /// How the file was read where that is not plain, a sentence each.
+  private(set) var notices: [String] = []
 
-  /// - Parameter name: the name of the file in messages.
-  init(name: String) {
-    self.name = name
-  }
+  private var places: [CSVScanner.Cell] = []
+  private var blanks = Repeated()
+  private var ragged = Repeated()
+  /// Whether all ragged rows have one cell more than the header.
+  private var hasRowNames = true
 
-  /// Reads everything up to the first broken quote.
-  mutating func read(_ contents: [UInt8]) {
-    do throws(CSVScanner.Flaw) {
-      try readRows(contents)
-    } catch {
-      problems.append("\(name):\(error.line):\(error.column): \(error.reason)")
+  /// More cells than this are more than any computation here could use.
+  private static let mostCells = 100_000_000
+
+  /// A flaw of many rows, of which the first is shown.
+  private struct Repeated {
+    var first: String?
+    var count = 0
+
+    mutating func note(_ sentence: @autoclosure () -> String) {
+      if first == nil { first = sentence() }
+      count += 1
+    }
+
+    func sentence(_ cure: String, of what: String = "line") -> [String] {
+      guard let first else { return [] }
+      let more = count == 1 ? "" : " (and \(count - 1) more \(what)\(count == 2 ? "" : "s") like it)"
+      return [first + more + "; " + cure]
     }
   }
 
-  private mutating func readRows(_ contents: [UInt8]) throws(CSVScanner.Flaw) {
-    var scanner = CSVScanner(contents + [0])
+  /// - Parameters:
+  ///   - contents: the bytes of the file.
+  ///   - name: its name in messages.
+  init(_ contents: [UInt8], name: String) {
+    self.name = name
+    do throws(CSVScanner.Flaw) {
+      let text = try TableText(contents)
+      let dialect = CSVDialect(of: text.bytes)
+      notices = (text.notices + [dialect.notice].compactMap(\.self)).map { "\(name): \($0)" }
+      try readRows(CSVScanner(text.bytes, dialect), length: contents.count)
+    } catch {
+      problems.append("\(name):\(error.line):\(error.column): \(error.reason)")
+    }
+    problems += blanks.sentence("remove it")
+    problems += ragged.sentence(
+      hasRowNames && ragged.count == rows
+        ? "give the names of the rows a heading, or leave them out (row.names=FALSE)"
+        : "give every row as many cells, and quote those with the separator in them")
+    if ragged.count == 0, !header.isEmpty { finishHeader() }
+  }
+
+  private mutating func readRows(_ scanner: CSVScanner, length: Int) throws(CSVScanner.Flaw) {
+    var scanner = scanner
     var cells: [CSVScanner.Cell] = []
-    var blanks: [Int] = []
+    var pending: [Int] = []
     guard try scanner.row(&cells) else {
       throw CSVScanner.Flaw(reason: "the file is empty; it needs a header", line: 1, column: 1)
     }
     header = cells.map(scanner.text)
-    checkHeader(cells)
-    numbers.reserveCapacity(contents.count / 4)
+    places = cells
+    numbers.reserveCapacity(length / 4)
     while try scanner.row(&cells) {
       if cells.count == 1, cells[0].range.isEmpty, header.count > 1 {
-        blanks.append(cells[0].line)
+        pending.append(cells[0].line)
         continue
       }
       // Blank lines at the very end are harmless, others hide a lost row.
-      problems += blanks.map { "\(name):\($0):1: a blank line; remove it" }
-      blanks = []
+      for line in pending { blanks.note("\(name):\(line):1: a blank line") }
+      pending = []
       take(cells, scanner)
+      guard numbers.count <= Self.mostCells else {
+        throw CSVScanner.Flaw(
+          reason: "more than \(Self.mostCells) cells, the most that are taken; leave out rows or columns",
+          line: cells[0].line, column: 1)
+      }
     }
   }
 
   private mutating func take(_ cells: [CSVScanner.Cell], _ scanner: CSVScanner) {
     rows += 1
     guard cells.count == header.count else {
-      problems.append(
-        "\(name):\(cells[0].line):1: \(cells.count) cells, but the header has \(header.count)")
+      ragged.note("\(name):\(cells[0].line):1: \(cells.count) cells, but the header has \(header.count)")
+      hasRowNames = hasRowNames && cells.count == header.count + 1
       return
     }
     for (index, cell) in cells.enumerated() {
       let value = scanner.number(cell)
       numbers.append(value ?? .nan)
       guard value?.isFinite != true else { continue }
-      let text = scanner.text(cell)
-      let reason =
-        value != nil
-        ? "'\(text)' is not a finite number"
-        : text.isEmpty ? "the cell is empty" : "'\(text.prefix(40))' is not a number"
-      badCells.append(
-        BadCell(
-          line: cell.line, column: cell.column, index: index, isEmpty: text.isEmpty, reason: reason))
+      badCells.append(BadCell(cell, row: rows - 1, index: index, text: scanner.text(cell), number: value))
+    }
+  }
+}
+
+// What the header says, once the columns below it are known.
+extension CSVBody {
+  private mutating func finishHeader() {
+    refuseMissingHeader()
+    dropEmptyColumns()
+    dropIndex()
+    nameFlaws()
+    noteIdentifiers()
+  }
+
+  /// Columns named by their numbers are common; a first row of data is not a header.
+  private mutating func refuseMissingHeader() {
+    let isCounted = header.indices.allSatisfy { ["\($0)", "\($0 + 1)"].contains(header[$0]) }
+    let areNumbers = header.allSatisfy { Double($0) != nil || CommaNumber($0) != nil }
+    if areNumbers, !isCounted {
+      problems.append("\(name):1:1: the first line has only numbers; a header is needed")
+    } else if header.count == 1, rows > 0, badCells.count == rows,
+      badCells.allSatisfy({ $0.text.split(separator: " ").count > 1 })
+    {
+      problems.append("\(name):1:1: cells are separated by spaces; separate them by commas")
     }
   }
 
-  private mutating func checkHeader(_ cells: [CSVScanner.Cell]) {
-    for separator in [";", "\t"] where header.count == 1 && header[0].contains(separator) {
-      let name = separator == ";" ? "semicolons" : "tabs"
-      problems.append("\(self.name):1:1: cells are separated by \(name); separate them by commas")
+  /// Spreadsheets leave separators behind the last column.
+  private mutating func dropEmptyColumns() {
+    guard header.contains(where: \.isEmpty) else { return }
+    var empty: [Int: Int] = [:]
+    for cell in badCells where cell.text.isEmpty && header[cell.index].isEmpty { empty[cell.index, default: 0] += 1 }
+    let dropped = Set(empty.filter { $0.value == rows }.keys)
+    guard !dropped.isEmpty else { return }
+    notices.append("\(name): \(dropped.count) column\(dropped.count == 1 ? "" : "s") without name and content left out")
+    drop(dropped)
+  }
+
+  /// pandas writes the numbers of the rows as a first column without a name, and calls it so when it reads it back.
+  private mutating func dropIndex() {
+    guard header.count > 1, rows > 1, ["", "Unnamed: 0"].contains(header[0]) else { return }
+    let first = numbers[0]
+    guard first == 0 || first == 1, (0..<rows).allSatisfy({ numbers[$0 * header.count] == first + Double($0) }) else {
       return
     }
+    notices.append(
+      "\(name): the first column has no name and counts the rows (an index of pandas): it is left out, not an input")
+    drop([0])
+  }
+
+  private mutating func drop(_ columns: Set<Int>) {
+    let kept = header.indices.filter { !columns.contains($0) }
+    let width = header.count
+    numbers = (0..<rows).flatMap { row in kept.map { numbers[row * width + $0] } }
+    let position = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1, $0) })
+    badCells = badCells.compactMap { cell in
+      position[cell.index].map {
+        var moved = cell
+        moved.index = $0
+        return moved
+      }
+    }
+    header = kept.map { header[$0] }
+    places = kept.map { places[$0] }
+  }
+
+  private mutating func nameFlaws() {
     var first: [String: Int] = [:]
+    var (unnamed, doubled) = (Repeated(), Repeated())
     for (index, title) in header.enumerated() {
-      let place = "\(name):\(cells[index].line):\(cells[index].column)"
+      let place = "\(name):\(places[index].line):\(places[index].column)"
       if title.isEmpty {
-        problems.append("\(place): column \(index + 1) has no name")
+        unnamed.note("\(place): column \(index + 1) has no name")
       } else if let earlier = first[title] {
-        problems.append(
-          "\(place): column \(index + 1) has the name of column \(earlier + 1), \(title)")
+        doubled.note("\(place): column \(index + 1) has the name of column \(earlier + 1), \(title)")
       } else {
         first[title] = index
       }
     }
-    // Columns named by their numbers are common; a first row of data is not a header.
-    let isCounted = header.indices.allSatisfy { ["\($0)", "\($0 + 1)"].contains(header[$0]) }
-    if header.allSatisfy({ Double($0) != nil }), !isCounted {
-      problems.append("\(name):1:1: the first line has only numbers; a header is needed")
+    problems += unnamed.sentence("name it, or leave it out (pandas: to_csv(..., index=False))", of: "column")
+    problems += doubled.sentence("rename one of them", of: "column")
+  }
+
+  /// A number that only names its row predicts nothing, and yet is an input unless somebody says otherwise.
+  private mutating func noteIdentifiers() {
+    for (index, title) in header.enumerated()
+    where ["id", "index", "row_id", "rowid", "uuid"].contains(title.lowercased()) {
+      let values = (0..<rows).map { numbers[$0 * header.count + index] }
+      guard rows > 2, Set(values).count == rows, values.allSatisfy({ $0 == $0.rounded() }) else { continue }
+      notices.append(
+        "\(name): column \(title) has another whole number in each row and is used as an input; "
+          + "remove it from the file if it only names the rows")
     }
   }
 }

@@ -23,6 +23,8 @@ struct CSVScanner {
   }
 
   private let bytes: [UInt8]
+  private let separator: UInt8
+  private let hasDecimalComma: Bool
   private var position = 0
   private var line = 1
   /// Offset of the first byte of the line, and continuation bytes passed since: a character of
@@ -30,10 +32,28 @@ struct CSVScanner {
   private var lineStart = 0
   private var continuations = 0
 
-  /// - Parameter bytes: the file, ended by one zero byte.
-  init(_ bytes: [UInt8]) {
+  /// - Parameters:
+  ///   - bytes: the file, ended by one zero byte.
+  ///   - dialect: what separates cells, and how numbers are written.
+  init(_ bytes: [UInt8], _ dialect: CSVDialect) {
     self.bytes = bytes
+    separator = dialect.separator
+    hasDecimalComma = dialect.hasDecimalComma
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { (position, lineStart) = (3, 3) }
+    guard dialect.hasDirective else { return }
+    while position < end, bytes[position] != UInt8(ascii: "\n"), bytes[position] != UInt8(ascii: "\r") { position += 1 }
+    skipLineEnd()
+  }
+
+  /// The texts of the first rows, up to a broken quote.
+  static func sample(_ bytes: [UInt8], _ dialect: CSVDialect, rows: Int) -> [[String]] {
+    var scanner = CSVScanner(bytes, dialect)
+    var cells: [Cell] = []
+    var sample: [[String]] = []
+    while sample.count < rows, (try? scanner.row(&cells)) == true {
+      if cells.count > 1 || !cells[0].range.isEmpty { sample.append(cells.map(scanner.text)) }
+    }
+    return sample
   }
 
   private var end: Int { bytes.count - 1 }
@@ -44,8 +64,15 @@ struct CSVScanner {
     cells.removeAll(keepingCapacity: true)
     guard position < end else { return false }
     while true {
-      cells.append(bytes[position] == UInt8(ascii: "\"") ? try quoted() : try plain())
-      if position < end, bytes[position] == UInt8(ascii: ",") {
+      var start = position
+      while isBlank(bytes[start]) { start += 1 }
+      if bytes[start] == UInt8(ascii: "\"") {
+        position = start
+        cells.append(try quoted())
+      } else {
+        cells.append(try plain())
+      }
+      if position < end, bytes[position] == separator {
         position += 1
         continue
       }
@@ -54,12 +81,15 @@ struct CSVScanner {
     }
   }
 
+  /// Spaces around quotes and numbers mean nothing.
+  private func isBlank(_ byte: UInt8) -> Bool { (byte == 0x20 || byte == 0x09) && byte != separator }
+
   private mutating func plain() throws(Flaw) -> Cell {
     var cell = Cell(range: position..<position, line: line, column: column)
     let start = position
     while position < end {
       let byte = bytes[position]
-      if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
+      if byte == separator || byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
         break
       }
       if byte == UInt8(ascii: "\"") {
@@ -95,8 +125,9 @@ struct CSVScanner {
       }
     }
     cell.range = start..<position - 1
+    while isBlank(bytes[position]) { position += 1 }
     let following = bytes[position]
-    guard position == end || [0x2C, 0x0A, 0x0D].contains(following) else {
+    guard position == end || [separator, 0x0A, 0x0D].contains(following) else {
       throw Flaw(reason: "text after a closing quote", line: line, column: column)
     }
     return cell
@@ -120,8 +151,8 @@ struct CSVScanner {
 
   private func trimmed(_ range: Range<Int>) -> Range<Int> {
     var (start, end) = (range.lowerBound, range.upperBound)
-    while start < end, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
-    while end > start, bytes[end - 1] == 0x20 || bytes[end - 1] == 0x09 { end -= 1 }
+    while start < end, isBlank(bytes[start]) { start += 1 }
+    while end > start, isBlank(bytes[end - 1]) { end -= 1 }
     return start..<end
   }
 
@@ -134,6 +165,7 @@ struct CSVScanner {
   /// The number of a cell; nil if it is none, NaN or infinite if it says so.
   func number(_ cell: Cell) -> Double? {
     guard !cell.range.isEmpty else { return nil }
+    if hasDecimalComma { return decimalCommaNumber(cell) }
     for index in cell.range {
       switch bytes[index] {
       case 0x30...0x39, 0x2B, 0x2D, 0x2E, 0x45, 0x65: continue
@@ -151,6 +183,13 @@ struct CSVScanner {
         return stop.map { UnsafePointer($0) - start } == cell.range.count ? value : nil
       }
     }
+  }
+
+  private func decimalCommaNumber(_ cell: Cell) -> Double? {
+    let text = text(cell)
+    if CommaNumber(text) != nil { return Double(text.replacingOccurrences(of: ",", with: ".")) }
+    let isWhole = text.utf8.allSatisfy { (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x45, 0x65].contains($0) }
+    return isWhole ? Double(text) : special(cell)
   }
 
   private func special(_ cell: Cell) -> Double? {

@@ -1,7 +1,8 @@
 import Files
 import Problems
 
-/// A table read from CSV: strict RFC 4180 with a header, every cell checked.
+/// A table read from CSV: RFC 4180 with a header, every cell checked. Other separators, decimal commas and encodings are read
+/// where they can mean one thing only, and said in `notices`.
 ///
 /// A reader of its own, because SwiftCSV reports no line and column, silently accepts ragged rows
 /// and turns every cell into a `String` (1800 x 65 cells then take longer than the theory).
@@ -11,34 +12,36 @@ public struct CSVTable: Sendable {
   /// Number of rows below the header.
   public let rows: Int
 
+  /// How the file was read where that is not plain, and columns to look at; a sentence each.
+  public let notices: [String]
+
   private let name: String
   private let numbers: [Double]
-  private let badCells: [CSVBody.BadCell]
-
-  /// How many flaws of one kind are listed individually.
-  package static let mostListed = 20
+  private let badCells: [BadCell]
 
   /// Reads a table; cells that are no numbers are remembered, as they may be whole text columns.
   ///
   /// - Parameters:
-  ///   - contents: the bytes of the file, UTF-8.
+  ///   - contents: the bytes of the file.
   ///   - name: the name of the file in messages.
   ///   - leastRows: fewer rows than this are a mistake.
-  /// - Throws: everything wrong with the shape (quoting, header, ragged rows, too few rows), and then the bad cells too.
+  /// - Throws: everything wrong with the shape (quoting, header, ragged rows, too few rows), one sentence for each kind; and
+  ///   then the bad cells too.
   public init(contents: [UInt8], name: String, leastRows: Int = 3) throws(InvalidTable) {
-    var body = CSVBody(name: name)
-    body.read(contents)
-    if body.problems.isEmpty, body.rows < leastRows {
-      body.problems.append(
-        "\(name): only \(body.rows) rows below the header; at least \(leastRows) are needed")
-    }
+    let body = CSVBody(contents, name: name)
     self.name = name
     header = body.header
     rows = body.rows
     numbers = body.numbers
     badCells = body.badCells
+    notices = body.notices
     guard body.problems.isEmpty else {
-      throw InvalidTable(problems: Self.capped(body.problems, "problems") + cellProblems(target: nil))
+      throw InvalidTable(problems: body.problems + cellProblems(target: nil))
+    }
+    guard rows >= leastRows else {
+      throw InvalidTable(problems: [
+        "\(name): only \(rows) rows below the header; at least \(leastRows) are needed"
+      ])
     }
   }
 
@@ -78,43 +81,55 @@ public struct CSVTable: Sendable {
     return DataTable(inputNames: names, inputs: inputs, target: targets)
   }
 
-  /// One column, with nil for cells that are empty.
+  /// One column, with nil for cells that are empty, and for all from the first that is not finite.
   ///
   /// - Parameter index: number of the column, from 0.
-  /// - Returns: one entry a row.
-  /// - Throws: every other cell that is not a finite number.
-  package func column(_ index: Int) throws(InvalidTable) -> [Double?] {
+  /// - Returns: one entry a row, and the first row that says nan or inf; nil where none does.
+  /// - Throws: cells that are no number at all.
+  package func column(_ index: Int) throws(InvalidTable) -> (entries: [Double?], broken: Int?) {
     let own = badCells.filter { $0.index == index }
-    let wrong = own.filter { !$0.isEmpty }.map { cell in
-      "\(name):\(cell.line):\(cell.column): column \(header[index]): \(cell.reason)"
+    let wrong = own.filter { $0.kind != .missing && $0.kind != .notFinite }
+    guard wrong.isEmpty else { throw InvalidTable(problems: problems(of: wrong)) }
+    let missing = Set(own.filter { $0.kind == .missing }.map(\.row))
+    let broken = own.first { $0.kind == .notFinite }?.row
+    let entries = (0..<rows).map { row -> Double? in
+      row >= broken ?? rows || missing.contains(row) ? nil : numbers[row * header.count + index]
     }
-    guard wrong.isEmpty else { throw InvalidTable(problems: Self.capped(wrong, "cells")) }
-    return (0..<rows).map { row in
-      let number = numbers[row * header.count + index]
-      return number.isNaN ? nil : number
-    }
+    return (entries, broken)
   }
 
-  /// Columns without any number are reported once; other bad cells individually, up to a limit.
+  /// Columns without any number in one sentence; other bad cells in one for each kind.
   private func cellProblems(target: Int?) -> [String] {
     let counts = Dictionary(badCells.map { ($0.index, 1) }, uniquingKeysWith: +)
-    let textual = counts.filter { $0.value == rows }.keys.sorted()
-    var problems = textual.map { index in
-      let sample = badCells.first { $0.index == index }
-      let place = sample.map { "\(name):\($0.line):\($0.column)" } ?? name
-      let hint = index == target ? "choose another target" : "remove the column from the file"
-      return "\(place): column \(header[index]) has no number at all; \(hint)"
+    let textual = Set(counts.filter { $0.value == rows }.keys)
+    let first = Dictionary(badCells.map { ($0.index, $0) }) { first, _ in first }
+    func sentence(_ columns: [Int], _ cure: String) -> [String] {
+      guard let column = columns.first, let cell = first[column] else { return [] }
+      let names = columns.dropFirst().prefix(8).map { header[$0] }.joined(separator: ", ")
+      let more =
+        columns.count == 1 ? "" : " (nor have \(names)\(columns.count > 9 ? " and \(columns.count - 9) more" : ""))"
+      return [
+        "\(name):\(cell.line):\(cell.column): column \(header[column]) has no number at all, its first cell is "
+          + "'\(cell.text)'\(more); \(cure)"
+      ]
     }
-    let cells = badCells.filter { !textual.contains($0.index) }.map { cell in
-      "\(name):\(cell.line):\(cell.column): column \(header[cell.index]): \(cell.reason)"
-    }
-    problems += Self.capped(cells, "cells")
-    return problems
+    return sentence(textual.subtracting([target ?? -1]).sorted(), "remove the column from the file")
+      + sentence(textual.filter { $0 == target }, "choose another target")
+      + problems(of: badCells.filter { !textual.contains($0.index) })
   }
 
-  private static func capped(_ problems: [String], _ what: String) -> [String] {
-    guard problems.count > mostListed else { return problems }
-    return problems.prefix(mostListed)
-      + ["and \(problems.count - mostListed) more \(what) like these"]
+  /// One sentence for each kind, in the order of their first cells.
+  private func problems(of cells: [BadCell]) -> [String] {
+    var groups: [BadCell.Kind: (first: BadCell, count: Int)] = [:]
+    var order: [BadCell.Kind] = []
+    for cell in cells {
+      if groups[cell.kind] == nil { order.append(cell.kind) }
+      groups[cell.kind, default: (cell, 0)].count += 1
+    }
+    return order.compactMap { groups[$0] }.map { cell, count in
+      let more = count == 1 ? "" : " (and \(count - 1) more cell\(count == 2 ? "" : "s") like it)"
+      return "\(name):\(cell.line):\(cell.column): column \(header[cell.index]): \(cell.reason)\(more); "
+        + BadCell.cure(cell.kind)
+    }
   }
 }

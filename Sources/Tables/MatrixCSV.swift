@@ -3,14 +3,15 @@ package enum MatrixCSV {
   /// Reads all rows.
   ///
   /// - Parameters:
-  ///   - bytes: the file, UTF-8.
-  ///   - name: the name in messages.
+  ///   - bytes: the file.
+  ///   - name: its name in messages.
   /// - Returns: the numbers.
   /// - Throws: every flaw with its line and column.
   package static func read(_ bytes: [UInt8], named name: String) throws(InvalidMatrix) -> MatrixNumbers {
     var reading = Reading(name: name)
     do throws(CSVScanner.Flaw) {
-      try reading.rows(of: CSVScanner(bytes + [0]))
+      let text = try TableText(bytes)
+      try reading.rows(of: CSVScanner(text.bytes, CSVDialect(of: text.bytes)))
     } catch {
       reading.problems.append("\(name):\(error.line):\(error.column): \(error.reason)")
     }

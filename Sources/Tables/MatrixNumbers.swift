@@ -10,11 +10,14 @@ package struct MatrixNumbers {
 package struct InvalidMatrix: Error {
   package let problems: [String]
 
+  /// How many flaws of one kind are listed individually.
+  private static let mostListed = 5
+
   package init(_ problems: [String]) { self.problems = problems }
 
-  /// No more than twenty of a kind are listed individually.
+  /// No more than five of a kind are listed individually.
   package init(capped problems: [String], _ what: String) {
-    let most = CSVTable.mostListed
+    let most = Self.mostListed
     self.problems =
       problems.count > most
       ? problems.prefix(most) + ["and \(problems.count - most) more \(what) like these"] : problems

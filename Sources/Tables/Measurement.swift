@@ -7,6 +7,9 @@ public struct Measurement: Sendable {
   /// as dimensions.
   public static let eigenvalueFloor = PrincipalDirections.eigenvalueFloor
 
+  /// Most directions that a table may have.
+  static let mostDirections = 10_000
+
   /// The spectrum with its target.
   public let spectrum: MeasuredSpectrum
   /// Principal directions, `spectrum.eigenvalues.count` rows of `columns` numbers, unit length; ignored constants have 0.
@@ -30,6 +33,12 @@ public struct Measurement: Sendable {
     throws(InvalidTable)
   {
     let standardized = try Standardized(table, standardization)
+    guard min(table.rows, standardized.columns.count) <= Self.mostDirections else {
+      throw InvalidTable(problems: [
+        "\(table.rows) rows of \(standardized.columns.count) inputs: at most \(Self.mostDirections) of the one or the other "
+          + "are taken, since their matrix and its cube decide memory and time; leave out rows or columns"
+      ])
+    }
     let principal: PrincipalDirections
     do {
       principal = try PrincipalDirections(standardized, rows: table.rows)

@@ -36,7 +36,8 @@ struct Standardized {
     }
     let target = ScaledColumn(table.target)
     let empty = (0..<table.columns).filter { prepared[$0].isEmpty(standardization) }
-    columns = (0..<table.columns).filter { !empty.contains($0) }
+    let isEmpty = Set(empty)
+    columns = (0..<table.columns).filter { !isEmpty.contains($0) }
     let sized = columns.map { (column: $0, entries: prepared[$0].entries(standardization)) }
     // A size is a significand and an exponent of its own until the largest of all is known.
     let exponents = sized.map { prepared[$0.column].exponent + Int($0.entries.size.exponent) }

@@ -24,6 +24,8 @@ public struct TrainingLog: Sendable {
   public let test: Column?
   /// Train loss; nil if it was not logged.
   public let train: Column?
+  /// How the file was read where that is not plain, and where a loss is no number any more; a sentence each.
+  public let notices: [String]
 
   private static let stepNames = ["step", "steps", "iteration", "iter", "global_step"]
   private static let testNames = ["test_loss", "test", "test_mse", "val_loss", "validation_loss", "eval_loss"]
@@ -36,7 +38,7 @@ public struct TrainingLog: Sendable {
   public init(_ path: String) throws(InvalidTable) {
     let bytes: [UInt8]
     do throws(UnreadableFile) {
-      bytes = try contents(of: absolutePath(path, in: FileManager.default.currentDirectoryPath))
+      bytes = try contents(of: inputPath(path, in: FileManager.default.currentDirectoryPath))
     } catch {
       throw InvalidTable(problems: ["\(path): \(error.reason)" + (error.suggestion.map { "; \($0)" } ?? "")])
     }
@@ -54,13 +56,19 @@ public struct TrainingLog: Sendable {
     let steps = try Self.steps(table, step, path)
     self.path = path
     sha256 = Files.sha256(bytes)
-    self.test = try test.map { index throws(InvalidTable) in try Self.column(table, index, steps, path) }
-    self.train = try train.map { index throws(InvalidTable) in try Self.column(table, index, steps, path) }
+    var notices = table.notices
+    self.test = try test.map { index throws(InvalidTable) in
+      try Self.column(table, index, steps, path, &notices)
+    }
+    self.train = try train.map { index throws(InvalidTable) in
+      try Self.column(table, index, steps, path, &notices)
+    }
+    self.notices = notices
   }
 
   private static func steps(_ table: CSVTable, _ index: Int, _ path: String) throws(InvalidTable) -> [Int] {
     var steps: [Int] = []
-    for (row, number) in try table.column(index).enumerated() {
+    for (row, number) in try table.column(index).entries.enumerated() {
       guard let number, let step = Int(exactly: number), step >= 0, step > steps.last ?? -1 else {
         let found = number.map { "\($0)" } ?? "an empty cell"
         throw InvalidTable(problems: [
@@ -72,10 +80,16 @@ public struct TrainingLog: Sendable {
     return steps
   }
 
-  private static func column(_ table: CSVTable, _ index: Int, _ steps: [Int], _ path: String) throws(InvalidTable)
-    -> Column
-  {
-    let logged = zip(steps, try table.column(index)).compactMap { step, loss in loss.map { (step, $0) } }
+  private static func column(
+    _ table: CSVTable, _ index: Int, _ steps: [Int], _ path: String, _ notices: inout [String]
+  ) throws(InvalidTable) -> Column {
+    let (entries, broken) = try table.column(index)
+    if let broken {
+      notices.append(
+        "\(path): column \(table.header[index]) is not finite at step \(steps[broken]): what stands before it is compared"
+      )
+    }
+    let logged = zip(steps, entries).compactMap { step, loss in loss.map { (step, $0) } }
     if let wrong = logged.first(where: { $0.1 < 0 }) {
       throw InvalidTable(problems: [
         "\(path): column \(table.header[index]): a mean square can't be negative, got \(wrong.1) at step \(wrong.0)"

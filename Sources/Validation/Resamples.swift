@@ -21,6 +21,12 @@ public struct Resamples: Sendable {
     }
   }
 
+  /// Memory that the resamples of so many networks take.
+  ///
+  /// - Parameter replicas: number of networks.
+  /// - Returns: bytes.
+  public static func bytes(replicas: Int) -> Int { number * (32 + 8 * replicas) }
+
   /// The share of resamples with a property.
   func share(_ holds: ([Int]) -> Bool) -> Double {
     Double(multiplicities.count(where: holds)) / Double(multiplicities.count)

@@ -123,3 +123,20 @@ struct DirectoryTests {
     #expect(try names("inside") == ["kept.csv", "new.yaml"] && names("outside") == ["data.csv"])
   }
 }
+
+@Suite("The system's words")
+struct SystemWordsTests {
+  @Test("an error is read where it happened; nothing fails with the words Success")
+  func words() throws {
+    let folder = try Scratch().directory
+    errno = 0
+    #expect(!folder.problem("be written", "x").reason.contains(String(cString: strerror(0))))
+    errno = ENOSPC
+    #expect(folder.problem("be written", "x").reason.hasSuffix(String(cString: strerror(ENOSPC))))
+    #expect(
+      throws: WritingProblem(reason: "\(folder.path)/no/x can't be written: No such file or directory", exitCode: 74)
+    ) {
+      try NewFile.write("text", to: folder.path + "/no/x")
+    }
+  }
+}

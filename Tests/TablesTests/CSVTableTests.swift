@@ -34,7 +34,11 @@ import Testing
     let table = try CSVTable(
       contents: Array("\"a,\"\"b\"\"\",\"c\nd\",y\n1,2,3\n1,2,3\n1,2,x\n".utf8), name: "t.csv")
     #expect(table.header == ["a,\"b\"", "c\nd", "y"])
-    #expect(throws: InvalidTable(problems: ["t.csv:5:5: column y: 'x' is not a number"])) {
+    #expect(
+      throws: InvalidTable(problems: [
+        "t.csv:5:5: column y: 'x' is not a number; correct the cell, or remove the row or the column"
+      ])
+    ) {
       try table.dataTable(target: "y")
     }
   }
@@ -42,39 +46,41 @@ import Testing
   @Test func badCellsHaveTheirPlaces() {
     #expect(
       problems("a,y,é\n1,2,3\nabc,nan,1\n1,,2\n1,-inf,1e999\n1,0x1,1-2\né,3,q\n") == [
-        "t.csv:3:1: column a: 'abc' is not a number",
-        "t.csv:3:5: column y: 'nan' is not a finite number",
-        "t.csv:4:3: column y: the cell is empty",
-        "t.csv:5:3: column y: '-inf' is not a finite number",
-        "t.csv:5:8: column é: '1e999' is not a finite number",
-        "t.csv:6:3: column y: '0x1' is not a number",
-        "t.csv:6:7: column é: '1-2' is not a number",
-        "t.csv:7:1: column a: 'é' is not a number",
-        // A letter of two bytes is one column.
-        "t.csv:7:5: column é: 'q' is not a number",
+        "t.csv:3:1: column a: 'abc' is not a number (and 4 more cells like it); correct the cell, or remove the row or the column",
+        "t.csv:3:5: column y: 'nan' is not a finite number (and 2 more cells like it); fill in a number or remove the row",
+        "t.csv:4:3: column y: the cell is empty; fill in a number or remove the row",
       ])
+    // A letter of two bytes is one column; hexadecimal numbers and sums are none.
+    #expect(problems("a,y,é\n1,2,3\n1,0,2\né,3,4\n")[0].hasPrefix("t.csv:4:1: column a: 'é' is not a number"))
+    #expect(problems("ä,y,é\n1,2,3\n1,0,2\n1,3,q\n")[0].hasPrefix("t.csv:4:5: column é: 'q' is not a number"))
+    for cell in ["0x1", "1-2", "1e", "e"] {
+      #expect(problems("a,y\n1,2\n1,0\n1,\(cell)\n")[0].hasPrefix("t.csv:4:3: column y: '\(cell)' is not a number"))
+    }
   }
 
   @Test func longListsAreCut() {
     let rows = (0..<25).map { "1,x\($0)\n" }.joined()
-    let found = problems("a,y\n1,2\n" + rows)
-    #expect(found.count == 21)
-    #expect(found.last == "and 5 more cells like these")
-    #expect(found[19] == "t.csv:22:3: column y: 'x19' is not a number")
+    #expect(
+      problems("a,y\n1,2\n" + rows) == [
+        "t.csv:3:3: column y: 'x0' is not a number (and 24 more cells like it)"
+          + "; correct the cell, or remove the row or the column"
+      ])
   }
 
   @Test(arguments: [
     (
       "a,y\n1,2\n1\n1,2,3\n1,2\n",
       [
-        "t.csv:3:1: 1 cells, but the header has 2", "t.csv:4:1: 3 cells, but the header has 2",
+        "t.csv:3:1: 1 cells, but the header has 2 (and 1 more line like it); "
+          + "give every row as many cells, and quote those with the separator in them"
       ]
     ),
     ("a,y\n1,2\n\n1,2\n1,2\n", ["t.csv:3:1: a blank line; remove it"]),
     (
       "a,a,y,\n1,2,3,4\n1,2,3,4\n1,2,3,4\n",
       [
-        "t.csv:1:3: column 2 has the name of column 1, a", "t.csv:1:7: column 4 has no name",
+        "t.csv:1:7: column 4 has no name; name it, or leave it out (pandas: to_csv(..., index=False))",
+        "t.csv:1:3: column 2 has the name of column 1, a; rename one of them",
       ]
     ),
     ("", ["t.csv:1:1: the file is empty; it needs a header"]),
@@ -95,13 +101,13 @@ import Testing
     (
       "name,a,y\nx,1,2\ny,1,2\nz,1,2\n",
       [
-        "t.csv:2:1: column name has no number at all; remove the column from the file"
+        "t.csv:2:1: column name has no number at all, its first cell is 'x'; remove the column from the file"
       ]
     ),
     (
       "a,y\n1,p\n1,q\n1,r\n",
       [
-        "t.csv:2:3: column y has no number at all; choose another target"
+        "t.csv:2:3: column y has no number at all, its first cell is 'p'; choose another target"
       ]
     ),
   ])

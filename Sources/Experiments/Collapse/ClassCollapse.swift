@@ -119,9 +119,10 @@ public struct ClassCollapse: Experiment {
     let (size, layers) = (Double(units), training.scales.count)
     let entries = Double(layers) * size * size + size * Double(setting.inputs + setting.samples)
     return Estimate(
-      bytes: Int(exactly: (8 * 4 * entries).rounded()) ?? .max,
+      bytes: Int(exactly: (8 * 4 * entries + training.bytes).rounded()) ?? .max,
       seconds: training.seconds(size: Double(max(units, setting.inputs))),
-      subject: "\(layers) layers of reduce.size=\(units) take", remedy: "use a smaller reduce.size")
+      subject: "\(layers) layers of reduce.size=\(units) and \(training.steps) steps take",
+      remedy: training.bytes > 32 * entries ? "use fewer training.steps" : "use a smaller reduce.size")
   }
 
   /// Trains the classifier.

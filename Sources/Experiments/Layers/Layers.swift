@@ -79,7 +79,7 @@ public struct Layers: Experiment {
     return Estimate(
       bytes: max(Int(exactly: bytes.rounded()) ?? .max, fittingSolver?.cost.bytes ?? 0),
       seconds: training + (fittingSolver?.cost.seconds ?? 0), subject: "networks of this size take",
-      remedy: "use a smaller network.width, data.inputDimension, data.samples or simulation.replicas",
+      remedy: "use a smaller network.width, data.inputDimension, data.samples, training.steps or simulation.replicas",
       note: "\(networks) networks")
   }
 
@@ -96,6 +96,7 @@ public struct Layers: Experiment {
     let ensembles = activations.enumerated().map { place, activation in
       LayerEnsemble(activation, pieces.map { $0.histories[place] })
     }
+    guard ensembles[0].count > 0 else { throw .lossBeyondNumbers }
     let refined = Dictionary(uniqueKeysWithValues: zip(refined, pieces[0].refined))
     var result = LayerDynamics(problem.problem, ensembles, refined: refined, modes: pieces.compactMap(\.mode))
     result.theory = solution?.layerGrowth(steps: ensembles[0].steps, times: ensembles[0].times)

@@ -39,9 +39,15 @@ public struct ChainTraining: Codable, Hashable, Sendable {
   /// Steps whose rows are reported.
   var reported: [Int] { TimeGrid(.discrete(steps: steps), rows: rows).reportedRows(of: steps + 1) }
 
+  /// Bytes for rates, times and reported rows.
+  var bytes: Double {
+    let reported = rows == .all ? Double(steps) : 0
+    return 24 * Double(steps) + 256 * reported
+  }
+
   /// Seconds for square matrices of a size: three products of two matrices for each layer and step, and the small loops.
   func seconds(size: Double) -> Double {
-    Double(steps * scales.count) * (6 * size * size * size / 4e10 + 1e-6)
+    Double(steps) * Double(scales.count) * (6 * size * size * size / 4e10 + 1e-6)
   }
 
   /// The scales, as one number where all are the same.

@@ -69,11 +69,15 @@ public struct Reduce: Experiment {
     let whole = withFull ? (carries ? 6 : 5) * layers + 4 : 0
     let width = min(size, 2 * Double(target.kept ?? target.size))
     let setUp = 20 * layers * size * size * width / 1e10
+    let matrices = 8 * size * size * (small + whole)
+    let isLong = training.bytes > matrices
     return Estimate(
-      bytes: Int(exactly: (8 * size * size * (small + whole)).rounded()) ?? .max,
+      bytes: Int(exactly: (matrices + training.bytes).rounded()) ?? .max,
       seconds: setUp + training.seconds(size: width) + (withFull ? training.seconds(size: size) : 0),
-      subject: "reduce.size \(target.size) with \(training.scales.count) weight matrices needs about",
-      remedy: "use a smaller reduce.size" + (trainsFull ? " or leave out --full" : ""),
+      subject: isLong
+        ? "training.steps \(training.steps) needs about"
+        : "reduce.size \(target.size) with \(training.scales.count) weight matrices needs about",
+      remedy: isLong ? "use fewer" : "use a smaller reduce.size" + (trainsFull ? " or leave out --full" : ""),
       note: withFull ? "with the full network" : "")
   }
 

@@ -28,18 +28,32 @@ struct EnsembleTraining {
 
   /// Networks trained at a time: as asked, and no more than memory holds.
   func workers(_ asked: Int) -> Int {
-    ThreadBudget.threads(asked: min(asked, replicas), bytesEach: simulator.cost.bytesPerReplica)
+    ThreadBudget.threads(
+      asked: min(asked, replicas), bytesEach: simulator.cost.bytesPerReplica,
+      beside: Int(exactly: bytesKept.rounded()) ?? .max)
+  }
+
+  /// Bytes of the curves of all networks and of their means.
+  private var bytesKept: Double {
+    let cost = simulator.cost
+    return Double(cost.bytesKeptPerReplica) * Double(replicas) + Double(cost.bytesShared)
   }
 
   /// What the ensemble takes.
   func estimate(workers asked: Int) -> Estimate {
-    let (cost, workers) = (simulator.cost, workers(asked))
-    let (bytes, overflow) = cost.bytesPerReplica.multipliedReportingOverflow(by: workers)
+    let (cost, workers, kept) = (simulator.cost, workers(asked), bytesKept)
+    let trained = Double(cost.bytesPerReplica) * Double(workers)
+    let areMany = kept > trained
     return Estimate(
-      bytes: overflow ? .max : bytes, seconds: cost.secondsPerReplica * Double(replicas) / Double(workers),
-      subject: "a network of this size takes while it trains",
-      remedy: "use a smaller network.width or data.inputDimension"
-        + (simulator.problem.sampleRatio == nil ? "" : ", or fewer data.samples"),
+      bytes: Int(exactly: (trained + kept).rounded()) ?? .max,
+      seconds: cost.secondsPerReplica * Double(replicas) / Double(workers),
+      subject: areMany
+        ? "the curves of \(replicas) networks over \(simulator.problem.time.steps ?? 0) steps take"
+        : "a network of this size takes while it trains",
+      remedy: areMany
+        ? "use fewer simulation.replicas or training.steps"
+        : "use a smaller network.width or data.inputDimension"
+          + (simulator.problem.sampleRatio == nil ? "" : ", or fewer data.samples"),
       note: replicas == 1 ? "1 network" : "\(replicas) networks, \(workers) at a time")
   }
 

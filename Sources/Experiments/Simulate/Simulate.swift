@@ -41,6 +41,7 @@ public struct Simulate: Experiment {
   /// - Throws: an interrupt, files that cannot be written.
   public func run(in context: RunContext) throws(ExperimentFailure) -> Finished<TrainedNetworks> {
     let (ensemble, sums) = try training.run(in: context)
+    guard ensemble.count > 0 else { throw .lossBeyondNumbers }
     return Finished(
       TrainedNetworks(training.simulator.problem, ensemble), arrays: EnsembleArrays.all(ensemble, sums))
   }

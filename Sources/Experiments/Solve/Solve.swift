@@ -36,6 +36,7 @@ public struct Solve: Experiment {
   public func run(in context: RunContext) throws(ExperimentFailure) -> Finished<Prediction> {
     let solution = solver.solve(in: context)
     var prediction = Prediction(solution)
+    guard !prediction.curve.steps.isEmpty else { throw .lossBeyondNumbers }
     if case .diverged = solution.outcome {
       context.notice("diverged; looking for the largest stable rate")
       prediction.stableRate = try StabilitySearch(solution.problem, patience: 60, context.notice)?.stableRate

@@ -120,6 +120,12 @@ public struct Validate: Experiment {
     let theories = trials.map(\.solver.estimate)
     let all = networks + theories
     var whole = all.max { $0.bytes < $1.bytes } ?? all[0]
+    let resamples = Double(Resamples.bytes(replicas: trials[0].training.replicas)) * Double(trials.count)
+    whole.bytes = Int(exactly: (Double(whole.bytes) + resamples).rounded()) ?? .max
+    if resamples > Double(whole.bytes) / 2 {
+      whole.subject = "resamples of \(trials[0].training.replicas) networks take"
+      whole.remedy = "use fewer simulation.replicas"
+    }
     func seconds(_ parts: [Estimate]) -> Double { parts.reduce(0) { $0 + $1.seconds } }
     whole.seconds = seconds(all)
     whole.note =
@@ -142,6 +148,7 @@ public struct Validate: Experiment {
       let solution = trial.solver.solve(in: part)
       part.progress = { context.progress((Double(index) + $0) / Double(trials.count)) }
       let (ensemble, sums) = try trial.training.run(in: part)
+      guard ensemble.count > 0 || !Prediction(solution).curve.steps.isEmpty else { throw .lossBeyondNumbers }
       compared.append(
         ComparedSize(
           problem: trial.training.simulator.problem, solution: solution, ensemble: ensemble, sums: sums,

@@ -113,8 +113,11 @@ public struct LayerProblem: Sendable {
     // Weights, buffers and gradients, and the thirteen stages of a step of the integrator.
     let copies = problem.time.isFlow ? 20.0 : 6
     let rows = samplesCount + max(samplesCount, Double(Self.fewestHeldOut))
+    // The rate of every step, and a curve that notes its loss.
+    let steps = 3 * Double(problem.time.steps ?? 0)
     return 8
-      * (copies * weights + 3 * rows * dimension + 6 * layers * samplesCount * width + 3 * width * width * layers)
+      * (steps + copies * weights + 3 * rows * dimension + 6 * layers * samplesCount * width + 3 * width * width
+        * layers)
   }
 
   /// Bytes that stay of each network: its outputs at every moment.

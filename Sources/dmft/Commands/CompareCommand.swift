@@ -1,5 +1,6 @@
 import ArgumentParser
 import Experiments
+import Files
 import Tables
 
 /// `dmft compare`: a user's own training log against the theory.
@@ -25,6 +26,7 @@ struct CompareCommand: ParsableCommand {
   mutating func run() throws {
     let (log, words) = try readLog()
     let configuration = try options.load(for: Compare.self, words)
+    for notice in log.notices { options.log.notice("\(notice)") }
     if words.isEmpty {
       options.log.notice("no configuration is given: the log is compared with the built-in example")
     }
@@ -38,9 +40,11 @@ struct CompareCommand: ParsableCommand {
 
   /// The log, and the words that are left for the configuration.
   private func readLog() throws(CommandFailure) -> (log: TrainingLog, words: [String]) {
-    let bare = options.words.filter { !$0.contains("=") }
-    let table = bare.last { $0.lowercased().hasSuffix(".csv") }
-    guard let path = table ?? bare.last, table != nil || bare.count == 2 else {
+    let bare = options.words.filter { !ProblemWords.isSetting($0) }
+    func isLog(_ word: String) -> Bool { StandardInput.isMeant(by: word) || ProblemWords.isTable(word) }
+    // CONFIG and LOG come in this order, but a log before a YAML file is recognised.
+    let isSwapped = bare.count == 2 && !isLog(bare[1]) && ProblemWords.isTable(bare[0])
+    guard let path = isSwapped ? bare[0] : bare.last, bare.count > 1 || isLog(path) else {
       throw CommandFailure(
         status: .usage,
         lines: ["dmft compare needs a log: dmft compare CONFIG LOG.csv (columns step, test_loss, train_loss)"])

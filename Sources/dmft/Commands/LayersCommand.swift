@@ -33,7 +33,7 @@ struct LayersCommand: ParsableCommand {
   ]
 
   mutating func run() throws {
-    let isExample = options.words.allSatisfy { $0.contains("=") && !$0.hasPrefix("data.file=") }
+    let isExample = options.words.allSatisfy { ProblemWords.isSetting($0) && !$0.hasPrefix("data.file=") }
     let configuration = try options.load(
       for: Layers.self, defaults: isExample ? Self.example : [], refusals: { LayerProblem.refusals($0) })
     if isExample {

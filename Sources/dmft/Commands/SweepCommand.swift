@@ -76,7 +76,7 @@ struct SweepCommand: ParsableCommand {
     let workers = try workers.count
     let family = try options.plan(words, uses: Sweep.keys(of: methods), refusals: Sweep.refusals(of: methods))
     let sweep = Sweep(family, by: methods)
-    options.noteIdleKeys(of: family.points[0].configuration, Sweep.name)
+    options.noteInputs(of: family.points[0].configuration, Sweep.name)
     if family.repeats > 1, methods == [.theory] {
       options.log.notice("repeat applies to simulations; the theory is deterministic")
     }
@@ -125,7 +125,7 @@ struct SweepCommand: ParsableCommand {
 
   /// Whether an argument belongs to the sweep: a file, a dotted key, an axis.
   private static func isOfSweep(_ word: String) -> Bool {
-    guard let equals = word.firstIndex(of: "=") else {
+    guard ProblemWords.isSetting(word), let equals = word.firstIndex(of: "=") else {
       return word.contains(".") || FileManager.default.fileExists(atPath: word)
     }
     return word.hasPrefix("zip(") || word.hasPrefix("repeat=") || word[..<equals].contains(".")

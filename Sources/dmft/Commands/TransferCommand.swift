@@ -63,7 +63,7 @@ struct TransferCommand: ParsableCommand {
         status: .usage, lines: ["--branch-scaling goes with an axis of depths, such as network.hiddenLayers=pow2(1..5)"]
       )
     }
-    options.noteIdleKeys(of: plan.points[0].configuration, Transfer.name)
+    options.noteInputs(of: plan.points[0].configuration, Transfer.name)
     if plan.repeats > 1 { options.log.notice("repeat applies to dmft sweep; the theory is deterministic") }
     let transfer = try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
       try Transfer(

@@ -11,7 +11,7 @@ import Tables
 struct ConfigurationOptions: ParsableArguments {
   @Argument(
     help: ArgumentHelp(
-      "A YAML configuration and any keys that override it; default: a built-in example.",
+      "A YAML configuration (- for standard input) or a CSV table, and keys that override it; default: a built-in example.",
       valueName: "CONFIG|key=value"),
     completion: WordCompletion.configuration)
   var words: [String] = []
@@ -34,12 +34,13 @@ struct ConfigurationOptions: ParsableArguments {
     refusals: (TrainingProblem) -> [Refusal] = Solver.refusals
   ) throws(CommandFailure) -> Configuration {
     let configuration = try load(words, further: further, defaults: defaults, uses: Subject.keys, refusals: refusals)
-    noteIdleKeys(of: configuration, Subject.name)
+    noteInputs(of: configuration, Subject.name)
     return configuration
   }
 
-  /// Notices given keys that a command does not use.
-  func noteIdleKeys(of configuration: Configuration, _ command: String) {
+  /// Notices how a table was read, and given keys that a command does not use.
+  func noteInputs(of configuration: Configuration, _ command: String) {
+    for notice in configuration.notices { log.notice("\(notice)") }
     let idle = configuration.values.filter { !$0.isUsed && $0.origin.isGiven }.map(\.key)
     if !idle.isEmpty { log.notice("without effect on dmft \(command): \(idle.joined(separator: ", "))") }
   }
@@ -49,13 +50,12 @@ struct ConfigurationOptions: ParsableArguments {
     _ words: [String]? = nil, further: [String] = [], defaults: [String] = [], uses keys: KeySelection,
     refusals: (TrainingProblem) -> [Refusal]
   ) throws(CommandFailure) -> Configuration {
-    let words = words ?? self.words
-    let file = try file(among: words)
+    let words = try ProblemWords(words ?? self.words)
     let replaced = further.flatMap(Self.keysSaid)
-    let own = words.filter { word in word.contains("=") && !replaced.contains { word.hasPrefix($0 + "=") } }
+    let own = words.settings.filter { word in !replaced.contains { word.hasPrefix($0 + "=") } }
     return try CommandFailure.unless(CommandFailure.init) { () throws(InvalidConfiguration) in
       try Configuration.load(
-        file: file, overrides: own + further, further: defaults, uses: keys.includes,
+        file: words.file, overrides: own + further, further: defaults, uses: keys.includes,
         workingDirectory: FileManager.default.currentDirectoryPath, refusals: refusals)
     }
   }
@@ -73,11 +73,10 @@ struct ConfigurationOptions: ParsableArguments {
     _ words: [String]? = nil, further: [String] = [], uses keys: KeySelection,
     refusals: (TrainingProblem) -> [Refusal] = Solver.refusals
   ) throws(CommandFailure) -> Plan {
-    let words = words ?? self.words
-    let file = try file(among: words)
+    let words = try ProblemWords(words ?? self.words)
     return try CommandFailure.unless(CommandFailure.init) { () throws(InvalidConfiguration) in
       try Plan.load(
-        file: file, words: words.filter { $0.contains("=") }, further: further, uses: keys.includes,
+        file: words.file, words: words.settings, further: further, uses: keys.includes,
         workingDirectory: FileManager.default.currentDirectoryPath, refusals: refusals)
     }
   }
@@ -90,37 +89,9 @@ struct ConfigurationOptions: ParsableArguments {
     for notice in ProblemText.notices(problem) { log.notice("\(notice)") }
   }
 
-  /// The one word that is no `key=value`.
-  private func file(among words: [String]) throws(CommandFailure) -> String? {
-    let files = words.filter { !$0.contains("=") }
-    if let call = files.first(where: { $0.hasPrefix("zip(") }) {
-      throw CommandFailure(status: .usage, lines: ["\(call) is not zip(key=values,key=values)"])
-    }
-    guard files.count <= 1 else {
-      throw CommandFailure(
-        status: .usage,
-        lines: files.dropFirst().map { "\($0) is neither key=value nor the one configuration file (\(files[0]))" })
-    }
-    try refuseMistaken(files.first)
-    return files.first
-  }
-
   /// The key of a `key=value` and its alternatives.
   private static func keysSaid(_ word: String) -> [String] {
     let key = String(word.prefix { $0 != "=" })
     return [key] + (Schema.key(key)?.alternatives ?? [])
-  }
-
-  /// What is easily given where a configuration belongs: a key without its value, a table.
-  private func refuseMistaken(_ word: String?) throws(CommandFailure) {
-    guard let word else { return }
-    if Schema.key(word) != nil {
-      throw CommandFailure(status: .usage, lines: ["\(word) needs a value: \(word)=..."])
-    }
-    if word.lowercased().hasSuffix(".csv") {
-      throw CommandFailure(
-        status: .badInput,
-        lines: ["\(word) is a table, not a configuration; did you mean data.file=\(word) data.target=COLUMN?"])
-    }
   }
 }

@@ -40,7 +40,7 @@ extension CommandFailure {
   init(_ invalid: InvalidConfiguration) {
     self.init(
       status: invalid.exitCode == ExitStatus.usage.rawValue ? .usage : .badInput,
-      lines: invalid.mistakes.map(\.description))
+      lines: invalid.lines)
   }
 
   /// An experiment without a result.

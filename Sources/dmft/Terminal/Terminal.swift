@@ -1,3 +1,4 @@
+import Files
 import Foundation
 
 /// Where text goes: results to stdout, everything else to stderr.
@@ -16,8 +17,9 @@ enum Terminal {
   /// - Throws: 74 where stdout does not take it.
   static func flush() throws(CommandFailure) {
     guard fflush(nil) == 0 else {
+      let code = errno
       throw CommandFailure(
-        status: .inputOutput, lines: ["the result could not be printed: \(String(cString: strerror(errno)))"])
+        status: .inputOutput, lines: ["the result could not be printed: \(systemMessage(code))"])
     }
   }
 

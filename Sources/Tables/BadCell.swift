@@ -1,0 +1,61 @@
+/// A cell that is not a finite number, and what to do about it.
+struct BadCell {
+  /// What is wrong with it; each has a cure of its own.
+  enum Kind: Hashable, CaseIterable {
+    case missing
+    case notFinite
+    case decimalComma
+    case decimalPoint
+    case text
+  }
+
+  /// Number of its row below the header, from 0.
+  let row: Int
+  let line: Int
+  /// Character column in the line, from 1.
+  let column: Int
+  /// Number of its column, from 0.
+  var index: Int
+  /// As it stands in the file, shortened.
+  let text: String
+  let kind: Kind
+
+  /// What programs write where there is no number.
+  private static let missingWords: Set<String> = ["na", "n/a", "null", "none", "?", "-", "--", "#n/a", "missing"]
+
+  init(_ cell: CSVScanner.Cell, row: Int, index: Int, text: String, number: Double?) {
+    self.row = row
+    line = cell.line
+    column = cell.column
+    self.index = index
+    self.text = String(text.prefix(40))
+    kind =
+      number != nil
+      ? .notFinite
+      : text.isEmpty || Self.missingWords.contains(text.lowercased())
+        ? .missing
+        : CommaNumber(text) != nil
+          ? .decimalComma : CommaNumber.isPlain(text) && text.contains(".") ? .decimalPoint : .text
+  }
+
+  /// What is wrong, with the text.
+  var reason: String {
+    switch kind {
+    case .missing: text.isEmpty ? "the cell is empty" : "'\(text)' stands for no number"
+    case .notFinite: "'\(text)' is not a finite number"
+    case .decimalComma: "'\(text)' has a comma, which is no decimal point here"
+    case .decimalPoint: "'\(text)' has a decimal point where other cells have decimal commas"
+    case .text: "'\(text)' is not a number"
+    }
+  }
+
+  /// What to do about cells of a kind.
+  static func cure(_ kind: Kind) -> String {
+    switch kind {
+    case .missing, .notFinite: "fill in a number or remove the row"
+    case .decimalComma: "write numbers with decimal points and no thousands separators"
+    case .decimalPoint: "write all numbers in one way"
+    case .text: "correct the cell, or remove the row or the column"
+    }
+  }
+}
