@@ -4,11 +4,15 @@ import Files
 struct CSVBody {
   /// A cell that is not a finite number.
   struct BadCell {
+    /// Its row, from 0.
+    let row: Int
     let line: Int
     let column: Int
     /// Number of its column, from 0.
     let index: Int
     let isEmpty: Bool
+    /// Whether it is a number that is infinite or nan.
+    let isNotFinite: Bool
     let reason: String
   }
 
@@ -75,7 +79,9 @@ struct CSVBody {
         : text.isEmpty ? "the cell is empty" : "'\(text.prefix(40))' is not a number"
       badCells.append(
         BadCell(
-          line: cell.line, column: cell.column, index: index, isEmpty: text.isEmpty, reason: reason))
+          row: rows - 1, line: cell.line, column: cell.column, index: index, isEmpty: text.isEmpty,
+          isNotFinite: value != nil,
+          reason: reason))
     }
   }
 

@@ -84,12 +84,29 @@ public struct CSVTable: Sendable {
   /// - Returns: one entry a row.
   /// - Throws: every other cell that is not a finite number.
   package func column(_ index: Int) throws(InvalidTable) -> [Double?] {
-    let own = badCells.filter { $0.index == index }
+    try column(index, before: rows)
+  }
+
+  /// One column as far as it is finite, with nil for cells that are empty: what follows the last number, if it begins with nan or an
+  /// infinity, is the end of a run that diverged.
+  ///
+  /// - Parameter index: number of the column, from 0.
+  /// - Returns: one entry for each row before the end, and its row; nil without one.
+  /// - Throws: every other cell that is not a finite number.
+  package func finitePart(_ index: Int) throws(InvalidTable) -> (values: [Double?], end: Int?) {
+    let last = (0..<rows).last { numbers[$0 * header.count + index].isFinite } ?? -1
+    let rest = badCells.filter { $0.index == index && $0.row > last && !$0.isEmpty }
+    guard let first = rest.first, rest.allSatisfy(\.isNotFinite) else { return (try column(index), nil) }
+    return (try column(index, before: first.row), first.row)
+  }
+
+  private func column(_ index: Int, before end: Int) throws(InvalidTable) -> [Double?] {
+    let own = badCells.filter { $0.index == index && $0.row < end }
     let wrong = own.filter { !$0.isEmpty }.map { cell in
       "\(name):\(cell.line):\(cell.column): column \(header[index]): \(cell.reason)"
     }
     guard wrong.isEmpty else { throw InvalidTable(problems: Self.capped(wrong, "cells")) }
-    return (0..<rows).map { row in
+    return (0..<end).map { row in
       let number = numbers[row * header.count + index]
       return number.isNaN ? nil : number
     }

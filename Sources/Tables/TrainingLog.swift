@@ -4,7 +4,7 @@ import Problems
 
 /// A user's own training log: a CSV with a step column and test and train losses, or one of them.
 ///
-/// Cells may be empty, as many programs log one loss more often than the other.
+/// Cells may be empty, as many programs log one loss more often than the other. A loss that ends in nan or infinity is read up to there.
 public struct TrainingLog: Sendable {
   /// One loss with the steps at which it was logged.
   public struct Column: Hashable, Sendable {
@@ -14,6 +14,8 @@ public struct TrainingLog: Sendable {
     public let steps: [Int]
     /// One loss a step.
     public let losses: [Double]
+    /// The logged step from which on the loss is nan or infinite; nil where it is finite to its end.
+    public let divergedAt: Int?
   }
 
   /// Path of the file as it was named.
@@ -75,12 +77,14 @@ public struct TrainingLog: Sendable {
   private static func column(_ table: CSVTable, _ index: Int, _ steps: [Int], _ path: String) throws(InvalidTable)
     -> Column
   {
-    let logged = zip(steps, try table.column(index)).compactMap { step, loss in loss.map { (step, $0) } }
+    let (values, end) = try table.finitePart(index)
+    let logged = zip(steps, values).compactMap { step, loss in loss.map { (step, $0) } }
     if let wrong = logged.first(where: { $0.1 < 0 }) {
       throw InvalidTable(problems: [
         "\(path): column \(table.header[index]): a mean square can't be negative, got \(wrong.1) at step \(wrong.0)"
       ])
     }
-    return Column(name: table.header[index], steps: logged.map(\.0), losses: logged.map(\.1))
+    return Column(
+      name: table.header[index], steps: logged.map(\.0), losses: logged.map(\.1), divergedAt: end.map { steps[$0] })
   }
 }

@@ -33,6 +33,16 @@ struct TrainingLogTests {
     #expect(try self.log("step,loss\n5,1\n").test == nil)
   }
 
+  @Test(
+    "a log that ends in nan is read up to there; a nan between numbers is a mistake", arguments: ["nan", "inf", "NaN"])
+  func diverged(_ word: String) throws {
+    let log = try log("step,loss,test_loss\n0,2,2\n1,9.1,8\n3,\(word),7\n4,,6\n5,\(word),\(word)\n")
+    #expect(log.train?.steps == [0, 1] && log.train?.losses == [2, 9.1] && log.train?.divergedAt == 3)
+    #expect(log.test?.steps == [0, 1, 3, 4] && log.test?.divergedAt == 5)
+    #expect(try self.log("step,loss\n0,2\n").train?.divergedAt == nil)
+    #expect(problem("step,loss\n0,2\n1,\(word)\n2,1\n")?.contains("log.csv:3:3: column loss") == true)
+  }
+
   @Test("what is no log is reported with its place")
   func refuses() {
     #expect(problem("a,b\n1,2\n")?.contains("no column step; it has a, b") == true)
