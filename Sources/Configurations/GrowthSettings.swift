@@ -13,8 +13,15 @@ public struct GrowthSettings: Hashable, Sendable {
     case balanced(strength: Double)
   }
 
+  /// Whether the random start of a ReLU network makes up for what its gates take away.
+  public enum Gain: String, Hashable, Sendable {
+    case he, none
+  }
+
   /// What stands between the layers.
   public let activation: Activation
+  /// Of a ReLU network from a random start; nil for any other, where it has no effect.
+  public let gain: Gain?
   /// Where the weights begin.
   public let start: Start
   /// Whether the samples are made to have the identity for their covariance.

@@ -55,6 +55,10 @@ extension Schema {
       "linear | relu: activation between the layers; relu is compared with the linear network"
     ) { .word($0.growth.activation.rawValue) },
     Key(
+      "layers.gain", .word(["he", "none"]), example: "he",
+      "relu: he (initial weights behind a gate times sqrt 2, as a gate halves a signal) | none (those of the linear network)"
+    ) { settings in settings.growth.gain.map { .word($0.rawValue) } },
+    Key(
       "layers.start", .word(["random", "balanced"]), default: "random",
       "random | balanced: Gaussian by network.initScale, or one equal mode towards the target in every layer"
     ) { .word($0.growth.start == .random ? "random" : "balanced") },

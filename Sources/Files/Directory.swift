@@ -95,6 +95,13 @@ package final class Directory: Sendable {
     }
   }
 
+  /// When a file was last written, in seconds since 1970; nil where there is none.
+  package func modified(_ name: String) -> Double? {
+    var status = stat()
+    guard fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { return nil }
+    return Double(status.st_mtim.tv_sec) + 1e-9 * Double(status.st_mtim.tv_nsec)
+  }
+
   /// All bytes of a file, for reading only, so links are followed; nil where there is none that can be read.
   package func contents(_ path: String) -> Data? {
     // Without waiting for the writer of a pipe.

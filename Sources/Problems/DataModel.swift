@@ -39,6 +39,12 @@ public struct DataModel: Codable, Hashable, Sendable {
     self.sampling = sampling
   }
 
+  /// Variance of the target with its noise in the unit of every loss, `Σ λ β*²/D + σ²`: generated signals have variance 1, and so has
+  /// a real target with what no linear function of its inputs explains.
+  public var targetVariance: Double {
+    if case .measured = spectrum { 1 } else { 1 + noise * noise }
+  }
+
   /// Whether sums over modes replace means (scale top), equation (7.2).
   public var isTraceClass: Bool {
     if case .powerLaw(let law) = spectrum { return law.scale == .top }

@@ -43,6 +43,13 @@ public struct TrainingProblem: Codable, Hashable, Sendable {
   /// - Returns: `widthRatio` where all widths are equal.
   public func widthRatio(_ layer: Int) -> Double { widthRatio * architecture.relativeWidth(layer) }
 
+  /// `L/N` of a plain chain of finite width, equation (8.13): the size of its fluctuations, which no width takes away while it stays;
+  /// nil for residual chains, whose branches are as weak as there are many, and at infinite width.
+  public var depthOverWidth: Double? {
+    guard architecture.connection == .plain, architecture.depth == .finite, !widthRatio.isInfinite else { return nil }
+    return Double(architecture.hiddenLayers) / (widthRatio * data.normalizingDimension)
+  }
+
   /// How samples reach the optimiser as far as it matters: under flow the noise of fresh batches vanishes with the step, and they are
   /// the population.
   public var sampling: DataModel.Sampling {

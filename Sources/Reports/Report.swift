@@ -110,6 +110,7 @@ public struct Report: Sendable {
     var members = hasTopColumns ? files.first?.json ?? [:] : [:]
     for table in files.dropFirst(hasTopColumns ? 1 : 0) { members[table.name ?? ""] = .object(table.json) }
     members.merge(details) { $1 }
+    members["problem"] = .list(problem.map { .text($0) })
     members["status"] = .text(status)
     members["answer"] = answer.map { .text($0.rawValue) }
     members["findings"] = .list(findings.map { .text($0) })

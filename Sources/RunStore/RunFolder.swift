@@ -14,6 +14,8 @@ public struct RunFolder: Sendable {
   let options: [String]
   /// Whether a run of another problem may be replaced.
   private let overwrites: Bool
+  /// The key of a number of parts: an unfinished run may be given more of them.
+  private let growingKey: String?
 
   /// Checks that a run may be written there, and that it can be. Leaves nothing behind.
   ///
@@ -25,16 +27,18 @@ public struct RunFolder: Sendable {
   ///   - options: what else decides the results, as the user gave it.
   ///   - subfolders: names of subfolders that will be written.
   ///   - overwrites: whether a run of another problem, command or option may be replaced.
+  ///   - growingKey: the key of a number of parts, of which an unfinished run may be given more.
   /// - Throws: 65 for a folder that holds anything else, 74 for one that can't be written.
   public init(
     claiming path: String, identity: RunIdentity, command: String, options: [String] = [], subfolders: [String] = [],
-    overwrites: Bool = false
+    overwrites: Bool = false, growingKey: String? = nil
   ) throws(WritingProblem) {
     self.path = path
     self.identity = identity
     self.command = command
     self.options = options
     self.overwrites = overwrites
+    self.growingKey = growingKey
     if let directory = try Directory.open(path) {
       try check(directory, subfolders)
     } else {
@@ -99,6 +103,7 @@ public struct RunFolder: Sendable {
     guard earlier.command == command else { return "is a run of dmft \(earlier.command), not of dmft \(command)" }
     guard earlier.hash == identity.hash else {
       let keys = KeyDifference.all(there: earlier.configuration, here: identity.json(in: place))
+      if isExtension(of: earlier, keys) { return nil }
       return keys.isEmpty
         ? "is a run of dmft \(earlier.version), which this version cannot continue"
         : "belongs to another problem: " + keys.map(\.words).joined(separator: ", ")
@@ -110,6 +115,20 @@ public struct RunFolder: Sendable {
       return "is a run made \(words(earlier.options)), not \(words(options))"
     }
     return nil
+  }
+
+  /// Whether this run has no other key than an unfinished one, but more parts.
+  private func isExtension(of earlier: EarlierRun, _ keys: [KeyDifference]) -> Bool {
+    guard earlier.isUnfinished, earlier.options == options, keys.count == 1, keys[0].key == growingKey,
+      let there = keys[0].there.flatMap(Int.init), let here = keys[0].here.flatMap(Int.init)
+    else { return false }
+    return here > there
+  }
+
+  /// Whether the run in the folder is an unfinished one with fewer parts, which this one takes up.
+  func extends(_ earlier: EarlierRun) -> Bool {
+    !overwrites && earlier.command == command && earlier.hash != identity.hash
+      && isExtension(of: earlier, KeyDifference.all(there: earlier.configuration, here: identity.json(in: place)))
   }
 
   /// Refuses a file that could be reached through a link only; one that is not there yet is none.
@@ -147,6 +166,7 @@ package struct EarlierRun {
   package let options: [String]
   package let files: [String]
   package let configuration: JSONValue
+  package let isUnfinished: Bool
 
   /// Nil where there is no manifest of a run.
   package init?(in directory: Directory) {
@@ -157,6 +177,7 @@ package struct EarlierRun {
     self.command = command
     version = manifest["version"]?.text ?? "an unknown version"
     configuration = manifest["configuration"] ?? .null
+    isUnfinished = manifest["status"]?.text == Manifest.unfinished
     options = manifest["options"]?.elements.compactMap(\.text) ?? []
     files = Manifest.files(manifest)
   }

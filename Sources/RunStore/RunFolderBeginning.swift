@@ -15,6 +15,7 @@ extension RunFolder {
         throw .input("another dmft process is using \(path); wait for it, or choose another folder with -o")
       }
       TemporaryFolder.removeLeftovers(in: directory)
+      if let earlier = EarlierRun(in: directory), extends(earlier) { try take(directory, version: version) }
       return UnitStore(folder: try openUnits(in: directory, version: version), version: version, lock: lock)
     }
   }
@@ -36,6 +37,26 @@ extension RunFolder {
       // Held shared, it says that temporary files are not left over. A file system without locks does without.
       return UnitStore(folder: units, version: version, lock: FolderLock(units, isShared: true))
     }
+  }
+
+  /// Removes a run that was begun and has no finished part, with its folder if nothing else is in it; of any other nothing.
+  ///
+  /// - Parameters:
+  ///   - further: paths of files within the folder that go too.
+  ///   - version: of dmft.
+  package func abandon(_ further: [String], version: String) {
+    guard let directory = try? Directory.open(path), let earlier = EarlierRun(in: directory), earlier.isUnfinished,
+      earlier.hash == identity.hash, let units = try? directory.folder(UnitStore.name),
+      UnitStore(folder: units, version: version).isEmpty
+    else { return }
+    for file in further {
+      guard let (folder, name) = try? directory.parent(of: file) else { continue }
+      folder.remove(name)
+      if let parent = file.split(separator: "/").dropLast().first { directory.removeEmptyFolder(String(parent)) }
+    }
+    removeUnits(in: directory, version: version)
+    for name in ["config.yaml", "manifest.json"] { directory.remove(name) }
+    rmdir(path)
   }
 
   /// The lock for writing the results of a run that several processes make; waits a little for another one.
@@ -62,6 +83,18 @@ extension RunFolder {
     }
     let folder = absolutePath(path, in: FileManager.default.currentDirectoryPath)
     return texts.map { "\(folder)/\($0.path)" }
+  }
+
+  /// Makes the unfinished run in the folder this one, which has more parts: units first, so that a kill in between loses none.
+  private func take(_ directory: Directory, version: String) throws(WritingProblem) {
+    try markUnits(in: directory)
+    let temporary = try TemporaryFolder(in: directory)
+    defer { temporary.remove() }
+    let manifest = Manifest.unfinished(self, version: version).text() + "\n"
+    for (name, text) in [("config.yaml", identity.yaml(in: place)), ("manifest.json", manifest)] {
+      try temporary.folder.write(Data(text.utf8), to: name)
+      try temporary.moveOut(name)
+    }
   }
 
   /// Makes the folder this run's own, if it has no owner: a manifest with the status unfinished, and the configuration. The

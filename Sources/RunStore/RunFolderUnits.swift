@@ -48,6 +48,12 @@ extension RunFolder {
     return units
   }
 
+  /// Gives the units of a run with fewer parts to this one. A folder that a link leads to keeps its mark, and is then refused.
+  func markUnits(in directory: Directory) throws(WritingProblem) {
+    guard directory.kind(of: UnitStore.name) == .folder else { return }
+    try UnitStore.replace(Self.unitsMark, by: mark, in: try directory.folder(UnitStore.name))
+  }
+
   /// Removes units that have been made into results, and their folder; of one that a link leads to only the units.
   ///
   /// - Parameters:

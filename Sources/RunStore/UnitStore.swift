@@ -105,6 +105,15 @@ public struct UnitStore: Sendable {
     for name in names where read(name) != nil { folder.remove(name) }
   }
 
+  /// Whether no unit and no note is kept.
+  var isEmpty: Bool { names.allSatisfy { $0 == RunFolder.unitsMark } }
+
+  /// When a unit was kept, in seconds since 1970.
+  ///
+  /// - Parameter name: its file name.
+  /// - Returns: nil if it is absent.
+  package func time(of name: String) -> Double? { folder.modified(name) }
+
   /// Names of the files in the folder, links left out.
   private var names: [String] { ((try? folder.names()) ?? []).filter { folder.kind(of: $0) == .file } }
 

@@ -38,6 +38,17 @@ public enum Scheduler {
     return Set(text.split(whereSeparator: \.isWhitespace).map(String.init)).sorted()
   }
 
+  /// How many jobs of this user with some names are in each state, such as `RUNNING`; elements of an array count one by one.
+  ///
+  /// - Parameter names: the names.
+  /// - Returns: states with the number of jobs; empty where none is queued.
+  /// - Throws: `Problem` where there is no Slurm or it does not answer.
+  public static func states(_ names: [String]) throws(Problem) -> [String: Int] {
+    let text = try output(
+      of: ["squeue", "--noheader", "--me", "--array", "--format=%T", "--name=\(names.joined(separator: ","))"])
+    return Dictionary(text.split(whereSeparator: \.isWhitespace).map { (String($0), 1) }, uniquingKeysWith: +)
+  }
+
   /// Submits a script.
   ///
   /// - Parameters:
@@ -65,7 +76,11 @@ public enum Scheduler {
           : "\(words[0]) could not be started: \(error.reason)")
     }
     guard result.status == 0 else {
-      let said = result.errors.trimmingCharacters(in: .whitespacesAndNewlines).split(separator: "\n").last ?? ""
+      // All of it: the reason often stands above the last line.
+      let said = (result.errors + "\n" + String(decoding: result.output, as: UTF8.self)).split(
+        whereSeparator: \.isNewline
+      )
+      .map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }.joined(separator: "\n  ")
       // Before anything is submitted only a missing controller or configuration can be wrong.
       throw Problem(
         reason: "\(words[0]) failed: \(said)"

@@ -88,10 +88,12 @@ public struct CSVTable: Sendable {
   /// - Throws: cells that are no number at all.
   package func column(_ index: Int) throws(InvalidTable) -> (entries: [Double?], broken: Int?) {
     let own = badCells.filter { $0.index == index }
-    let wrong = own.filter { $0.kind != .missing && $0.kind != .notFinite }
-    guard wrong.isEmpty else { throw InvalidTable(problems: problems(of: wrong)) }
     let missing = Set(own.filter { $0.kind == .missing }.map(\.row))
-    let broken = own.first { $0.kind == .notFinite }?.row
+    let last = (0..<rows).last { numbers[$0 * header.count + index].isFinite } ?? -1
+    let end = own.filter { $0.row > last && $0.kind != .missing }
+    let broken = end.allSatisfy { $0.kind == .notFinite } ? end.first?.row : nil
+    let wrong = own.filter { $0.kind != .missing && $0.row < broken ?? rows }
+    guard wrong.isEmpty else { throw InvalidTable(problems: problems(of: wrong)) }
     let entries = (0..<rows).map { row -> Double? in
       row >= broken ?? rows || missing.contains(row) ? nil : numbers[row * header.count + index]
     }

@@ -4,7 +4,7 @@ import Problems
 
 /// A user's own training log: a CSV with a step column and test and train losses, or one of them.
 ///
-/// Cells may be empty, as many programs log one loss more often than the other.
+/// Cells may be empty, as many programs log one loss more often than the other. A loss that ends in nan or infinity is read up to there.
 public struct TrainingLog: Sendable {
   /// One loss with the steps at which it was logged.
   public struct Column: Hashable, Sendable {
@@ -14,6 +14,8 @@ public struct TrainingLog: Sendable {
     public let steps: [Int]
     /// One loss a step.
     public let losses: [Double]
+    /// The logged step from which on the loss is nan or infinite; nil where it is finite to its end.
+    public let divergedAt: Int?
   }
 
   /// Path of the file as it was named.
@@ -24,7 +26,7 @@ public struct TrainingLog: Sendable {
   public let test: Column?
   /// Train loss; nil if it was not logged.
   public let train: Column?
-  /// How the file was read where that is not plain, and where a loss is no number any more; a sentence each.
+  /// How the file was read where that is not plain; a sentence each.
   public let notices: [String]
 
   private static let stepNames = ["step", "steps", "iteration", "iter", "global_step"]
@@ -56,14 +58,9 @@ public struct TrainingLog: Sendable {
     let steps = try Self.steps(table, step, path)
     self.path = path
     sha256 = Files.sha256(bytes)
-    var notices = table.notices
-    self.test = try test.map { index throws(InvalidTable) in
-      try Self.column(table, index, steps, path, &notices)
-    }
-    self.train = try train.map { index throws(InvalidTable) in
-      try Self.column(table, index, steps, path, &notices)
-    }
-    self.notices = notices
+    notices = table.notices
+    self.test = try test.map { index throws(InvalidTable) in try Self.column(table, index, steps, path) }
+    self.train = try train.map { index throws(InvalidTable) in try Self.column(table, index, steps, path) }
   }
 
   private static func steps(_ table: CSVTable, _ index: Int, _ path: String) throws(InvalidTable) -> [Int] {
@@ -80,21 +77,17 @@ public struct TrainingLog: Sendable {
     return steps
   }
 
-  private static func column(
-    _ table: CSVTable, _ index: Int, _ steps: [Int], _ path: String, _ notices: inout [String]
-  ) throws(InvalidTable) -> Column {
-    let (entries, broken) = try table.column(index)
-    if let broken {
-      notices.append(
-        "\(path): column \(table.header[index]) is not finite at step \(steps[broken]): what stands before it is compared"
-      )
-    }
+  private static func column(_ table: CSVTable, _ index: Int, _ steps: [Int], _ path: String) throws(InvalidTable)
+    -> Column
+  {
+    let (entries, end) = try table.column(index)
     let logged = zip(steps, entries).compactMap { step, loss in loss.map { (step, $0) } }
     if let wrong = logged.first(where: { $0.1 < 0 }) {
       throw InvalidTable(problems: [
         "\(path): column \(table.header[index]): a mean square can't be negative, got \(wrong.1) at step \(wrong.0)"
       ])
     }
-    return Column(name: table.header[index], steps: logged.map(\.0), losses: logged.map(\.1))
+    return Column(
+      name: table.header[index], steps: logged.map(\.0), losses: logged.map(\.1), divergedAt: end.map { steps[$0] })
   }
 }

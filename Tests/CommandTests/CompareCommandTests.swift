@@ -15,7 +15,7 @@ struct CompareCommandTests {
     #expect(run.output.contains("train loss: typical deviation") && run.output.contains("test loss: typical deviation"))
     #expect(run.output.contains("set training.steps=30"))
     let curves = try scratch.text("seen/curves.csv").split(separator: "\n")
-    #expect(curves[0] == "step,time,test_loss,train_loss,test_loss_log,train_loss_log" && curves.count == 22)
+    #expect(curves[0] == "step,time,test_loss,train_loss,test_loss_log,train_loss_log,r_squared" && curves.count == 22)
     #expect(try scratch.text("seen/figures/loss.svg").contains("test, log"))
   }
 

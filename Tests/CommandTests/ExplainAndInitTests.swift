@@ -54,7 +54,7 @@ struct ExplainAndInitTests {
     #expect(line("network.residual").contains("residual.yaml:8"))
     #expect(line("training.steps").contains("default"))
     #expect(run.output.contains("      7  branch"))
-    #expect(run.output.firstMatch(of: /largest stable rate 0\.\d+ over 200 steps/) != nil)
+    #expect(run.output.firstMatch(of: /largest stable rate 0\.\d+ \(to 1 %\) over 200 steps/) != nil)
     #expect(run.output.contains("cost: "))
   }
 

@@ -13,6 +13,20 @@ struct HelpTests {
     for example in examples { try Self.check(example) }
   }
 
+  @Test("lines fit 80 columns, and an example that does not fit goes on behind a backslash", arguments: commands)
+  func width(command: String) throws {
+    let lines = try CommandLineRun([command, "--help"]).output.split(
+      separator: "\n", omittingEmptySubsequences: false)
+    for line in lines { #expect(line.count <= 80, "\(line)") }
+    guard let start = lines.firstIndex(where: { $0.hasPrefix("Example") }) else { return }
+    let examples = lines[(start + 1)...].prefix { $0.hasPrefix("  ") }
+    for (line, next) in zip(examples, examples.dropFirst()) where next.hasPrefix("    ") {
+      #expect(line.hasSuffix(" \\"), "\(line)")
+    }
+    let rest = lines[(start + 1)...].dropFirst(examples.count).first ?? ""
+    #expect(rest.isEmpty || rest.first?.isUppercase == true, "an example was wrapped: \(rest)")
+  }
+
   @Test("so do the lines to paste on the first screen")
   func firstScreen() throws {
     let help = try CommandLineRun(["--help"]).output
@@ -51,7 +65,9 @@ struct HelpTests {
   private static func examples(in help: String) -> [String] {
     let lines = help.split(separator: "\n", omittingEmptySubsequences: false)
     guard let start = lines.firstIndex(where: { $0.hasPrefix("Example") }) else { return [] }
-    return lines[(start + 1)...].prefix { $0.hasPrefix("  ") }.flatMap { commandLines(withoutRemark($0)) }
+    let whole = lines[(start + 1)...].prefix { $0.hasPrefix("  ") }.joined(separator: "\n")
+      .replacing(#/ \\\n +/#, with: " ")
+    return whole.split(separator: "\n").flatMap { commandLines(withoutRemark($0)) }
   }
 
   /// An example may have a remark in parentheses or words behind several spaces.

@@ -38,7 +38,9 @@ struct SimulateCommandTests {
     let one = scratch.url.appendingPathComponent("one")
     #expect(try bytes(one) == bytes(scratch.url.appendingPathComponent("three")))
     let curves = try scratch.text("one/curves.csv").split(separator: "\n")
-    #expect(curves[0] == "step,time,test_loss,train_loss,test_loss_se,train_loss_se,replicas" && curves.count == 122)
+    #expect(
+      curves[0] == "step,time,test_loss,train_loss,test_loss_se,train_loss_se,replicas,r_squared" && curves.count == 122
+    )
     #expect(curves[1].hasSuffix(",16"))
     let layers = try scratch.text("one/layers.csv").split(separator: "\n")
     #expect(layers[0] == "step,layer,forward,backward,forward_se,backward_se" && layers.count == 1 + 121 * 4)
@@ -112,6 +114,25 @@ struct SimulateCommandTests {
   private static func after(seconds: Double) -> () -> Bool {
     let start = Date()
     return { Date().timeIntervalSince(start) > seconds }
+  }
+
+  @Test("an interrupted run is extended to more networks; an ended one says which key differs")
+  func extended() throws {
+    let scratch = try ScratchFolder()
+    let folder = scratch.url.appendingPathComponent("run")
+    let words = ["simulate"] + Self.words.dropLast()
+    let command = { (count: Int, name: String) in words + ["simulation.replicas=\(count)", "-o", name] }
+    let first = try CommandLineRun(command(60, "run"), in: scratch.url, signal: (SIGINT, { units(folder) >= 4 }))
+    #expect(first.status == 75)
+    let fewer = try CommandLineRun(command(50, "run"), in: scratch.url)
+    #expect(fewer.status == 65 && fewer.errors.contains("simulation.replicas 60 there, 50 here"))
+    let more = try CommandLineRun(command(64, "run"), in: scratch.url)
+    #expect(more.status == 0 && more.errors.contains(" done before, "), "\(more.errors)")
+    #expect(try CommandLineRun(command(64, "whole") + ["--quiet"], in: scratch.url).status == 0)
+    #expect(try scratch.text("run/curves.csv") == scratch.text("whole/curves.csv"))
+    #expect(try scratch.text("run/config.yaml") == scratch.text("whole/config.yaml"))
+    let ended = try CommandLineRun(command(70, "run"), in: scratch.url)
+    #expect(ended.status == 65 && ended.errors.contains("simulation.replicas 64 there, 70 here"))
   }
 
   @Test("damaged units are trained again")

@@ -27,7 +27,7 @@ struct SolveCommandTests {
     #expect(
       names == ["arrays.npz", "config.yaml", "curves.csv", "layers.csv", "manifest.json", "report.html", "result.json"])
     let curves = try scratch.text("run/curves.csv").split(separator: "\n")
-    #expect(curves[0] == "step,time,test_loss,train_loss" && curves.count == 9)
+    #expect(curves[0] == "step,time,test_loss,train_loss,r_squared" && curves.count == 9)
     let layers = try scratch.text("run/layers.csv").split(separator: "\n")
     #expect(layers[0] == "step,layer,forward,backward" && layers.count == 17)
     #expect(layers[1].hasPrefix("0,0,") && layers[1].hasSuffix(","))
@@ -84,7 +84,7 @@ struct SolveCommandTests {
     #expect(run.status == 0 && run.output.contains("predicted: lazy -0.4, rich -0.571 as t grows"))
     #expect(run.output.contains("against kernel time: -0."))
     let curves = try scratch.text("run/curves.csv").split(separator: "\n")
-    #expect(curves[0] == "step,time,test_loss,train_loss,kernel_time,local_slope,kernel_slope")
+    #expect(curves[0] == "step,time,test_loss,train_loss,kernel_time,local_slope,kernel_slope,r_squared")
     #expect(curves[1].hasPrefix("0,0.0,") && curves[1].hasSuffix(",0.0,,"))
     let last = try #require(curves.last).split(separator: ",", omittingEmptySubsequences: false)
     #expect(last.count == 7 && last[1] == "100.0" && last[5].hasPrefix("-0.") && last[6].hasPrefix("-0."))

@@ -24,7 +24,7 @@ import Testing
     let rows = network.testLoss.indices.map { "\($0),\(network.testLoss[$0]),\(network.trainLoss[$0])" }
     let log = try log("step,val_loss,loss", rows)
     let (result, report) = try report(Compare(problem, log: log))
-    #expect(report.columns("curves") == "step,time,test_loss,train_loss,test_loss_log,train_loss_log")
+    #expect(report.columns("curves") == "step,time,test_loss,train_loss,test_loss_log,train_loss_log,r_squared")
     #expect(report.numbers("curves", "test_loss_log") == Array(network.testLoss.prefix(21)))
     let theory = try solve(problem).curve.trainLoss
     #expect(result.losses[0].comparison.deviations[20] == network.trainLoss[20] / theory[20] - 1)
@@ -46,6 +46,16 @@ import Testing
     let log = try log("step,loss", theory.indices.map { "\($0),\(theory[$0] / 2)" })
     let report = try report(Compare(problem, log: log)).report
     #expect(report.findings.contains { $0.contains("without the factor 1/2") })
+  }
+
+  @Test func divergedLogIsComparedUpToItsEnd() throws {
+    let log = try log("step,train_loss,test_loss", ["0,2,2", "1,9.1,8.8", "2,4.1e9,4e9", "3,nan,nan"])
+    let (result, report) = try report(Compare(problem, log: log))
+    #expect(result.losses.map(\.comparison.steps) == [[0, 1, 2], [0, 1, 2]])
+    #expect(
+      report.findings.contains(
+        "the log diverges: test_loss is not finite from step 3 on; it is compared up to there"))
+    #expect(report.details["deviations"]?["train_loss"]?["diverged_at_step"] == .integer(3))
   }
 
   @Test func refusesWhatCannotBeCompared() throws {

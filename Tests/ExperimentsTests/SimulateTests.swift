@@ -12,7 +12,7 @@ import Testing
     let report = try report(Simulate(problem, replicas: 6)).report
     let ensemble = try trainedEnsemble(problem, replicas: 6)
     let means = ensemble.means(\.testLoss)
-    #expect(report.columns("curves") == "step,time,test_loss,train_loss,test_loss_se,train_loss_se,replicas")
+    #expect(report.columns("curves") == "step,time,test_loss,train_loss,test_loss_se,train_loss_se,replicas,r_squared")
     #expect(report.numbers("curves", "test_loss") == means.map(\.value))
     #expect(report.numbers("curves", "test_loss_se") == means.map(\.standardError))
     #expect(report.columns("layers") == "step,layer,forward,backward,forward_se,backward_se")

@@ -30,9 +30,10 @@ struct SweepTests {
       "training.learningRate=0.02,50", "zip(network.width=16,32,data.inputDimension=16,32)", "data.samples=40",
       "training.steps=20", "repeat=2", "simulation.replicas=3", by: [.theory, .simulation], keepsCurves: true
     ).run()
-    #expect(result.done == 12 && result.diverged == 6 && result.failed.isEmpty && result.missing == 0)
+    #expect(
+      result.done == 6 && result.ended == 12 && result.diverged == 6 && result.failed.isEmpty && result.missing == 0)
     let report = Sweep.report(result, arrays: nil)
-    #expect(report.findings[0] == "done 12, diverged 6, failed 0, to go 0")
+    #expect(report.findings[0] == "done 6, diverged 6, failed 0, to go 0")
     #expect(report.findings.contains { $0.hasPrefix("smallest test loss at the end (simulation): ") })
     let rows = rows(report.tables[0])
     let names =

@@ -34,7 +34,7 @@ import Validation
     #expect(
       report.columns("curves")
         == "step,time,test_loss,train_loss,test_loss_se,train_loss_se,replicas,test_loss_theory,train_loss_theory,"
-        + "test_loss_z,train_loss_z")
+        + "test_loss_z,train_loss_z,r_squared")
     #expect(report.columns("agreement") == "curve,step,measured,theory,standard_error,band,is_median,z,excess")
     #expect(
       report.columns("layers") == "step,layer,forward,backward,forward_se,backward_se,forward_theory,backward_theory")

@@ -217,3 +217,39 @@ struct ConservedMatricesTests {
     #expect(errors[0] < 0.05 && errors[1] < errors[0] / 4, "\(errors)")
   }
 }
+
+@Suite("The gain of ReLU")
+struct LayerGainTests {
+  /// Mean square of the outputs at the start, over 200 networks of width 64; of a linear network 1/(γ0² ν) = 1.
+  private func output(_ activation: Activation, _ gain: LayerGain) throws -> Double {
+    let problem = SmallLayers.problem(
+      hiddenLayers: 3, width: 64, dimension: 64, samples: 4, time: .discrete(steps: 0))
+    let layers = try LayerProblem(problem, table: nil, seed: 3, gain: gain)
+    let squares = try (0..<200).map { replica in
+      let training = try #require(LayerTraining(layers, replica: replica))
+      let history = try #require(try training.train(activation))
+      let outputs = try #require(history.moments.first?.outputs)
+      return outputs.reduce(0) { $0 + $1 * $1 } / Double(outputs.count)
+    }
+    return squares.reduce(0, +) / 200
+  }
+
+  @Test("with it signals start as strong as in the linear network, without at an eighth behind three gates")
+  func strength() throws {
+    #expect(abs(try output(.relu, .he) - 1) < 0.35)
+    #expect(abs(try output(.frozenGates, .he) - 1) < 0.35)
+    #expect(abs(8 * (try output(.relu, .none)) - 1) < 0.35)
+  }
+
+  @Test("neither the linear network nor a balanced start has it")
+  func noGain() throws {
+    let problem = SmallLayers.problem()
+    for (start, activation) in [(LayerStart.random, Activation.linear), (.balanced(share: 0.01), .relu)] {
+      let losses = try [LayerGain.he, .none].map { gain in
+        let layers = try LayerProblem(problem, table: nil, seed: 5, start: start, gain: gain)
+        return try LayerTraining(layers, replica: 0)?.train(activation)?.moments.map(\.trainLoss)
+      }
+      #expect(losses[0] != nil && losses[0] == losses[1])
+    }
+  }
+}

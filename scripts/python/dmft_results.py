@@ -181,10 +181,11 @@ class Run:
 
     @property
     def transfer(self):
-        """transfer.csv: learning_rate is the best of each size (and family), test_loss the loss with it after `steps`.
+        """transfer.csv: learning_rate is the optimum of each size (and family), test_loss its loss after `steps`.
 
         `cost` is what the largest size loses at this rate: its test loss over that at its own optimum, minus one.
-        Where a loss has several minima against the rate they follow as `minimum` 2, 3, ..., without a cost.
+        Where a loss has several minima against the rate, the optimum is the first from small rates on (`minimum` 1); the others follow as
+        2, 3, ..., without a cost, and may be lower.
         """
         return self.table("transfer")
 

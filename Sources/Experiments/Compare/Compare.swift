@@ -71,7 +71,7 @@ public struct Compare: Experiment {
     var report = prediction.report(
       title: "A training log against the theory",
       lead: "A log of your own training run compared with the predicted loss curve.")
-    report.findings = result.losses.map(\.summary) + result.hints + prediction.remarks
+    report.findings = result.losses.map(\.summary) + result.hints + prediction.curveFindings + prediction.remarks
     report.details.merge(result.details) { $1 }
     report.tables = result.losses.map(\.view) + [result.curves, prediction.layers.table]
     report.figures =

@@ -13,6 +13,8 @@ public struct ComparedLog: Codable, Sendable {
     public let name: String
     /// The log's name for it.
     public let column: String
+    /// The logged step from which on it is nan or infinite; nil where it is finite to its end.
+    public let divergedAt: Int?
     /// Log and theory at the steps that both have.
     public let comparison: LogComparison
   }
@@ -38,7 +40,7 @@ public struct ComparedLog: Codable, Sendable {
       guard let logged,
         let comparison = LogComparison(steps: logged.steps, losses: logged.losses, theory: predicted)
       else { return nil }
-      return Loss(name: name, column: logged.name, comparison: comparison)
+      return Loss(name: name, column: logged.name, divergedAt: logged.divergedAt, comparison: comparison)
     }
     prediction = Prediction(solution)
     path = log.path
@@ -54,7 +56,11 @@ public struct ComparedLog: Codable, Sendable {
 extension ComparedLog {
   /// What commonly makes a log differ as a whole.
   var hints: [String] {
-    var lines: [String] = []
+    var lines = losses.compactMap { loss in
+      loss.divergedAt.map {
+        "the log diverges: \(loss.column) is not finite from step \($0) on; it is compared up to there"
+      }
+    }
     let comparisons = losses.map(\.comparison)
     if comparisons.contains(where: \.looksHalved) {
       lines.append("the log is about half of the theory: losses here are mean squares without the factor 1/2")
@@ -79,7 +85,9 @@ extension ComparedLog {
       let values = Dictionary(zip(loss.comparison.steps, loss.comparison.logged)) { first, _ in first }
       return Column("\(loss.name)_loss_log", "as logged", prediction.curve.steps.map { values[$0] })
     }
-    return Table("curves", shown: nil, prediction.curve.columns(prediction.problem.time) + logged)
+    return Table(
+      "curves", shown: nil,
+      prediction.curve.columns(prediction.problem.time) + logged + [prediction.curve.rSquared(prediction.problem.data)])
   }
 
   /// Numbers in the JSON in addition to the curves.
@@ -137,7 +145,9 @@ extension ComparedLog.Loss {
   var json: JSONValue {
     .object([
       "typical": .number(comparison.typicalDeviation), "largest": .number(comparison.worst.deviation),
-      "largest_at_step": .integer(comparison.worst.step), "step": .list(comparison.steps.map { .integer($0) }),
+      "largest_at_step": .integer(comparison.worst.step),
+      "diverged_at_step": divergedAt.map { .integer($0) } ?? .null,
+      "step": .list(comparison.steps.map { .integer($0) }),
       "log": JSONValue(comparison.logged), "theory": JSONValue(comparison.theory),
     ])
   }

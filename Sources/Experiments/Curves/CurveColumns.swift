@@ -15,6 +15,20 @@ extension LearningCurve {
     ]
   }
 
+  /// `r_squared`, the last column of every `curves.csv`: the share of the target's variance that the network explains on fresh samples.
+  func rSquared(_ data: DataModel) -> Column {
+    let variance = data.targetVariance
+    return Column(
+      "r_squared", "1 - test_loss / \(NumberText.short(variance)), the variance of the target with its noise",
+      heading: "R^2",
+      testLoss.map { 1 - $0 / variance })
+  }
+
+  /// What people read below a table of losses.
+  func note(_ data: DataModel) -> String {
+    "(losses: \(ProblemText.lossUnit(data)); R^2 = 1 - test / \(NumberText.short(data.targetVariance)))"
+  }
+
   /// Both losses drawn with characters.
   func plot(_ time: TimeGrid) -> CharacterPlot {
     CharacterPlot(

@@ -127,6 +127,7 @@ extension Explanation {
     if network.layerRecipes == nil {
       lines.append("no finite network: layers have no plain SGD rate at infinite width or depth")
     }
+    if let warning = ProblemText.depthWarning(problem) { lines.append(warning) }
     lines.append("cost: \(NumberText.bytes(cost.bytes)), \(NumberText.seconds(cost.seconds))")
     if compression.isCompressed {
       lines.append(

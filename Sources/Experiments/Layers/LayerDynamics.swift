@@ -99,6 +99,8 @@ public struct LayerDynamics: Codable, Sendable {
 
   /// What was trained.
   public let problem: TrainingProblem
+  /// How the random start of the networks with gates differs from that of the linear one; nil without gates, and for a balanced start.
+  public let gain: LayerGain?
   /// Number of networks of each activation.
   public let replicas: Int
   /// The activation that was requested, then those it is compared with.
@@ -113,9 +115,11 @@ public struct LayerDynamics: Codable, Sendable {
   public internal(set) var absence: String?
 
   init(
-    _ problem: TrainingProblem, _ ensembles: [LayerEnsemble], refined: [Activation: LayerHistory], modes: [BalancedMode]
+    _ problem: TrainingProblem, gain: LayerGain?, _ ensembles: [LayerEnsemble],
+    refined: [Activation: LayerHistory], modes: [BalancedMode]
   ) {
     self.problem = problem
+    self.gain = ensembles[0].activation == .linear ? nil : gain
     replicas = ensembles[0].replicas.count
     networks = ensembles.map { Networks($0, refined: refined[$0.activation], problem) }
     gates = Gates(ensembles)

@@ -134,6 +134,7 @@ extension LayerDynamics {
   /// Numbers in the JSON in addition to the tables.
   var details: [String: JSONValue] {
     var members: [String: JSONValue] = ["replicas": .integer(replicas)]
+    members["gain"] = gain.map { .text($0.rawValue) }
     members["phases"] = .object(Dictionary(uniqueKeysWithValues: phases.map { ($0.name, $0.phases.json) }))
     members["drift"] = .object(
       Dictionary(

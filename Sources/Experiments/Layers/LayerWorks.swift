@@ -17,11 +17,20 @@ extension Citation {
   ]
 }
 
+extension Citation {
+  static let heGain = Citation(
+    .arXiv(
+      "He2015", "1502.01852", "He, Kaiming and Zhang, Xiangyu and Ren, Shaoqing and Sun, Jian",
+      "Delving Deep into Rectifiers: Surpassing Human-Level Performance on {ImageNet} Classification", "2015"),
+    for: "the gain of the initial weights behind ReLU gates")
+}
+
 extension LayerDynamics {
   /// Works behind a run.
   var citations: [Citation] {
     let hasTheory = theory != nil
-    return (hasTheory ? Citation.theory : []) + Citation.layerGrowth + Citation.of(problem)
+    return (hasTheory ? Citation.theory : []) + Citation.layerGrowth + (gain == .he ? [Citation.heGain] : [])
+      + Citation.of(problem)
       + (hasTheory && problem.time.isFlow ? Citation.panels : []) + Citation.randomNumbers + Citation.scientificLibrary
   }
 }

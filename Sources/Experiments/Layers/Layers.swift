@@ -8,7 +8,7 @@ import RunStore
 /// Follows every layer of small networks while they are trained: how it grows, and what gradient flow conserves.
 ///
 /// With ReLU the linear network and the one whose gates are frozen at the start are trained on the same samples from the
-/// same weights; a linear network is compared with the theory where that holds.
+/// same weights, those behind gates with the gain that ReLU needs; a linear network is compared with the theory where that holds.
 public struct Layers: Experiment {
   /// The command.
   public static let name = "layers"
@@ -30,16 +30,18 @@ public struct Layers: Experiment {
   ///   - table: the rows behind a measured spectrum; nil for generated data.
   ///   - activation: what stands between the layers; any but `linear` is ReLU with what it is compared with.
   ///   - start: where the weights begin.
+  ///   - gain: how the random start of a ReLU network differs from that of the linear one.
   ///   - isWhitened: whether the samples are given the identity for their covariance.
   ///   - replicas: number of networks.
   ///   - seed: of all random numbers.
   /// - Throws: what has no layers to follow, what the solver refuses.
   public init(
     _ problem: TrainingProblem, table: PreparedTable? = nil, activation: Activation = .linear,
-    start: LayerStart = .random, isWhitened: Bool = false, replicas: Int = 8, seed: Int = 1
+    start: LayerStart = .random, gain: LayerGain = .he, isWhitened: Bool = false, replicas: Int = 8, seed: Int = 1
   ) throws(ExperimentFailure) {
     do {
-      self.problem = try LayerProblem(problem, table: table, seed: seed, start: start, isWhitened: isWhitened)
+      self.problem = try LayerProblem(
+        problem, table: table, seed: seed, start: start, gain: gain, isWhitened: isWhitened)
     } catch {
       throw ExperimentFailure(error.refusals)
     }
@@ -50,7 +52,16 @@ public struct Layers: Experiment {
   }
 
   /// The problem in a line.
-  public var headline: [String] { [ProblemText.line(problem.problem)] }
+  public var headline: [String] {
+    [(Self.clauses(problem.problem, activations[0], problem.usedGain)).joined(separator: " | ")]
+  }
+
+  /// The problem in words; ReLU stands beside the deep linear network.
+  static func clauses(_ problem: TrainingProblem, _ activation: Activation, _ gain: LayerGain?) -> [String] {
+    guard activation != .linear else { return ProblemText.clauses(problem) }
+    let start = gain.map { $0 == .he ? ", He gain sqrt 2 behind each gate" : ", no gain behind gates" } ?? ""
+    return ["ReLU network\(start), beside the same linear one"] + ProblemText.clauses(problem)
+  }
 
   private var isFlow: Bool { problem.problem.time.isFlow }
   /// Moments that are looked at: flow takes its steps to each.
@@ -98,7 +109,8 @@ public struct Layers: Experiment {
     }
     guard ensembles[0].count > 0 else { throw .lossBeyondNumbers }
     let refined = Dictionary(uniqueKeysWithValues: zip(refined, pieces[0].refined))
-    var result = LayerDynamics(problem.problem, ensembles, refined: refined, modes: pieces.compactMap(\.mode))
+    var result = LayerDynamics(
+      problem.problem, gain: problem.usedGain, ensembles, refined: refined, modes: pieces.compactMap(\.mode))
     result.theory = solution?.layerGrowth(steps: ensembles[0].steps, times: ensembles[0].times)
     if result.theory == nil { result.absence = absence(of: solution) }
     return Finished(result)
@@ -172,7 +184,8 @@ public struct Layers: Experiment {
     var report = Report(
       title: "Growth of the layers",
       lead: "How each layer of small trained networks grows, and what gradient flow conserves.",
-      problem: ProblemText.clauses(result.problem), status: result.hasDiverged ? "diverged" : "completed")
+      problem: clauses(result.problem, result.own.activation, result.gain),
+      status: result.hasDiverged ? "diverged" : "completed")
     report.findings = result.findings
     report.details = result.details
     report.checks = result.checks

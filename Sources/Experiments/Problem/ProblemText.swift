@@ -38,13 +38,42 @@ public enum ProblemText {
     return notices
   }
 
+  /// Depth over width from which on networks were measured to be off by more than a few per cent (theory-notes/08).
+  static let safeDepthOverWidth = 1.0 / 16
+
+  /// One line where a network is so deep for its width that it leaves the theory at any learning rate; nil for others.
+  ///
+  /// - Parameter problem: any problem.
+  /// - Returns: the warning.
+  static func depthWarning(_ problem: TrainingProblem) -> String? {
+    guard let ratio = problem.depthOverWidth, ratio > safeDepthOverWidth else { return nil }
+    return
+      "warning: depth over width L/N = \(NumberText.brief(ratio)): networks this narrow for their depth scatter about the theory and "
+      + "leave it, by more than a few per cent above \(NumberText.brief(safeDepthOverWidth)) (theory-notes/08); use a larger "
+      + "network.width or fewer network.hiddenLayers"
+  }
+
+  /// The unit of every loss.
+  ///
+  /// - Parameter data: the data.
+  /// - Returns: `mean squares in units of …`.
+  static func lossUnit(_ data: DataModel) -> String {
+    switch data.spectrum {
+    case .measured: "mean squares in units of the target's variance over the table"
+    case .isotropic, .powerLaw:
+      data.noise == 0
+        ? "mean squares in units of the target's variance"
+        : "mean squares in units of the target's variance without noise"
+    }
+  }
+
   /// The network alone.
   static func network(_ problem: TrainingProblem) -> String {
     let architecture = problem.architecture
     let kind: String =
       switch architecture.connection {
-      case .plain: "plain chain"
-      case .residual(let scale): "residual chain (branch scale \(NumberText.brief(scale)))"
+      case .plain: "deep linear network (plain chain)"
+      case .residual(let scale): "deep linear network (residual chain of branch scale \(NumberText.brief(scale)))"
       }
     let layers =
       architecture.depth == .infinite

@@ -58,12 +58,15 @@ public struct Simulate: Experiment {
       title: "Trained networks",
       lead: "Networks of finite width, trained from random starts; means over them with their errors.",
       problem: ProblemText.clauses(problem), status: result.isComplete ? "completed" : "diverged")
-    report.findings = result.findings
+    report.findings =
+      result.findings + [result.curve.bestFinding(problem.time), result.curve.warning(problem)].compactMap { $0 }
     report.details = result.details
     report.tables = [
       Table(
-        "curves", note: result.networks > 1 ? "(means of \(result.networks) networks, +- standard error)" : "",
-        result.columns),
+        "curves",
+        note: (result.networks > 1 ? "(means of \(result.networks) networks, +- standard error)\n" : "")
+          + result.curve.note(problem.data),
+        result.columns + [result.curve.rSquared(problem.data)]),
       result.layers.table,
     ]
     report.plot = result.curve.plot(problem.time)

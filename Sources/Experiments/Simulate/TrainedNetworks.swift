@@ -83,7 +83,8 @@ extension TrainedNetworks {
   var details: [String: JSONValue] {
     [
       "networks": .integer(networks), "diverged_replicas": .integer(diverged),
-      "first_divergence": firstDivergence.map { .integer($0) } ?? .null,
+      "first_divergence": firstDivergence.map { .integer($0) } ?? .null, "best_step": curve.bestJSON,
+      "loss_unit": .text(ProblemText.lossUnit(problem.data)), "target_variance": .number(problem.data.targetVariance),
     ]
   }
 

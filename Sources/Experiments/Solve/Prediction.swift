@@ -51,11 +51,18 @@ extension Prediction {
   /// The frame of a report on it: problem, findings, checks, works.
   func report(title: String, lead: String) -> Report {
     var report = Report(title: title, lead: lead, problem: ProblemText.clauses(problem), status: outcome.word)
-    report.findings = [ending].compactMap { $0 } + remarks + (limits ?? []).map(\.finding)
+    report.findings =
+      [ending].compactMap { $0 } + curveFindings + remarks
+      + (limits ?? []).map(\.finding)
     report.details = details
     report.checks = checks
     report.citations = citations
     return report
+  }
+
+  /// The best step, and a warning where a loss rises above its start.
+  var curveFindings: [String] {
+    [curve.bestFinding(problem.time), curve.warning(problem), ProblemText.depthWarning(problem)].compactMap { $0 }
   }
 
   /// The losses at the end of a whole curve.
@@ -94,7 +101,10 @@ extension Prediction {
 
   /// Numbers in the JSON in addition to the curve.
   var details: [String: JSONValue] {
-    var members: [String: JSONValue] = ["residual": .number(residual), "compression": compression.json]
+    var members: [String: JSONValue] = [
+      "residual": .number(residual), "compression": compression.json, "best_step": curve.bestJSON,
+      "loss_unit": .text(ProblemText.lossUnit(problem.data)), "target_variance": .number(problem.data.targetVariance),
+    ]
     members["panels"] = panels?.json
     members["scaling"] = scaling?.json
     members["depth"] = depth?.json
@@ -174,6 +184,6 @@ extension Figure {
     return Figure(
       name: "loss", title: problem.title(title), caption: caption + cut,
       horizontal: Axis(problem.rowName, isLogarithmic: problem.isOverDecades),
-      vertical: .positive("mean squared error", series.flatMap(\.points).map(\.y)), series: series)
+      vertical: .positive("mean squared error / target's variance", series.flatMap(\.points).map(\.y)), series: series)
   }
 }

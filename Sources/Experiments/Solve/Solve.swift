@@ -57,7 +57,10 @@ public struct Solve: Experiment {
       lead:
         "The loss that this network would have while it trains, predicted without training it: the exact equations of "
         + "dynamical mean-field theory for large width, samples and input dimension, solved forward in time.")
-    let curves = Table("curves", result.curve.columns(result.problem.time) + result.scalingColumns)
+    let data = result.problem.data
+    let curves = Table(
+      "curves", note: result.curve.note(data),
+      result.curve.columns(result.problem.time) + result.scalingColumns + [result.curve.rSquared(data)])
     report.tables = [curves, result.layers.table] + (result.limits ?? []).flatMap(\.tables)
     report.plot = result.curve.plot(result.problem.time)
     report.figures =

@@ -45,7 +45,7 @@ extension StableRate {
   var words: String {
     if learningRate == 0 { return "no learning rate is stable: something else makes the loss grow" }
     if learningRate.isInfinite { return "no learning rate up to 1e12 diverges" }
-    return "largest stable rate \(NumberText.brief(learningRate))"
+    return "largest stable rate \(NumberText.brief(learningRate)) (to \(NumberText.percent(Self.accuracy)))"
   }
 
   /// JSON has no infinity: null where no rate was found.

@@ -60,6 +60,11 @@ package struct SweepFolder: Sendable {
     try sweep.run(some, in: context)
   }
 
+  /// The pace of the last ten minutes in which units ended; nil with fewer than two.
+  package func pace(_ result: SweepResult) -> SweepPace? {
+    SweepPace(times: Set(result.units.filter { $0.state.curve != nil }.map(\.name)).compactMap(units.time))
+  }
+
   /// The present state of every unit; other processes may be running. A table of all curves, once written, is kept up to date.
   package func result(curves: Bool = false) -> SweepResult {
     var sweep = sweep

@@ -66,8 +66,10 @@ public enum UnitState: Codable, Hashable, Sendable {
 extension SweepResult {
   /// Units that have not been run.
   public var missing: Int { units.count { $0.state == .missing } }
-  /// Units with a result, diverged ones among them.
-  public var done: Int { units.count { $0.state.curve != nil } }
+  /// Units whose curve is complete.
+  public var done: Int { units.count { $0.state.curve?.outcome == .completed } }
+  /// Units with a result, complete or not.
+  public var ended: Int { done + diverged }
   /// Units whose curve ends early.
   public var diverged: Int { units.count { $0.state.curve.map { $0.outcome != .completed } ?? false } }
 

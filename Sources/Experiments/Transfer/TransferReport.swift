@@ -15,7 +15,7 @@ extension Transfer {
     var report = Report(
       title: "Does the learning rate transfer?",
       lead:
-        "The learning rate with the smallest predicted test loss at each size, and what it costs to use the optimum of a "
+        "The optimal learning rate at each size, the first minimum of the predicted test loss from small rates on, and what it costs to use the optimum of a "
         + "smaller network for a larger one.",
       problem: [layout.subject] + ProblemText.clauses(layout.example))
     report.answer = result.driftLimit.map { _ in result.passes ? .passed : .failed }

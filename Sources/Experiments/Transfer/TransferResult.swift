@@ -63,7 +63,8 @@ extension TransferResult {
     return Table(
       "transfer", shown: nil,
       keyColumns(rows.map(\.cell)) + [
-        steps(rows.map(\.cell)), Column("minimum", "1 is the optimum", integers: rows.map { $0.place + 1 }),
+        steps(rows.map(\.cell)),
+        Column("minimum", "1 is the optimum, the first from small rates on", integers: rows.map { $0.place + 1 }),
         Column("learning_rate", "at the bottom of the valley", rows.map { $0.minimum?.rate }),
         Column("test_loss", "in units of the target's variance", rows.map { $0.minimum?.loss }),
         Column("peak", "largest loss of any step over the loss at the start", rows.map { $0.minimum?.peak }),
@@ -123,8 +124,10 @@ extension TransferResult {
       ]
     }
     return Table(
-      nil, title: "test loss \(horizonText(horizon)), at the learning rate that makes it smallest:",
-      note: "(rate*: that rate; loss: in units of the target's variance; stable: the largest stable rate)", shown: .all,
+      nil, title: "test loss \(horizonText(horizon)), at the optimal learning rate:",
+      note:
+        "(rate*: the first minimum of the loss from small rates on; loss: in units of the target's variance; stable: the largest stable rate)",
+      shown: .all,
       [Column("size", heading: layout.sizeName, texts: layout.sizes.map { $0.label })] + columns)
   }
 

@@ -60,7 +60,9 @@ extension ValidatedTheory {
       ]
     }
     return Table(
-      nil, note: "(train, test: of the networks; z: difference in standard errors)",
+      nil,
+      note:
+        "(train, test: of the networks, \(ProblemText.lossUnit(networks.problem.data)); z: difference in standard errors)",
       [Column("step", integers: steps)] + columns("train") + columns("test"))
   }
 
@@ -81,6 +83,7 @@ extension ValidatedTheory {
         Column("train_loss_theory", "the theory", theory(prediction.curve.trainLoss)),
         Column("test_loss_z", "difference in standard errors", scores("test")),
         Column("train_loss_z", "difference in standard errors", scores("train")),
+        networks.curve.rSquared(networks.problem.data),
       ])
   }
 

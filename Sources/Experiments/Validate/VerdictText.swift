@@ -6,7 +6,9 @@ import Validation
 extension ValidatedTheory {
   /// The verdict first, then what else came out, a sentence each.
   var findings: [String] {
-    [verdictLine] + [limitLine].compactMap { $0 } + remarks + [excuse].compactMap { $0 }
+    [verdictLine]
+      + [limitLine, prediction.curve.warning(prediction.problem), ProblemText.depthWarning(networks.problem)].compactMap
+    { $0 } + remarks + [excuse].compactMap { $0 }
   }
 
   /// The answer: `theory against 64 trained networks: agrees within 5 % …`.
@@ -120,6 +122,8 @@ extension ValidatedTheory {
     let rate = prediction.problem.optimizer.learningRate
     guard let stable = prediction.stableRate?.learningRate, stable.isFinite, stable > 0, rate > Self.edge * stable
     else { return nil }
+    // Below the edge of stability such networks disagree at any rate.
+    guard rate > stable || ProblemText.depthWarning(networks.problem) == nil else { return nil }
     return
       "training.learningRate \(NumberText.short(rate)) is \(NumberText.percent(rate / stable)) of the largest stable rate "
       + "\(NumberText.brief(stable)): beyond the edge of stability finite networks approach the theory only slowly as they grow "

@@ -7,6 +7,8 @@ public struct LayerProblem: Sendable {
   public let problem: TrainingProblem
   /// Where the weights begin.
   public let start: LayerStart
+  /// How the random start of a network with gates differs from that of the linear one.
+  public let gain: LayerGain
   /// Whether the samples are given the identity for their covariance.
   public let isWhitened: Bool
   /// The rows behind a measured spectrum; nil for generated data.
@@ -21,10 +23,12 @@ public struct LayerProblem: Sendable {
   ///   - table: the rows behind a measured spectrum; nil for generated data.
   ///   - seed: the user's seed.
   ///   - start: where the weights begin.
+  ///   - gain: how the random start of a network with gates differs from that of the linear one.
   ///   - isWhitened: whether the samples are given the identity for their covariance.
   /// - Throws: `SimulationRefused` for a problem that `refusals` names something for.
   public init(
-    _ problem: TrainingProblem, table: PreparedTable?, seed: Int, start: LayerStart = .random, isWhitened: Bool = false
+    _ problem: TrainingProblem, table: PreparedTable?, seed: Int, start: LayerStart = .random, gain: LayerGain = .he,
+    isWhitened: Bool = false
   ) throws(SimulationRefused) {
     let refusals = Self.refusals(problem, start: start, isWhitened: isWhitened)
     guard refusals.isEmpty else { throw SimulationRefused(refusals: refusals) }
@@ -32,6 +36,7 @@ public struct LayerProblem: Sendable {
     self.table = table
     self.seed = seed
     self.start = start
+    self.gain = gain
     self.isWhitened = isWhitened
   }
 
@@ -99,6 +104,9 @@ public struct LayerProblem: Sendable {
     let (smooth, gated) = problem.time.steps.map { (Double($0), Double($0)) } ?? (13 * 200, 13 * 1000)
     return [.linear: smooth * pass, .frozenGates: smooth * pass, .relu: gated * pass]
   }
+
+  /// The gain as far as it has an effect: nil for a balanced start, which has a strength of its own.
+  public var usedGain: LayerGain? { start == .random ? gain : nil }
 
   /// Largest number of moments unless more are requested.
   public static let usualMoments = 200

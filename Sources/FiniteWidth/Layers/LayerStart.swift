@@ -11,7 +11,31 @@ public enum LayerStart: Hashable, Sendable {
   case balanced(share: Double)
 }
 
+/// Whether the random start of a ReLU network makes up for what its gates take away.
+public enum LayerGain: String, Codable, Hashable, Sendable, CaseIterable {
+  /// Initial weights behind a gate, `W^1 … W^L`, times the square root of 2: a gate halves the mean square of a symmetric field
+  /// (He et al., arXiv 1502.01852), so that signals start as strong as in the linear network.
+  case he
+  /// The weights of the linear network.
+  case none
+}
+
 extension LayerStart {
+  /// The start behind gates, equation (12.12).
+  ///
+  /// - Parameters:
+  ///   - weights: the start of the linear network.
+  ///   - gain: how it is changed; a balanced start has a strength of its own and stays.
+  /// - Returns: the start of the networks with gates.
+  func gated(_ weights: [DenseMatrix], _ gain: LayerGain) -> [DenseMatrix] {
+    guard gain == .he, self == .random else { return weights }
+    return weights.enumerated().map { layer, weight in
+      layer == 0
+        ? weight
+        : DenseMatrix(rows: weight.rows, columns: weight.columns, weight.storage.map { 2.0.squareRoot() * $0 })
+    }
+  }
+
   /// Draws `W^0 … W^{L-1}`, and w as one row.
   ///
   /// - Parameters:

@@ -13,9 +13,12 @@ public struct LayerTraining: Sendable {
   private let problem: LayerProblem
   private let trained: Samples
   private let heldOut: Samples
+  /// Of the linear network.
   private let start: [DenseMatrix]
+  /// Of the networks with gates.
+  private let gatedStart: [DenseMatrix]
 
-  /// Draws samples and weights, which all activations share; nil where the samples can't be whitened, as they do not
+  /// Draws samples and weights, which all activations share up to the gain of the gated ones; nil where the samples can't be whitened, as they do not
   /// span all input dimensions.
   ///
   /// - Parameters:
@@ -27,6 +30,7 @@ public struct LayerTraining: Sendable {
     (trained, heldOut) = samples
     let network = GatedNetwork(problem.problem, samples: trained, gates: .open)
     start = problem.start.weights(network, problem.problem, seed: problem.seed, replica: problem.key(replica))
+    gatedStart = problem.start.gated(start, problem.gain)
   }
 
   /// The mode that a balanced start on white inputs is, equation (12.9); nil for any other problem, and under momentum or weight decay.
@@ -59,13 +63,14 @@ public struct LayerTraining: Sendable {
     stop: StopSignal = StopSignal()
   ) throws(GSLFailure) -> LayerHistory? {
     BLAS.useThreads(1)
+    let start = activation == .linear ? start : gatedStart
     let network = GatedNetwork(problem.problem, samples: trained, gates: gates(activation))
     var recorder = LayerRecorder(network, heldOut: heldOut, rates: problem.problem.layerRates, start: start)
     switch problem.problem.time.kind {
     case .discrete(let steps), .panels(let steps):
-      descend(network, steps: steps, refinement: refinement, moments, stop, &recorder)
+      descend(network, from: start, steps: steps, refinement: refinement, moments, stop, &recorder)
     case .flow(let horizon):
-      try flow(network, to: horizon, moments, stop, &recorder)
+      try flow(network, from: start, to: horizon, moments, stop, &recorder)
     }
     return stop.isRaised ? nil : recorder.history
   }
@@ -75,7 +80,7 @@ public struct LayerTraining: Sendable {
     case .linear: .open
     case .relu: .rectified
     case .frozenGates:
-      GatedNetwork(problem.problem, samples: trained, gates: .rectified).holdingGates(at: start).gates
+      GatedNetwork(problem.problem, samples: trained, gates: .rectified).holdingGates(at: gatedStart).gates
     }
   }
 
@@ -85,7 +90,7 @@ public struct LayerTraining: Sendable {
 
   /// Steps of the optimiser, equation (1.8).
   private func descend(
-    _ network: GatedNetwork, steps: Int, refinement: Int, _ moments: Int, _ stop: StopSignal,
+    _ network: GatedNetwork, from start: [DenseMatrix], steps: Int, refinement: Int, _ moments: Int, _ stop: StopSignal,
     _ recorder: inout LayerRecorder
   ) {
     let optimizer = problem.problem.optimizer
@@ -123,7 +128,8 @@ public struct LayerTraining: Sendable {
 
   /// Gradient flow, equation (12.2).
   private func flow(
-    _ network: GatedNetwork, to horizon: Double, _ moments: Int, _ stop: StopSignal, _ recorder: inout LayerRecorder
+    _ network: GatedNetwork, from start: [DenseMatrix], to horizon: Double, _ moments: Int, _ stop: StopSignal,
+    _ recorder: inout LayerRecorder
   ) throws(GSLFailure) {
     let flow = LayerFlow(problem.problem, start: start)
     let decay = problem.problem.optimizer.weightDecay.strength

@@ -1,4 +1,5 @@
 import Problems
+import RealModule
 
 /// The largest learning rate that does not diverge, equation (5.3), found by bisection on the theory.
 public struct StableRate: Codable, Sendable, Hashable {
@@ -15,7 +16,7 @@ public struct StableRate: Codable, Sendable, Hashable {
 
   /// Searches at once; `StableRateSearch` reports the cost first.
   ///
-  /// - Parameter problem: any problem that the solver takes; its learning rate must be above 0.
+  /// - Parameter problem: any problem that the solver takes; its own learning rate has no effect.
   /// - Throws: `SolverFailure` as the solver does.
   public init(_ problem: TrainingProblem) throws(SolverFailure) {
     self = try StableRateSearch(problem).run()
@@ -28,52 +29,63 @@ public struct StableRate: Codable, Sendable, Hashable {
 }
 
 /// The search for the largest stable rate: prepared once, then many solves on one compressed spectrum.
+///
+/// Rates are tried on a fixed grid, seventy an octave, so that the answer does not depend on where the search starts.
 public struct StableRateSearch: Sendable {
   let series: RateSeries
 
-  private static let largestTried = 1e12
+  /// Neighbouring rates of the grid differ by the accuracy of the answer, `2^(1/70) = 1.00995`.
+  private static let placesPerOctave = 70.0
+  private static let largestPlace = place(of: 1e12)
+  private static let smallestPlace = place(of: smallestTried)
   static let smallestTried = 1e-30
+  /// Of the order of the answer for a few layers, as mean eigenvalues are 1.
+  private static let usualStart = 0.25
 
   /// Prepares the search.
   ///
-  /// - Parameter problem: any problem that the solver takes; its learning rate must be above 0.
+  /// - Parameter problem: any problem that the solver takes; its own learning rate has no effect.
   /// - Throws: `SolverFailure` as the solver does.
   public init(_ problem: TrainingProblem) throws(SolverFailure) {
-    precondition(problem.optimizer.learningRate > 0, "a search needs a rate to start from")
     series = try RateSeries(problem, steps: max(problem.time.steps ?? 0, StableRate.leastSteps))
   }
 
   /// Memory and seconds of one solve of the search; there are about ten when it starts near.
   public var cost: Cost { series.cost }
 
-  /// Searches for equation (5.3), by growing factors to a bracket, then by bisection of the logarithm.
+  /// Searches for equation (5.3), by growing factors to a bracket, then by bisection of the grid.
   ///
   /// - Parameters:
-  ///   - rate: where to begin; nil: at the problem's own rate.
+  ///   - rate: where to begin, which saves solves where it is near; the answer does not depend on it.
   ///   - factor: the first factor, above 1; near the answer a small one saves solves.
-  /// - Returns: the largest stable rate.
+  /// - Returns: the largest stable rate of the grid.
   public func run(from rate: Double? = nil, factor: Double = 2) -> StableRate {
     let steps = series.steps
-    var stable = 0.0
-    var unstable = Double.infinity
-    var rate = Self.inRange(rate ?? series.problem.optimizer.learningRate)
+    var (stable, unstable): (Int?, Int?) = (nil, nil)
+    var place = Self.place(of: rate ?? Self.usualStart)
     // The factor squares itself at each turn, so that no start is far.
-    var factor = factor
-    while unstable.isInfinite || stable == 0 {
-      if isStable(rate) { stable = rate } else { unstable = rate }
-      if unstable.isInfinite && stable >= Self.largestTried { return StableRate(learningRate: .infinity, steps: steps) }
-      if stable == 0 && unstable <= Self.smallestTried { return StableRate(learningRate: 0, steps: steps) }
-      rate = Self.inRange(unstable.isInfinite ? factor * stable : unstable / factor)
-      factor *= factor
+    var stride = max(1, Int((.log2(factor) * Self.placesPerOctave).rounded()))
+    while stable == nil || unstable == nil {
+      if isStable(place) { stable = place } else { unstable = place }
+      if unstable == nil, place >= Self.largestPlace { return StableRate(learningRate: .infinity, steps: steps) }
+      if stable == nil, place <= Self.smallestPlace { return StableRate(learningRate: 0, steps: steps) }
+      place = unstable == nil ? min(place + stride, Self.largestPlace) : max(place - stride, Self.smallestPlace)
+      stride *= 2
     }
-    while unstable > stable * (1 + StableRate.accuracy) {
-      let middle = stable.squareRoot() * unstable.squareRoot()
+    guard var stable, var unstable else { return StableRate(learningRate: 0, steps: steps) }
+    while unstable - stable > 1 {
+      let middle = (stable + unstable) / 2
       if isStable(middle) { stable = middle } else { unstable = middle }
     }
-    return StableRate(learningRate: stable, steps: steps)
+    return StableRate(learningRate: Self.rate(at: stable), steps: steps)
   }
 
-  private static func inRange(_ rate: Double) -> Double { min(max(rate, smallestTried), largestTried) }
+  private static func rate(at place: Int) -> Double { .exp2(Double(place) / placesPerOctave) }
 
-  private func isStable(_ rate: Double) -> Bool { series.losses(at: rate).divergedAt == nil }
+  /// The place of the grid next to a rate within the range that is searched.
+  private static func place(of rate: Double) -> Int {
+    Int((.log2(min(max(rate, smallestTried), 1e12)) * placesPerOctave).rounded())
+  }
+
+  private func isStable(_ place: Int) -> Bool { series.losses(at: Self.rate(at: place)).divergedAt == nil }
 }

@@ -8,7 +8,10 @@ struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",
     abstract: "Compare a training log of your own with the theory.",
-    usage: "dmft compare [CONFIG] LOG.csv [key=value ...] [-o DIR] [--arrays] [--figures] [--json] [--quiet]",
+    usage: """
+      dmft compare [CONFIG] LOG.csv [key=value ...] [-o DIR]
+                          [--arrays] [--figures] [--json] [--quiet]
+      """,
     discussion: """
       LOG.csv has a header with a column step and test_loss (or val_loss),
       train_loss (or loss), or both: mean squares without the factor 1/2.

@@ -11,7 +11,7 @@ struct InitCommand: ParsableCommand {
     discussion: """
       Example:
         dmft init my.yaml && dmft solve my.yaml
-        dmft init --schema schema.json       (for editors: keys complete, mistakes show)
+        dmft init --schema schema.json      (editors complete keys by it)
       Without FILE it is printed. A file that exists is never overwritten.
       Editors with yaml-language-server find the schema by the first line
         # yaml-language-server: $schema=schema.json
@@ -43,7 +43,7 @@ struct InitCommand: ParsableCommand {
     } else {
       let next =
         schema ? "# yaml-language-server: $schema=\(file) as first line of a configuration" : "dmft solve \(file)"
-      print("written: \(file)\nnext:  \(next)")
+      print("written: \(file)" + (output.quiet ? "" : "\nnext:  \(next)"))
     }
   }
 }

@@ -8,13 +8,18 @@ struct LayersCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "layers",
     abstract: "Growth of each layer, its phases, conserved quantities; linear networks compared with ReLU.",
-    usage: "dmft layers [CONFIG] [key=value ...] [-o DIR] [--figures] [--workers n] [--json] [--quiet]",
+    usage: """
+      dmft layers [CONFIG] [key=value ...] [-o DIR] [--figures]
+                         [--workers n] [--json] [--quiet]
+      """,
     discussion: """
       Trains simulation.replicas small networks sample by sample, by steps or by
       gradient flow (training.time=flow), and compares them with the theory where
-      it holds. With layers.activation=relu the linear network and the one with gates
-      frozen at the start are trained on the same data from the same weights.
-      Plain chains on a batch only, of any parameterisation, data and optimiser.
+      it holds. With layers.activation=relu the linear network and the one with
+      gates frozen at the start are trained on the same data from the same
+      weights; those behind gates get the factor sqrt 2 that ReLU needs
+      (layers.gain). Plain chains on a batch only, of any parameterisation, data
+      and optimiser.
 
       Examples:
         dmft layers
@@ -49,7 +54,8 @@ struct LayersCommand: ParsableCommand {
     let layers = try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
       try Layers(
         configuration.problem, table: configuration.preparedRows(),
-        activation: growth.activation == .linear ? .linear : .relu, start: start, isWhitened: growth.isWhitened,
+        activation: growth.activation == .linear ? .linear : .relu, start: start,
+        gain: growth.gain.flatMap { LayerGain(rawValue: $0.rawValue) } ?? .none, isWhitened: growth.isWhitened,
         replicas: configuration.simulation.replicas, seed: configuration.simulation.seed)
     }
     try ExperimentRun(output: options.output, keeping: keeping, workers: try workers.count).run(

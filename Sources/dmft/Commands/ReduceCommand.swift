@@ -9,7 +9,8 @@ struct ReduceCommand: ParsableCommand {
     commandName: "reduce",
     abstract: "Train the exact small network behind an orthogonally initialised one; or show progressive collapse.",
     usage: """
-      dmft reduce [CONFIG] [key=value ...] [--full | --collapse] [-o DIR] [--arrays] [--figures] [--json] [--quiet]
+      dmft reduce [CONFIG] [key=value ...] [--full | --collapse]
+                         [-o DIR] [--arrays] [--figures] [--json] [--quiet]
       """,
     discussion: """
       A product of L square matrices learns a matrix of low rank r. If it starts

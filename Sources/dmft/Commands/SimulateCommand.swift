@@ -8,7 +8,10 @@ struct SimulateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "simulate",
     abstract: "Train finite networks by exact gradient steps: means over random draws, with their errors.",
-    usage: "dmft simulate [CONFIG] [key=value ...] [-o DIR] [--arrays] [--figures] [--workers n] [--json] [--quiet]",
+    usage: """
+      dmft simulate [CONFIG] [key=value ...] [-o DIR] [--arrays]
+                           [--figures] [--workers n] [--json] [--quiet]
+      """,
     discussion: """
       Trains simulation.replicas networks (32) from simulation.seed (1); the
       same seed gives the same numbers on any number of cores. With -o,

@@ -11,12 +11,32 @@ struct SlurmSubmission {
   let directives: [(key: String, value: String?)]
   /// Whether the merge writes the losses of every step too.
   let curves: Bool
+  /// Whether the folder was made for this submission: it goes again if nothing is submitted.
+  let isNew: Bool
 
   /// Writes the scripts and submits them.
   ///
   /// - Returns: numbers of the jobs, elements and script; nil if no unit is left to run.
   /// - Throws: 74 where the scheduler is missing or refuses.
   func submit() throws(CommandFailure) -> (array: Int, merge: Int, elements: String, script: String)? {
+    guard let (array, job, paths) = try submitArray() else { return nil }
+    let merge = try CommandFailure.unless({ unmerged(array, $0) }) { () throws(Scheduler.Problem) in
+      try Scheduler.submit(paths[1], after: array)
+    }
+    return (array, merge, job.elements, paths[0])
+  }
+
+  private func submitArray() throws(CommandFailure) -> (array: Int, job: ArrayJob, paths: [String])? {
+    do throws(CommandFailure) {
+      guard let (job, paths) = try writeScripts() else { return nil }
+      return (try call { () throws(Scheduler.Problem) in try Scheduler.submit(paths[0]) }, job, paths)
+    } catch {
+      if isNew { folder.folder.abandon([ArrayJob.arrayPath, ArrayJob.mergePath], version: DMFT.version) }
+      throw error
+    }
+  }
+
+  private func writeScripts() throws(CommandFailure) -> (job: ArrayJob, paths: [String])? {
     // Element numbers run from 0 to one below the site's limit.
     let shards = min(budget.packs, try call { () throws(Scheduler.Problem) in try Scheduler.largestArray() })
     let pending = pendingShards(of: shards)
@@ -37,11 +57,7 @@ struct SlurmSubmission {
         NamedText(path: ArrayJob.mergePath, text: job.mergeScript),
       ])
     }
-    let array = try call { () throws(Scheduler.Problem) in try Scheduler.submit(paths[0]) }
-    let merge = try CommandFailure.unless({ unmerged(array, $0) }) { () throws(Scheduler.Problem) in
-      try Scheduler.submit(paths[1], after: array)
-    }
-    return (array, merge, job.elements, paths[0])
+    return (job, paths)
   }
 
   private func unmerged(_ array: Int, _ problem: Scheduler.Problem) -> CommandFailure {
@@ -52,9 +68,12 @@ struct SlurmSubmission {
       ])
   }
 
-  /// A name for this sweep's jobs; refuses while jobs of that name are queued, which would do the same work.
+  /// Name of the jobs of a sweep; that of the merge ends in `-merge`.
+  static func jobName(of sweep: Sweep) -> String { "dmft-" + sweep.identity.hash.prefix(8) }
+
+  /// The name for this sweep's jobs; refuses while jobs of that name are queued, which would do the same work.
   private func freeName() throws(CommandFailure) -> String {
-    let name = "dmft-" + folder.sweep.identity.hash.prefix(8)
+    let name = Self.jobName(of: folder.sweep)
     let queued = try call { () throws(Scheduler.Problem) in try Scheduler.queued(name) }
     guard queued.isEmpty else {
       throw CommandFailure(

@@ -8,7 +8,10 @@ struct SolveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "solve",
     abstract: "Predict the loss curve of a deep linear network without training it.",
-    usage: "dmft solve [CONFIG] [key=value ...] [-o DIR] [--compare-limits] [--arrays] [--figures] [--json] [--quiet]",
+    usage: """
+      dmft solve [CONFIG] [key=value ...] [-o DIR] [--compare-limits]
+                        [--arrays] [--figures] [--json] [--quiet]
+      """,
     discussion: """
       Examples:
         dmft solve

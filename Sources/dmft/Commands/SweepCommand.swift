@@ -12,8 +12,10 @@ struct SweepCommand: ParsableCommand {
     commandName: "sweep",
     abstract: "Run a family of problems, here or on a cluster; the same command resumes an interrupted sweep.",
     usage: """
-      dmft sweep [CONFIG] [key=value ...] [key=axis ...] -o DIR [--run theory|simulation|both] [--plan] [--curves] \
-      [--slurm key=value ...] [--shards n] [--workers n] [--json] [--quiet]
+      dmft sweep [CONFIG] [key=value ...] [key=axis ...] -o DIR
+                        [--run theory|simulation|both] [--plan] [--curves]
+                        [--slurm key=value ...] [--shards n] [--workers n]
+                        [--json] [--quiet]
       """,
     discussion: """
       Axes: a comma list of values (a bracketed list is one value),
@@ -30,9 +32,12 @@ struct SweepCommand: ParsableCommand {
       i = 0 ... n-1, then dmft merge DIR.
 
       Examples:
-        dmft sweep 'training.learningRate=logspace(1e-3,0.3,25)' network.width=64,256 --plan
-        dmft sweep 'network.width=pow2(5..10)' 'training.learningRate=logspace(1e-3,0.3,25)' -o runs/sweep
-        dmft sweep sweep.yaml --run both repeat=8 -o runs/both --slurm partition=cpu time=30
+        dmft sweep 'training.learningRate=logspace(1e-3,0.3,25)' \\
+          network.width=64,256 --plan
+        dmft sweep 'training.learningRate=logspace(1e-3,0.3,25)' \\
+          'network.width=pow2(5..10)' -o runs/sweep
+        dmft sweep sweep.yaml --run both repeat=8 -o runs/both \\
+          --slurm partition=cpu time=30
       """)
 
   @OptionGroup var options: ConfigurationOptions
@@ -90,13 +95,14 @@ struct SweepCommand: ParsableCommand {
     let ending = StopSignal()
     let interruption = Interruption(saying: Interruption.unitsKept, ending: ending)
     defer { interruption.end() }
+    let isNew = !FileManager.default.fileExists(atPath: folder + "/manifest.json")
     let run = try SweepRun(claiming: folder, sweep, output: options.output)
     let pending = sweep.pending(sweep.units, in: run.folder.units)
     let budget = SweepBudget(sweep, pending: pending, packs: packs)
-    if !options.output.json { print(budget.estimate(workers: workers).line) }
-    if !slurm.isEmpty { return try submit(run, budget, directives) }
+    if options.output.showsFrame { print(budget.estimate(workers: workers).line) }
+    if !slurm.isEmpty { return try submit(run, budget, directives, isNew: isNew) }
     try run.run(sweep.units, workers: workers, interruption, ending: ending)
-    if !options.output.json { print("") }
+    if options.output.showsFrame { print("") }
     try run.merge(curves: curves)
   }
 
@@ -143,10 +149,11 @@ struct SweepCommand: ParsableCommand {
     return shards
   }
 
-  private func submit(_ run: SweepRun, _ budget: SweepBudget, _ directives: [(key: String, value: String?)])
-    throws
-  {
-    let submission = SlurmSubmission(folder: run.folder, budget: budget, directives: directives, curves: curves)
+  private func submit(
+    _ run: SweepRun, _ budget: SweepBudget, _ directives: [(key: String, value: String?)], isNew: Bool
+  ) throws {
+    let submission = SlurmSubmission(
+      folder: run.folder, budget: budget, directives: directives, curves: curves, isNew: isNew)
     guard let jobs = try submission.submit() else {
       if !options.output.json { print("nothing to submit: every unit has its result") }
       return try run.merge(curves: curves)

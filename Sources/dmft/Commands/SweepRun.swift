@@ -47,8 +47,12 @@ struct SweepRun {
 
   /// Prints how far the sweep is, without its tables.
   func printStatus() {
-    var report = Sweep.report(folder.result(), arrays: nil)
+    let result = folder.result()
+    var report = Sweep.report(result, arrays: nil)
     report.tables = []
+    let status = SweepStatus(folder, result)
+    report.findings.insert(contentsOf: status.findings, at: min(1, report.findings.count))
+    report.details.merge(status.details) { $1 }
     if output.json { return print(report.json(head: head).text()) }
     for line in report.findings { print(line) }
   }

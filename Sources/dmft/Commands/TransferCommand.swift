@@ -9,8 +9,10 @@ struct TransferCommand: ParsableCommand {
     commandName: "transfer",
     abstract: "Find the optimal learning rate against width, depth, batch or horizon, and whether it transfers.",
     usage: """
-      dmft transfer [CONFIG] [key=value ...] [key=axis ...] [--horizons n,n] [--branch-scaling s,s] [--check drift] \
-      [-o DIR] [--figures] [--workers n] [--json] [--quiet]
+      dmft transfer [CONFIG] [key=value ...] [key=axis ...]
+                           [--horizons n,n] [--branch-scaling s,s]
+                           [--check drift] [-o DIR] [--figures]
+                           [--workers n] [--json] [--quiet]
       """,
     discussion: """
       The size is an axis of network.width, network.widthRatio,
@@ -22,9 +24,11 @@ struct TransferCommand: ParsableCommand {
 
       Examples:
         dmft transfer
-        dmft transfer network.parameterization=muP,NTK 'network.width=pow2(6..13)' data.noise=0.3
-        dmft transfer network.residual=true network.hiddenLayers=2,4,8,16 --branch-scaling '1/sqrt(L),constant'
-        dmft transfer my.yaml --check 0.05        (exit 1 if the optimum drifts more)
+        dmft transfer network.parameterization=muP,NTK \\
+          'network.width=pow2(6..13)' data.noise=0.3
+        dmft transfer network.residual=true network.hiddenLayers=2,4,8,16 \\
+          --branch-scaling '1/sqrt(L),constant'
+        dmft transfer my.yaml --check 0.05   (exit 1 if the optimum drifts more)
       """)
 
   @OptionGroup var options: ConfigurationOptions

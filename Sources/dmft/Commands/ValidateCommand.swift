@@ -9,8 +9,10 @@ struct ValidateCommand: ParsableCommand {
     commandName: "validate",
     abstract: "Compare the theory with trained networks: they agree, disagree, or the networks cannot tell.",
     usage: """
-      dmft validate [CONFIG] [key=value ...] [-o DIR] [--theory key=value ...] [--sizes D,D,...] [--arrays] \
-      [--figures] [--workers n] [--json] [--quiet]
+      dmft validate [CONFIG] [key=value ...] [-o DIR]
+                           [--theory key=value ...] [--sizes D,D,...]
+                           [--arrays] [--figures] [--workers n] [--json]
+                           [--quiet]
       """,
     discussion: """
       Trains simulation.replicas networks (32) and prints their means and the

@@ -14,7 +14,8 @@ struct WorkerCommand: ParsableCommand {
       counted from 0. On SIGUSR1 the running unit ends, then the exit code is 75.
 
       Example:
-        parallel dmft worker runs/sweep --shard {}/4 ::: 0 1 2 3; dmft merge runs/sweep
+        parallel dmft worker runs/sweep --shard {}/4 ::: 0 1 2 3
+        dmft merge runs/sweep
       """)
 
   @Argument(help: "The folder of a sweep.", completion: .directory)
@@ -34,6 +35,11 @@ struct WorkerCommand: ParsableCommand {
     defer { interruption.end() }
     let run = try SweepRun(opening: folder, output: output)
     let units = run.folder.sweep.shard(index, of: count)
+    if output.showsFrame {
+      // At once: the log of a job is never empty.
+      let pending = run.folder.sweep.pending(units, in: run.folder.units).count
+      print("shard \(index)/\(count): \(units.count) unit\(units.count == 1 ? "" : "s"), \(pending) to run")
+    }
     try run.run(units, workers: try workers.count, interruption, ending: ending)
     let failed = run.folder.result().failed.count { $0.unit.index % count == index }
     if output.json {

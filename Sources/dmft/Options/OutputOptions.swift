@@ -5,6 +5,9 @@ struct OutputOptions: ParsableArguments {
   @Flag(help: "Print the result as JSON.")
   var json = false
 
-  @Flag(help: "No notes and no progress on stderr.")
+  @Flag(help: "Print the result alone: no head lines, notes, progress or next commands.")
   var quiet = false
+
+  /// Whether lines around the result are printed: the problem, the cost, the files, the next commands.
+  var showsFrame: Bool { !json && !quiet }
 }

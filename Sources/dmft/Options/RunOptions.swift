@@ -28,7 +28,7 @@ struct RunOptions: ParsableArguments {
 
   /// Checks the folder before anything is computed.
   func claim(
-    _ identity: RunIdentity, command: String, options: [String], arrays: Bool, _ log: Logger
+    _ identity: RunIdentity, command: String, options: [String], arrays: Bool, growingKey: String? = nil, _ log: Logger
   ) throws(CommandFailure) -> RunFolder? {
     let flags = [
       ("--arrays", arrays), ("--figures", figures), ("--overwrite", overwrite), ("--copy-data", copyData),
@@ -43,7 +43,8 @@ struct RunOptions: ParsableArguments {
       identity.copiesFiles = copyData
       return try RunFolder(
         claiming: folder, identity: identity, command: command, options: options,
-        subfolders: (figures ? ["figures"] : []) + (copyData ? ["data"] : []), overwrites: overwrite)
+        subfolders: (figures ? ["figures"] : []) + (copyData ? ["data"] : []), overwrites: overwrite,
+        growingKey: growingKey)
     } catch {
       throw CommandFailure(error)
     }

@@ -31,14 +31,15 @@ struct ExperimentRun {
     _ experiment: Subject, of identity: RunIdentity, next: (Subject.Result) -> [String] = { _ in [] }
   ) throws {
     let folder = try keeping.claim(
-      identity, command: Subject.name, options: experiment.options, arrays: arrays, log)
+      identity, command: Subject.name, options: experiment.options, arrays: arrays,
+      growingKey: isResumable ? "simulation.replicas" : nil, log)
     var context = RunContext(workers: workers)
     let estimate = try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
       let estimate = try experiment.estimate(workers: context.workers)
       try estimate.refuseBeyondMemory()
       return estimate
     }
-    if !output.json {
+    if output.showsFrame {
       for line in experiment.headline + [estimate.line] { print(line) }
       // A reader of a pipe sees the headline before the work begins.
       try Terminal.flush()
@@ -62,13 +63,16 @@ struct ExperimentRun {
     let run = RunDescription(
       version: DMFT.version, command: Subject.name, hash: identity.hash, configuration: identity.json(in: nil),
       yaml: identity.yaml(in: nil), options: experiment.options, seconds: seconds, core: BLAS.core)
-    if !output.json { for line in report.lines { print(line) } }
+    // The blank line sets the result apart from the lines above it.
+    if !output.json {
+      for line in output.quiet ? Array(report.lines.drop(while: \.isEmpty)) : report.lines { print(line) }
+    }
     if let folder {
       try RunWriting(folder: folder, run: run, pictures: keeping.figures ? [.svg] : [], output: output)
         .write(report, finished)
     }
     if output.json { print(report.json(head: run.head).text()) }
-    if !output.json { printNext(next(finished.result)) }
+    if output.showsFrame { printNext(next(finished.result)) }
     try Terminal.flush()
     switch report.answer {
     case .failed: throw ExitStatus.exit(.checkFailed)

@@ -19,9 +19,9 @@ struct NextCommand {
     return NextCommand(rest + ["\(key)=\(value)"], flags: flags)
   }
 
-  /// The command line, with the program as the user called it (it may not be on the PATH), and why.
+  /// The command line and why.
   func text(_ command: String, _ reason: String) -> String {
-    ([CommandLine.arguments[0], command] + words + flags).map(NumberText.quoted).joined(separator: " ")
+    (["dmft", command] + words + flags).map(NumberText.quoted).joined(separator: " ")
       + "    (\(reason))"
   }
 }

@@ -32,7 +32,7 @@ struct RunWriting {
       for file in written.removed {
         log.warning("\(folder.path)/\(file) of the earlier run is gone: this run does not make it")
       }
-      guard !output.json else { return }
+      guard output.showsFrame else { return }
       print(ReportFiles.written(written.names, to: folder.path))
     } catch {
       throw CommandFailure(error)

@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Synchronization
 
 /// Where text goes: results to stdout, everything else to stderr.
 enum Terminal {
@@ -12,12 +13,22 @@ enum Terminal {
   /// Writes over the current line of stderr.
   static func overwrite(_ line: String) { complain("\r\u{1B}[K" + line) }
 
-  /// Sends what was printed on its way; buffers that once failed say so no second time.
+  /// The first error of stdout, 0 without one: a buffer that has failed does not report it a second time.
+  private static let outputError = Atomic<Int32>(0)
+
+  /// Sends what was printed on its way, so that a file or a pipe has every line at once.
+  static func send() {
+    guard fflush(nil) != 0 else { return }
+    _ = outputError.compareExchange(expected: 0, desired: errno, ordering: .relaxed)
+  }
+
+  /// Sends what was printed on its way.
   ///
-  /// - Throws: 74 where stdout does not take it.
+  /// - Throws: 74 where stdout did not take all that was printed so far.
   static func flush() throws(CommandFailure) {
-    guard fflush(nil) == 0 else {
-      let code = errno
+    send()
+    let code = outputError.load(ordering: .relaxed)
+    guard code == 0 else {
       throw CommandFailure(
         status: .inputOutput, lines: ["the result could not be printed: \(systemMessage(code))"])
     }
@@ -50,11 +61,12 @@ enum Terminal {
 }
 
 /// Prints on stdout, in place of Swift's function in all of this module, so that no command can print raw control
-/// characters of a file.
+/// characters of a file, and none waits in a buffer.
 ///
 /// - Parameters:
 ///   - text: what is printed.
 ///   - terminator: what follows it.
 func print(_ text: String, terminator: String = "\n") {
   Swift.print(Terminal.shown(text), terminator: terminator)
+  Terminal.send()
 }
