@@ -1,4 +1,6 @@
+import Files
 import Foundation
+import Synchronization
 
 /// Where text goes: results to stdout, everything else to stderr.
 enum Terminal {
@@ -11,13 +13,26 @@ enum Terminal {
   /// Writes over the current line of stderr.
   static func overwrite(_ line: String) { complain("\r\u{1B}[K" + line) }
 
-  /// Sends what was printed on its way; buffers that once failed say so no second time.
+  /// Why stdout has not taken a text, as `errno` said it; zero if it has taken all.
+  private static let printingProblem = Atomic<Int32>(0)
+
+  /// Prints on stdout, at once: the buffers of the C library forget that a disk was full for a while.
   ///
-  /// - Throws: 74 where stdout does not take it.
+  /// - Parameter text: what is printed.
+  static func write(_ text: String) {
+    guard !Directory.write(Data(shown(text).utf8), into: STDOUT_FILENO) else { return }
+    printingProblem.store(errno, ordering: .relaxed)
+  }
+
+  /// Sees to it that everything was printed.
+  ///
+  /// - Throws: 74 where stdout has not taken it, now or earlier.
   static func flush() throws(CommandFailure) {
-    guard fflush(nil) == 0 else {
+    // What ArgumentParser prints is in the buffers.
+    let code = fflush(nil) == 0 ? printingProblem.load(ordering: .relaxed) : errno
+    guard code == 0 else {
       throw CommandFailure(
-        status: .inputOutput, lines: ["the result could not be printed: \(String(cString: strerror(errno)))"])
+        status: .inputOutput, lines: ["the result could not be printed: \(String(cString: strerror(code)))"])
     }
   }
 
@@ -54,5 +69,5 @@ enum Terminal {
 ///   - text: what is printed.
 ///   - terminator: what follows it.
 func print(_ text: String, terminator: String = "\n") {
-  Swift.print(Terminal.shown(text), terminator: terminator)
+  Terminal.write(text + terminator)
 }
