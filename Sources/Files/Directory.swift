@@ -103,14 +103,27 @@ package final class Directory: Sendable {
   }
 
   /// All bytes of a file, for reading only, so links are followed; nil where there is none that can be read.
-  package func contents(_ path: String) -> Data? {
+  package func contents(_ path: String) -> Data? { try? existingContents(path) }
+
+  /// All bytes of a file, for reading only, so links are followed; nil where there is no such file.
+  ///
+  /// - Parameter path: its path below this directory.
+  /// - Returns: nil where there is nothing of that name, a link to nothing, or no file.
+  /// - Throws: 74 for a file that is there and can't be read.
+  package func existingContents(_ path: String) throws(WritingProblem) -> Data? {
     // Without waiting for the writer of a pipe.
     let file = openat(descriptor, path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard file >= 0 else { return nil }
+    guard file >= 0 else {
+      // A socket can't be opened and is no file.
+      guard ![ENOENT, ENOTDIR, ELOOP, ENXIO].contains(errno) else { return nil }
+      throw problem("be read", path)
+    }
     let handle = FileHandle(fileDescriptor: file, closeOnDealloc: true)
     var status = stat()
     guard fstat(file, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
-    return try? handle.readToEnd() ?? Data()
+    do { return try handle.readToEnd() ?? Data() } catch {
+      throw .input("\(self.path)/\(path) can't be read: \(systemMessage(for: error))")
+    }
   }
 
   /// A path by which a library that takes paths reaches a file of this very directory, wherever that has been moved.

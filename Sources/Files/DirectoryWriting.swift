@@ -62,7 +62,7 @@ extension Directory {
     }
   }
 
-  /// Moves a file from another directory to the same name in this one unless something of that name is there.
+  /// Moves a file from another directory to the same name in this one; removes it if something of that name is there.
   ///
   /// - Parameters:
   ///   - name: the file's name in both.
@@ -70,7 +70,10 @@ extension Directory {
   /// - Throws: 74 where that fails.
   package func takeIfAbsent(_ name: String, from other: Directory) throws(WritingProblem) {
     // A link to the file, unlike a rename, never replaces what another process has just put there.
-    guard linkat(other.descriptor, name, descriptor, name, 0) != 0, errno != EEXIST else { return }
+    guard linkat(other.descriptor, name, descriptor, name, 0) != 0, errno != EEXIST else {
+      other.remove(name)
+      return
+    }
     // Some file systems have no links to files.
     if kind(of: name) == nil { try take(name, from: other) }
   }
@@ -91,6 +94,8 @@ extension Directory {
   /// Removes a file, a link, or a directory with all that is in it. No link is followed.
   package func removeTree(_ name: String) {
     if unlinkat(descriptor, name, 0) == 0 { return }
+    // An empty one goes without being opened.
+    if unlinkat(descriptor, name, AT_REMOVEDIR) == 0 { return }
     guard let folder = try? folder(name) else { return }
     for inner in (try? folder.names()) ?? [] { folder.removeTree(inner) }
     removeEmptyFolder(name)

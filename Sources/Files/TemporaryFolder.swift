@@ -32,7 +32,13 @@ package final class TemporaryFolder {
   private static func make(in parent: Directory) throws(WritingProblem) -> (Directory, String, FolderLock?) {
     let name = prefix + UUID().uuidString
     guard mkdirat(parent.descriptor, name, 0o777) == 0 else { throw parent.problem("be written") }
-    let folder = try parent.folder(name, making: true, calledAs: parent.path)
+    let folder: Directory
+    do throws(WritingProblem) {
+      folder = try parent.folder(name, making: true, calledAs: parent.path)
+    } catch {
+      parent.removeEmptyFolder(name)
+      throw error
+    }
     // A file system without locks does without; then nothing is ever taken for left over.
     return (folder, name, FolderLock(folder, isShared: true))
   }

@@ -39,8 +39,12 @@ enum NumpyArchive {
         description: "array \(array.name) of shape \(array.shape) has \(values.count) numbers")
     }
     let descriptor = openat(folder.descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
-    guard descriptor >= 0, let file = fdopen(descriptor, "wb") else { throw Failure(description: reason(name)) }
-    defer { fclose(file) }
+    guard descriptor >= 0 else { throw Failure(description: reason(name)) }
+    guard let file = fdopen(descriptor, "wb") else {
+      let failure = Failure(description: reason(name))
+      close(descriptor)
+      throw failure
+    }
     let header = header(shape: array.shape)
     var isWritten = fwrite(header, 1, header.count, file) == header.count
     values.withUnsafeBufferPointer { numbers in
@@ -54,7 +58,10 @@ enum NumpyArchive {
         }
       #endif
     }
-    guard isWritten, fflush(file) == 0 else { throw Failure(description: reason(name)) }
+    let failure = Failure(description: reason(name))
+    // Some file systems say only on closing that the disk is full.
+    guard fclose(file) == 0 else { throw Failure(description: reason(name)) }
+    guard isWritten else { throw failure }
   }
 
   /// The header of npy format 1.0: a Python dictionary, padded to a multiple of 64 bytes.

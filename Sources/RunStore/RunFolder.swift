@@ -89,7 +89,7 @@ public struct RunFolder: Sendable {
     guard directory.kind(of: "manifest.json") != nil else {
       throw .foreign("\(path) holds other files and no run; choose an empty folder with -o")
     }
-    guard let earlier = EarlierRun(in: directory) else {
+    guard let earlier = try EarlierRun(in: directory) else {
       throw .foreign("\(path)/manifest.json is not of a run; choose another folder with -o")
     }
     if !overwrites, let difference = difference(from: earlier) {
@@ -169,8 +169,11 @@ package struct EarlierRun {
   package let isUnfinished: Bool
 
   /// Nil where there is no manifest of a run.
-  package init?(in directory: Directory) {
-    guard let manifest = directory.contents("manifest.json").flatMap(JSONValue.parse),
+  ///
+  /// - Parameter directory: the run folder.
+  /// - Throws: 74 where there is one that can't be read.
+  package init?(in directory: Directory) throws(WritingProblem) {
+    guard let manifest = try directory.existingContents("manifest.json").flatMap(JSONValue.parse),
       let hash = manifest["hash"]?.text, let command = manifest["command"]?.text
     else { return nil }
     self.hash = hash

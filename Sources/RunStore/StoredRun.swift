@@ -14,7 +14,7 @@ public struct StoredRun: Sendable {
   /// Opens a run folder.
   ///
   /// - Parameter path: the folder.
-  /// - Throws: 65 for what is no run folder or holds a run that has not finished, with what to do.
+  /// - Throws: 65 for what is no run folder, 74 for one that can't be read, with what to do.
   public init(_ path: String) throws(WritingProblem) {
     guard let folder = try Directory.open(path) else { throw .foreign(Self.missing(path)) }
     try self.init(path: path, folder: folder)
@@ -25,9 +25,9 @@ public struct StoredRun: Sendable {
   /// - Parameters:
   ///   - path: the folder as the user named it.
   ///   - folder: the folder.
-  /// - Throws: 65 for what is no run folder.
+  /// - Throws: 65 for what is no run folder, 74 where the manifest can't be read.
   init(path: String, folder: Directory) throws(WritingProblem) {
-    guard let data = folder.contents("manifest.json") else {
+    guard let data = try folder.existingContents("manifest.json") else {
       throw .foreign("\(path) holds no run (no manifest.json); name a folder that was written with -o")
     }
     guard let manifest = JSONValue.parse(data), manifest["command"]?.text != nil,

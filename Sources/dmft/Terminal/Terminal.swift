@@ -13,21 +13,23 @@ enum Terminal {
   /// Writes over the current line of stderr.
   static func overwrite(_ line: String) { complain("\r\u{1B}[K" + line) }
 
-  /// The first error of stdout, 0 without one: a buffer that has failed does not report it a second time.
-  private static let outputError = Atomic<Int32>(0)
+  /// Why stdout has not taken a text, as `errno` said it; zero if it has taken all.
+  private static let printingProblem = Atomic<Int32>(0)
 
-  /// Sends what was printed on its way, so that a file or a pipe has every line at once.
-  static func send() {
-    guard fflush(nil) != 0 else { return }
-    _ = outputError.compareExchange(expected: 0, desired: errno, ordering: .relaxed)
+  /// Prints on stdout, at once: the buffers of the C library forget that a disk was full for a while.
+  ///
+  /// - Parameter text: what is printed.
+  static func write(_ text: String) {
+    guard !Directory.write(Data(shown(text).utf8), into: STDOUT_FILENO) else { return }
+    printingProblem.store(errno, ordering: .relaxed)
   }
 
-  /// Sends what was printed on its way.
+  /// Sees to it that everything was printed.
   ///
-  /// - Throws: 74 where stdout did not take all that was printed so far.
+  /// - Throws: 74 where stdout has not taken it, now or earlier.
   static func flush() throws(CommandFailure) {
-    send()
-    let code = outputError.load(ordering: .relaxed)
+    // What ArgumentParser prints is in the buffers.
+    let code = fflush(nil) == 0 ? printingProblem.load(ordering: .relaxed) : errno
     guard code == 0 else {
       throw CommandFailure(
         status: .inputOutput, lines: ["the result could not be printed: \(systemMessage(code))"])
@@ -67,6 +69,5 @@ enum Terminal {
 ///   - text: what is printed.
 ///   - terminator: what follows it.
 func print(_ text: String, terminator: String = "\n") {
-  Swift.print(Terminal.shown(text), terminator: terminator)
-  Terminal.send()
+  Terminal.write(text + terminator)
 }
