@@ -43,11 +43,12 @@ public struct TrainingProblem: Codable, Hashable, Sendable {
   /// - Returns: `widthRatio` where all widths are equal.
   public func widthRatio(_ layer: Int) -> Double { widthRatio * architecture.relativeWidth(layer) }
 
-  /// `L/N` of a plain chain of finite width, equation (8.13): the size of its fluctuations, which no width takes away while it stays;
-  /// nil for residual chains, whose branches are as weak as there are many, and at infinite width.
+  /// `L/N` of a plain chain of finite width, with unequal widths the sum of 1/N_l, equation (8.13): the size of its fluctuations,
+  /// which no width takes away while it stays; nil for residual chains, whose branches are as weak as there are many, and at infinite width.
   public var depthOverWidth: Double? {
     guard architecture.connection == .plain, architecture.depth == .finite, !widthRatio.isInfinite else { return nil }
-    return Double(architecture.hiddenLayers) / (widthRatio * data.normalizingDimension)
+    let inverses = (1...architecture.hiddenLayers).map { 1 / widthRatio($0) }
+    return inverses.reduce(0, +) / data.normalizingDimension
   }
 
   /// How samples reach the optimiser as far as it matters: under flow the noise of fresh batches vanishes with the step, and they are

@@ -15,7 +15,7 @@ extension RunFolder {
         throw .input("another dmft process is using \(path); wait for it, or choose another folder with -o")
       }
       TemporaryFolder.removeLeftovers(in: directory)
-      if let earlier = EarlierRun(in: directory), extends(earlier) { try take(directory, version: version) }
+      if let earlier = try EarlierRun(in: directory), extends(earlier) { try take(directory, version: version) }
       return UnitStore(folder: try openUnits(in: directory, version: version), version: version, lock: lock)
     }
   }
@@ -45,7 +45,7 @@ extension RunFolder {
   ///   - further: paths of files within the folder that go too.
   ///   - version: of dmft.
   package func abandon(_ further: [String], version: String) {
-    guard let directory = try? Directory.open(path), let earlier = EarlierRun(in: directory), earlier.isUnfinished,
+    guard let directory = try? Directory.open(path), let earlier = try? EarlierRun(in: directory), earlier.isUnfinished,
       earlier.hash == identity.hash, let units = try? directory.folder(UnitStore.name),
       UnitStore(folder: units, version: version).isEmpty
     else { return }
