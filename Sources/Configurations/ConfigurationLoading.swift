@@ -27,10 +27,10 @@ extension Configuration {
     var mistakes: [Mistake] = []
     if let file {
       do throws(UnreadableFile) {
-        try given.read(file: text(of: inputPath(file, in: workingDirectory)), named: Self.name(of: file))
+        try given.read(file: text(of: inputPath(file, in: workingDirectory)), named: StandardInput.name(of: file))
       } catch {
         mistakes.append(
-          Mistake(at: .wholeFile(Self.name(of: file)), error.reason, suggestion: error.suggestion))
+          Mistake(at: .wholeFile(StandardInput.name(of: file)), error.reason, suggestion: error.suggestion))
       }
     }
     for (index, argument) in overrides.enumerated() { given.read(argument: argument, index: index) }
@@ -78,9 +78,6 @@ extension Configuration {
     return mistakes.isEmpty
       ? .success(resolution.configuration(source: cache.file)) : .failure(InvalidConfiguration(mistakes: mistakes))
   }
-
-  /// What messages call a configuration file.
-  static func name(of file: String) -> String { StandardInput.isMeant(by: file) ? "standard input" : file }
 
   /// The most bytes of a configuration that are read: a factor for each of some million steps.
   private static let textLimit = 64 << 20

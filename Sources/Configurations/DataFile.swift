@@ -52,7 +52,8 @@ extension ValueReader {
     }
     let target = text("data.target") ?? ""
     let style = word("data.standardize").flatMap(DataTable.Standardization.init) ?? .center
-    guard let found = cache.table(path, target: target, read: { readEntry(path, named: name) }), isExpected(found, name)
+    guard let found = cache.table(path, target: target, read: { readEntry(path, named: StandardInput.name(of: name)) }),
+      isExpected(found, name)
     else { return nil }
     return (DataFile(path: path, sha256: found.sha256, target: target, standardize: style), found)
   }

@@ -23,10 +23,10 @@ extension Plan {
     if let file {
       do throws(UnreadableFile) {
         try given.read(
-          file: Configuration.text(of: inputPath(file, in: workingDirectory)), named: Configuration.name(of: file))
+          file: Configuration.text(of: inputPath(file, in: workingDirectory)), named: StandardInput.name(of: file))
       } catch {
         throw InvalidConfiguration(
-          mistakes: [Mistake(at: .wholeFile(Configuration.name(of: file)), error.reason, suggestion: error.suggestion)])
+          mistakes: [Mistake(at: .wholeFile(StandardInput.name(of: file)), error.reason, suggestion: error.suggestion)])
       }
     }
     for (index, word) in words.enumerated() { given.read(argumentWithAxes: word, index: index) }

@@ -110,6 +110,9 @@ package enum StandardInput {
   /// Whether a path names it.
   package static func isMeant(by path: String) -> Bool { path == "-" || path == Self.path }
 
+  /// What messages call a file: `standard input`, or its path as it was given.
+  package static func name(of path: String) -> String { isMeant(by: path) ? "standard input" : path }
+
   /// What it is called in a path.
   package static let path = "/dev/stdin"
 

@@ -38,9 +38,10 @@ public struct TrainingLog: Sendable {
   /// - Parameter path: relative to the working directory.
   /// - Throws: everything that is wrong with it: an unreadable file, no step column, no loss, steps that do not rise.
   public init(_ path: String) throws(InvalidTable) {
+    let (file, path) = (path, StandardInput.name(of: path))
     let bytes: [UInt8]
     do throws(UnreadableFile) {
-      bytes = try contents(of: inputPath(path, in: FileManager.default.currentDirectoryPath))
+      bytes = try contents(of: inputPath(file, in: FileManager.default.currentDirectoryPath))
     } catch {
       throw InvalidTable(problems: ["\(path): \(error.reason)" + (error.suggestion.map { "; \($0)" } ?? "")])
     }

@@ -89,7 +89,7 @@ struct InputWordsTests {
     arguments: ["solve", "simulate", "validate"])
   func beyondNumbers(command: String) throws {
     let words = [command, "network.initScale=1e50", "network.hiddenLayers=4", "network.width=16", "training.steps=2"]
-    let run = try CommandLineRun(words + ["simulation.replicas=2", "--quiet"])
+    let run = try CommandLineRun(words + ["simulation.replicas=8", "--quiet"])
     #expect(run.status == 65 && run.errors.contains("beyond the range of numbers"), "\(run.status) \(run.errors)")
   }
 }

@@ -9,12 +9,15 @@ struct ProblemWords {
   /// `key=value`, in their order; a table that stands in place of the file is the first.
   let settings: [String]
 
-  /// Whether a word is `key=value`, rather than a path in which an `=` happens to stand: the name of a file that exists, or
-  /// a word with a slash before the first `=`, which no key has.
+  /// Whether a word is `key=value`, rather than a path in which an `=` happens to stand: a file that exists, a file in a
+  /// folder that exists, or a word with a slash before the first `=`, which no key has.
   static func isSetting(_ word: String) -> Bool {
     guard let equals = word.firstIndex(of: "="), !word[..<equals].contains("/") else { return false }
+    let files = FileManager.default
     var isFolder: ObjCBool = false
-    return !FileManager.default.fileExists(atPath: word, isDirectory: &isFolder) || isFolder.boolValue
+    if files.fileExists(atPath: word, isDirectory: &isFolder), !isFolder.boolValue { return false }
+    guard let slash = word.lastIndex(of: "/") else { return true }
+    return !files.fileExists(atPath: String(word[..<slash]))
   }
 
   /// Whether a word names a table by its ending.
