@@ -66,7 +66,7 @@ public struct SimulationCost: Hashable, Sendable {
 
   init(_ sizes: Sizes, problem: TrainingProblem, tableRows: Int, keepsTwoTimes: Bool) {
     let dimension = Double(sizes.inputDimension)
-    let units = Double(sizes.widths.reduce(0, +))
+    let units = sizes.widths.reduce(0.0) { $0 + Double($1) }
     let layers = Double(sizes.hiddenLayers)
     let samples = Double(sizes.samples)
     var isBatch = false

@@ -78,6 +78,7 @@ struct InputWordsTests {
       ["simulate", "training.steps=1e11"], ["validate", "training.steps=1e11"], ["reduce", "training.steps=1e11"],
       ["layers", "training.steps=1e11"], ["simulate", "simulation.replicas=1e6", "training.steps=1e5"],
       ["validate", "simulation.replicas=1e6", "training.steps=1000"], ["reduce", "--collapse", "training.steps=1e11"],
+      ["simulate", "network.width=1e15", "network.hiddenLayers=10000"],
     ])
   func sizes(words: [String]) throws {
     let run = try CommandLineRun(shell: "ulimit -c 0; ulimit -t 20; exec \"$0\" \"$@\"", words + ["--quiet"])
