@@ -121,6 +121,7 @@ public struct ClassCollapse: Experiment {
     return Estimate(
       bytes: Int(exactly: (8 * 4 * entries).rounded()) ?? .max,
       seconds: training.seconds(size: Double(max(units, setting.inputs))),
+      disk: DiskUse(rows: training.reported.count, columns: 4 * (layers + 1), series: layers + 1, pictures: 2),
       subject: "\(layers) layers of reduce.size=\(units) take", remedy: "use a smaller reduce.size")
   }
 

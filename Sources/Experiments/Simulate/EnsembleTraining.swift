@@ -36,11 +36,24 @@ struct EnsembleTraining {
     let (cost, workers) = (simulator.cost, workers(asked))
     let (bytes, overflow) = cost.bytesPerReplica.multipliedReportingOverflow(by: workers)
     return Estimate(
-      bytes: overflow ? .max : bytes, seconds: cost.secondsPerReplica * Double(replicas) / Double(workers),
+      bytes: overflow ? .max : bytes, seconds: cost.secondsPerReplica * Double(replicas) / Double(workers), disk: disk,
       subject: "a network of this size takes while it trains",
       remedy: "use a smaller network.width or data.inputDimension"
         + (simulator.problem.sampleRatio == nil ? "" : ", or fewer data.samples"),
       note: replicas == 1 ? "1 network" : "\(replicas) networks, \(workers) at a time")
+  }
+
+  /// Means and errors of losses and layers; correlations where they are measured.
+  private var disk: DiskUse {
+    let problem = simulator.problem
+    let (layers, points) = (problem.architecture.hiddenLayers, (problem.time.steps ?? 0) + 1)
+    let curves = 2 + 2 * layers + 1
+    var disk = DiskUse(
+      rows: problem.time.reportedRows(of: points).count, columns: 4 + 2 * curves, series: 2 * curves, pictures: 2)
+    if simulator.keepsTwoTimes {
+      disk.add(arrays: 2 + 2 * (layers + 1), points: points, maps: min(4, layers + 1) + min(4, layers))
+    }
+    return disk
   }
 
   /// Trains.

@@ -118,8 +118,7 @@ extension ValidatedTheory {
   /// Why a disagreement may not be evidence against the theory.
   private var excuse: String? {
     let rate = prediction.problem.optimizer.learningRate
-    guard let stable = prediction.stableRate?.learningRate, stable.isFinite, stable > 0, rate > Self.edge * stable
-    else { return nil }
+    guard let stable = prediction.stableRate?.found, rate > Self.edge * stable else { return nil }
     return
       "training.learningRate \(NumberText.short(rate)) is \(NumberText.percent(rate / stable)) of the largest stable rate "
       + "\(NumberText.brief(stable)): beyond the edge of stability finite networks approach the theory only slowly as they grow "
