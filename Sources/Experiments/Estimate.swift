@@ -2,7 +2,7 @@ import Reports
 
 /// What a run takes, counted before it starts: memory and time right within a factor of three, unless they say otherwise.
 public struct Estimate: Hashable, Sendable {
-  /// Memory and time of a part that not every run comes to.
+  /// Memory and time of a part that not every run has.
   public struct Part: Hashable, Sendable {
     /// Bytes beside those of the run.
     public let bytes: Int
@@ -16,7 +16,7 @@ public struct Estimate: Hashable, Sendable {
   public var seconds: Double
   /// Whether the time cannot be known beforehand: the seconds are those of an easy problem of this size.
   public var isLeast = false
-  /// The most memory that the run can come to; nil where that is `bytes`.
+  /// The most memory that the run can take; nil where that is `bytes`.
   public var mostBytes: Int?
   /// The search for the largest stable rate, where the run may diverge.
   public var afterDivergence: Part?

@@ -70,7 +70,7 @@ public struct Cost: Sendable, Hashable {
   /// Panels: square arrays, swept until they settle.
   private init(panels grid: PanelGrid, of problem: TrainingProblem, rule: SpectralMeasures, probed: Int) {
     let size = Size(problem, rule: rule, steps: 0)
-    steps = grid.roomForPoints - 1
+    steps = grid.allocatedPoints - 1
     store = .squares
     matrices = size.matrices
     vectors = 2 * rule.signal.count + 3 * probed

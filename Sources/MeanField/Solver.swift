@@ -93,7 +93,7 @@ public struct Solver: Sendable {
   ///
   /// - Parameters:
   ///   - cores: how many may work on one row; one where several problems are solved side by side.
-  ///   - memory: bytes that panels may take: they ask for more room while they run, and end where it is not there.
+  ///   - memory: bytes that panels may take: they allocate more while they run, and end where that is not free.
   ///   - progress: receives the share of the work done, from 0 to 1, after each step.
   /// - Returns: curve (2.4), order parameters (2.2) and (2.3), outcome (5.2) and residual (6.7).
   public func solve(
@@ -131,7 +131,7 @@ public struct Solver: Sendable {
 
   private func solveByPanels(_ memory: Int, _ progress: @escaping (Double) -> Void) -> Solution {
     let grid = PanelGrid(problem, spectra.rule)
-    // The march that is kept makes room for half as many panels again.
+    // The march that is kept allocates half as many panels again.
     let fitting = Int(Double(cost.steps(within: memory)) / 1.6)
     return PanelSolver(
       problem: problem, spectra: spectra, grid: grid,

@@ -41,8 +41,8 @@ struct EstimateTests {
     let base = try peak(["solve", "network.hiddenLayers=1", "training.steps=1"]).bytes
     let (bytes, output) = try peak(["solve"] + words)
     let taken = bytes - base
-    let told = try announced(output, /cost: ([0-9.e+]+) (\w+),/)
-    #expect(told < 3 * taken && told > taken / 3, "\(told / 1e6) MB announced, \(taken / 1e6) taken")
+    let expected = try announced(output, /cost: ([0-9.e+]+) (\w+),/)
+    #expect(expected < 3 * taken && expected > taken / 3, "\(expected / 1e6) MB announced, \(taken / 1e6) taken")
   }
 
   @Test(
@@ -65,8 +65,8 @@ struct EstimateTests {
     for case let file as URL in files {
       taken += Double(try file.resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0)
     }
-    let told = try announced(run.output, /, ([0-9.e+]+) (\w+) on disk/)
-    #expect(told < 3 * taken && told > taken / 3, "\(told / 1e3) kB announced, \(taken / 1e3) taken")
+    let expected = try announced(run.output, /, ([0-9.e+]+) (\w+) on disk/)
+    #expect(expected < 3 * taken && expected > taken / 3, "\(expected / 1e3) kB announced, \(taken / 1e3) taken")
   }
 
   @Test("a diverged run searches for five seconds and no more; seconds that cannot be known are a lower bound")

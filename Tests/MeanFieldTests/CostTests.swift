@@ -49,7 +49,7 @@ struct CostTests {
     let solver = try Solver(problem)
     let whole = solver.solve(memory: .max)
     #expect(whole.outcome == .completed && whole.panels?.isOutOfPoints == false)
-    // Room for no more than what is likely is always made.
+    // What is likely is always allocated.
     #expect(solver.solve(memory: solver.cost.bytes).outcome == .completed)
   }
 

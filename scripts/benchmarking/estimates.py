@@ -88,12 +88,12 @@ def measure_estimates(report):
         measured = run([DMFT, *words, "--quiet", *one_core], answers=(0, 1, 3))
         size, time, is_bound = announced(measured.output)
         cells = [name]
-        for what, told, taken, least, unit in (
+        for what, expected, taken, least, unit in (
             ("bytes", size, measured.memory - base, LEAST_BYTES, 1e6), ("seconds", time, measured.seconds, LEAST_SECONDS, 1),
         ):
-            share = ratio(told, taken, least)
+            share = ratio(expected, taken, least)
             is_right = share <= FACTOR and (share >= 1 / FACTOR or what == "seconds" and is_bound)
             mark = report.right(f"{what} of {name}", is_right, f"{share:.2f}", f"{share:.3g}")
-            cells += [f"{told / unit:.3g}", f"{taken / unit:.3g}", mark]
+            cells += [f"{expected / unit:.3g}", f"{taken / unit:.3g}", mark]
         rows.append(cells)
     report.table(["run", "MB announced", "taken", "ratio", "s announced", "taken", "ratio"], rows)

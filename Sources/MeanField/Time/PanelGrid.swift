@@ -72,9 +72,9 @@ struct PanelGrid: Sendable {
   }
 
   /// Time points that either march allocates, whichever are more.
-  var roomForPoints: Int {
+  var allocatedPoints: Int {
     let panels = Int(min(usualPanels, Double(Self.mostPoints)).rounded(.up))
-    return max(likelyPoints, PanelKernels.room(nodes: nodes + 1, panels: panels))
+    return max(likelyPoints, PanelKernels.allocated(nodes: nodes + 1, panels: panels))
   }
 
   /// Sweeps of all panels in all marches (measured: more to a tighter tolerance, and more where samples are fewer than dimensions, or few

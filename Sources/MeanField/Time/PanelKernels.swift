@@ -48,13 +48,13 @@ struct PanelKernels: TimeKernels {
   /// Panels at given ends.
   init(_ ruler: PanelRuler, ends: [Double], decay: Double, settling: Double) {
     self.init(
-      ruler, ends.last ?? 0, decay, settling, Self.room(nodes: ruler.nodes, panels: ends.count), allowed: nil,
+      ruler, ends.last ?? 0, decay, settling, Self.allocated(nodes: ruler.nodes, panels: ends.count), allowed: nil,
       ends: ends,
       length: 0)
   }
 
-  /// Time points to make room for where panels are given: some of them may have to be cut.
-  static func room(nodes: Int, panels: Int) -> Int { 1 + nodes * (panels + panels / 2 + 8) }
+  /// Time points to allocate where panels are given: some of them may have to be cut.
+  static func allocated(nodes: Int, panels: Int) -> Int { 1 + nodes * (panels + panels / 2 + 8) }
 
   private init(
     _ ruler: PanelRuler, _ horizon: Double, _ decay: Double, _ settling: Double, _ size: Int, allowed: Double?,

@@ -8,7 +8,7 @@ struct PanelSolver {
   let problem: TrainingProblem
   let spectra: CompressedSpectra
   let grid: PanelGrid
-  /// Time points that there is room for.
+  /// Most time points that memory holds.
   let mostPoints: Int
   let progress: (Double) -> Void
 
@@ -163,7 +163,7 @@ public struct PanelReport: Codable, Sendable, Hashable {
   public let points: Int
   /// Sweeps of all panels in all marches, equation (5.1).
   public let sweeps: Int
-  /// Time points that memory had room for; nil for as many as panels ever take.
+  /// Most time points that memory held; nil for as many as panels ever take.
   public let mostPoints: Int?
   /// Whether a run ended because no more time points were allowed.
   public var isOutOfPoints: Bool { points + nodes > mostPoints ?? PanelGrid.mostPoints }
