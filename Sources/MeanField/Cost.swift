@@ -3,76 +3,97 @@ import LinearAlgebra
 
 /// Memory and time of a solve, counted before it starts.
 public struct Cost: Sendable, Hashable {
-  /// Bytes of all time matrices and mode vectors together; in long runs the most that they can take, for how far finished rows
-  /// can be factored (`TimeTriangle`) is seen only then.
-  public var bytes: Int { Int(exactly: bytes(steps: steps).rounded()) ?? .max }
-  /// Seconds of one core, from the entries read and a typical rate; right within a factor of a few.
+  /// Bytes at the peak, right within a factor of three: time matrices, as far as finished rows are usually factored (`TimeTriangle`), mode
+  /// vectors, and what the iteration of panels remembers.
+  public var bytes: Int { Self.whole(bytes(steps: steps)) }
+  /// Bytes where no finished row can be factored: the most that single steps can take.
+  public var mostBytes: Int { Self.whole(bytes(steps: steps, isFactored: false)) }
+  /// Seconds of one core, from the entries read and a typical rate, right within a factor of three; where `isLeast`, a solve can take far
+  /// more.
   public let seconds: Double
+  /// Whether the iterations that a solve will need cannot be known beforehand, so that the seconds are those of an easy problem.
+  public let isLeast: Bool
 
-  /// Steps, and how many matrices and vectors over time a solve holds.
+  /// Time points, and how many matrices and vectors over time a solve holds.
   private let steps: Int
-  private let isStepped: Bool
   private let matrices: Int
   private let vectors: Int
+  /// Whether finished rows are factored; panels are square arrays.
+  private let store: Store
+  /// Rows over time that panels hold beside their matrices.
+  private let rows: Int
+
+  private enum Store: Hashable { case factored, triangles, squares }
 
   /// Entries of time matrices that one core reads in a second when they come from memory.
-  private static let entriesPerSecond = 1.5e9
+  private static let entriesPerSecond = 1.3e9
   /// Triangles that a junction reads for a row: one for each of ten products with responses and correlations, two of which
   /// share theirs with others, and two for each of two with cross correlations. The data block's own few are left out.
   private static let trianglesPerJunction = 12.0
-  /// Rows behind which finished ones are factored, so that a triangle of n rows has no more than this many entries a row
-  /// (typical).
-  private static let entriesPerRow = 130.0
   /// Calls and small loops of one junction on one row, seconds.
   private static let overheadPerJunctionRow = 8e-6
 
   /// - Parameters:
-  ///   - problem: what is solved.
+  ///   - problem: what is solved, in single steps.
   ///   - steps: last step.
   ///   - rule: the masses that the solve runs on.
   ///   - probed: eigenvalues that the error of a compressed spectrum is measured on afterwards.
-  init(_ problem: TrainingProblem, steps: Int, rule: SpectralMeasures, probed: Int = 0) {
-    self.init(problem, steps: steps, rule: rule, probed: probed, sweeps: nil)
+  ///   - alternates: whether modes alternate from step to step, so that rows cannot be factored; nil: as at the problem's rate.
+  init(_ problem: TrainingProblem, steps: Int, rule: SpectralMeasures, probed: Int = 0, alternates: Bool? = nil) {
+    let alternates = alternates ?? PanelGrid.alternates(problem, rule)
+    let size = Size(problem, rule: rule, steps: steps)
+    self.steps = steps
+    store = alternates ? .triangles : .factored
+    matrices = size.matrices
+    vectors = 2 * rule.signal.count + 3 * probed
+    rows = 0
+    isLeast = size.isInfinitelyDeep && (alternates || size.isStrong)
+    let (time, junctions) = (Double(steps + 1), Double(size.junctions))
+    seconds =
+      junctions * Self.trianglesPerJunction * Self.reads(time, isFactored: !alternates) / Self.entriesPerSecond
+      + junctions * time * Self.overheadPerJunctionRow
+      + Double(rule.signal.count + probed) * time * time / Self.entriesPerSecond
   }
 
-  /// The cost of a problem as it stands; what panels will take is a guess.
+  /// The cost of a problem as it stands; what panels will take is what usual ones do.
   init(_ problem: TrainingProblem, rule: SpectralMeasures, probed: Int) {
     switch problem.time.kind {
     case .discrete(let steps):
-      self.init(problem, steps: steps, rule: rule, probed: probed, sweeps: nil)
+      self.init(problem, steps: steps, rule: rule, probed: probed)
     case .panels(let steps) where PanelGrid.isStepped(problem, rule):
-      self.init(problem, steps: steps, rule: rule, probed: probed, sweeps: nil)
+      self.init(problem, steps: steps, rule: rule, probed: probed)
     case .flow, .panels:
-      // Two marches, two solves of each junction a sweep; several rows at once cost less each.
-      self.init(
-        problem, steps: PanelGrid(problem, rule).likelyPoints, rule: rule, probed: probed, sweeps: Self.typicalSweeps)
+      self.init(panels: PanelGrid(problem, rule), of: problem, rule: rule, probed: probed)
     }
   }
 
-  /// Sweeps of a panel in both marches, by what a row takes when it is made with others.
-  private static let typicalSweeps = 5.0
-
-  /// With the number of sweeps of panels; nil for single steps, which are made once.
-  private init(_ problem: TrainingProblem, steps: Int, rule: SpectralMeasures, probed: Int, sweeps: Double?) {
-    self.steps = steps
-    isStepped = sweeps == nil
-    let chain = ChainKind(problem.architecture).size(problem.architecture)
-    matrices = DataBlock.sharedMatrices + chain.matrices + rule.fluctuation.count * Junction.matrices
+  /// Panels: square arrays, swept until they settle.
+  private init(panels grid: PanelGrid, of problem: TrainingProblem, rule: SpectralMeasures, probed: Int) {
+    let size = Size(problem, rule: rule, steps: 0)
+    steps = grid.allocatedPoints - 1
+    store = .squares
+    matrices = size.matrices
     vectors = 2 * rule.signal.count + 3 * probed
-
-    let junctions = Double(chain.junctions + rule.fluctuation.count)
-    let time = Double(steps + 1)
-    let once =
-      junctions * Self.trianglesPerJunction * Self.reads(time, isStepped: sweeps == nil) / Self.entriesPerSecond
-      + junctions * time * Self.overheadPerJunctionRow
-      + Double(rule.signal.count + probed) * time * time / Self.entriesPerSecond
-    seconds = (sweeps ?? 1) * once
+    // What is unknown of a panel, as often as the mixing remembers it, and what each junction keeps of its newest rows.
+    rows = (grid.nodes + 1) * (size.sweptJunctions * (2 * Self.remembered + 14) + 2 * Self.remembered)
+    isLeast = true
+    let points = Double(grid.usualPoints)
+    seconds =
+      grid.usualSweeps(problem) * Double(size.sweptJunctions) * Self.secondsPerSquare * points * points
+      + Double(rule.signal.count + probed) * points * points / Self.entriesPerSecond
   }
 
+  /// Vectors of unknowns that an accelerated iteration holds: two differences for each point that it remembers, and some between them.
+  private static let remembered = 48
+  /// Seconds that a sweep of a panel takes for each junction and for the square of the time points at the end, on average over a run
+  /// (measured).
+  private static let secondsPerSquare = 2e-8
+
   /// Entries of one triangle that all rows of a run read.
-  private static func reads(_ size: Double, isStepped: Bool) -> Double {
-    let whole = isStepped ? min(size, 2 * entriesPerRow) : size
-    return whole * whole * whole / 6 + entriesPerRow * (size * size - whole * whole) / 2
+  private static func reads(_ size: Double, isFactored: Bool) -> Double {
+    let each = TimeTriangle.usualEntriesPerRow(size: size)
+    let whole = isFactored ? min(size, 2 * each) : size
+    return whole * whole * whole / 6 + each * (size * size - whole * whole) / 2
   }
 
   /// The largest number of steps that fits, for the same problem.
@@ -90,9 +111,58 @@ public struct Cost: Sendable, Hashable {
     return fits
   }
 
-  private func bytes(steps: Int) -> Double {
+  private func bytes(steps: Int, isFactored: Bool = true) -> Double {
     let size = Double(steps + 1)
-    let matrix = isStepped ? TimeTriangle.mostBytes(size: size) : 8 * size * size
-    return Double(matrices) * matrix + 8 * Double(vectors) * size
+    let matrix =
+      switch store {
+      case .squares: 8 * size * size
+      case .factored where isFactored: TimeTriangle.usualBytes(size: size)
+      case .factored, .triangles: TimeTriangle.mostBytes(size: size)
+      }
+    return Double(matrices) * matrix + 8 * Double(vectors + rows) * size
+  }
+
+  private static func whole(_ bytes: Double) -> Int { Int(exactly: bytes.rounded()) ?? .max }
+}
+
+extension Cost {
+  /// What a chain and the modes of the data hold and take.
+  private struct Size {
+    let matrices: Int
+    /// Junctions whose time a row takes in single steps, and in one sweep of a panel.
+    let junctions: Int
+    let sweptJunctions: Int
+    let isInfinitelyDeep: Bool
+    /// Whether the branches are strong enough to ask for more nodes in depth than runs begin with.
+    var isStrong = false
+
+    init(_ problem: TrainingProblem, rule: SpectralMeasures, steps: Int) {
+      let (architecture, modes) = (problem.architecture, rule.fluctuation.count)
+      let shared = DataBlock.sharedMatrices + modes * Junction.matrices
+      if case .infinite(let scale) = ChainKind(architecture) {
+        let nodes = ChainMarch.usualNodes(problem, branchScale: scale, steps: steps)
+        matrices = shared + nodes * DepthNode.matrices
+        junctions = modes + nodes * DepthNode.usualJunctions
+        sweptJunctions = modes + nodes * DepthNode.sweptJunctions
+        isStrong = scale * architecture.initScale[1] > 1
+        isInfinitelyDeep = true
+      } else {
+        let chain = ChainKind(architecture).size(architecture)
+        matrices = shared + chain.matrices
+        junctions = modes + chain.junctions
+        sweptJunctions = junctions
+        isInfinitelyDeep = false
+      }
+    }
+  }
+}
+
+extension TimeTriangle {
+  /// Entries that a triangle of so many rows holds, over the number of rows, where finished rows are factored (measured on smooth runs).
+  static func usualEntriesPerRow(size: Double) -> Double { 70 + 30 * .log2(max(size, 100) / 100) }
+
+  /// Bytes of a triangle of a smooth run.
+  static func usualBytes(size: Double) -> Double {
+    min(mostBytes(size: size), 8 * size * usualEntriesPerRow(size: size))
   }
 }

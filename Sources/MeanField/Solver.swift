@@ -13,6 +13,10 @@ public struct Solver: Sendable {
   public let problem: TrainingProblem
   /// Memory and time that `solve` will take, in bytes and seconds of one core.
   public let cost: Cost
+  /// Memory, and seconds of one solve, of the search for the largest stable rate that follows a divergence; nil under flow.
+  public let searchCost: Cost?
+  /// Whether the fastest mode alternates from step to step at the start: losses may diverge.
+  public let alternates: Bool
   /// How many spectral masses stand for how many eigenvalues, equation (7.5).
   public var compression: Compression { spectra.compression }
   private let spectra: CompressedSpectra
@@ -52,6 +56,34 @@ public struct Solver: Sendable {
     let compression = spectra.compression
     cost = Cost(
       problem, rule: spectra.rule, probed: compression.isCompressed ? spectra.measures.signal.count : 0)
+    alternates = problem.time.isFlow ? false : PanelGrid.alternates(problem, spectra.rule)
+    searchCost =
+      problem.time.isFlow
+      ? nil : Cost(problem, steps: StableRateSearch.steps(problem), rule: spectra.rule, alternates: true)
+  }
+
+  /// Sizes of a solution.
+  public struct Shape: Sendable, Hashable {
+    /// Rows of its curve that are reported.
+    public let rows: Int
+    /// Time points of its order parameters.
+    public let points: Int
+    /// Hidden layers, or nodes in depth.
+    public let layers: Int
+  }
+
+  /// Sizes of a solution that does not end early; points of panels and nodes in depth as usual problems need them.
+  public var shape: Shape {
+    var layers = problem.architecture.hiddenLayers
+    if case .infinite(let scale) = ChainKind(problem.architecture) {
+      layers = ChainMarch.usualNodes(problem, branchScale: scale, steps: problem.time.steps ?? 0)
+    }
+    guard !isOnPanels else {
+      let grid = PanelGrid(problem, spectra.rule)
+      return Shape(rows: grid.places.count, points: grid.usualPoints, layers: layers)
+    }
+    let points = (problem.time.steps ?? 0) + 1
+    return Shape(rows: problem.time.reportedRows(of: points).count, points: points, layers: layers)
   }
 
   /// Solves.
@@ -61,11 +93,14 @@ public struct Solver: Sendable {
   ///
   /// - Parameters:
   ///   - cores: how many may work on one row; one where several problems are solved side by side.
+  ///   - memory: bytes that panels may take: they allocate more while they run, and end where that is not free.
   ///   - progress: receives the share of the work done, from 0 to 1, after each step.
   /// - Returns: curve (2.4), order parameters (2.2) and (2.3), outcome (5.2) and residual (6.7).
-  public func solve(cores: Int = 1, progress: @escaping (Double) -> Void = { _ in }) -> Solution {
+  public func solve(
+    cores: Int = 1, memory: Int = .max, progress: @escaping (Double) -> Void = { _ in }
+  ) -> Solution {
     BLAS.useThreads(1)
-    guard let steps = problem.time.steps, !isOnPanels else { return solveByPanels(progress) }
+    guard let steps = problem.time.steps, !isOnPanels else { return solveByPanels(memory, progress) }
     let kernels = OptimizerKernels(
       problem.optimizer, scheduleSteps: steps, steps: steps, blockLength: blockLength)
     let size = Double(kernels.size)
@@ -94,9 +129,15 @@ public struct Solver: Sendable {
     }
   }
 
-  private func solveByPanels(_ progress: @escaping (Double) -> Void) -> Solution {
+  private func solveByPanels(_ memory: Int, _ progress: @escaping (Double) -> Void) -> Solution {
     let grid = PanelGrid(problem, spectra.rule)
-    return PanelSolver(problem: problem, spectra: spectra, grid: grid, progress: progress).solve()
+    // The march that is kept allocates half as many panels again.
+    let fitting = Int(Double(cost.steps(within: memory)) / 1.6)
+    return PanelSolver(
+      problem: problem, spectra: spectra, grid: grid,
+      mostPoints: min(PanelGrid.mostPoints, max(grid.likelyPoints, fitting)),
+      progress: progress
+    ).solve()
   }
 }
 

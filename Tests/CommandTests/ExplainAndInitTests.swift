@@ -54,8 +54,22 @@ struct ExplainAndInitTests {
     #expect(line("network.residual").contains("residual.yaml:8"))
     #expect(line("training.steps").contains("default"))
     #expect(run.output.contains("      7  branch"))
-    #expect(run.output.firstMatch(of: /largest stable rate 0\.\d+ \(to 1 %\) over 200 steps/) != nil)
     #expect(run.output.contains("cost: "))
+    // Eight residual layers take seconds.
+    #expect(
+      !run.output.contains("largest stable rate") && run.errors.contains("--stability makes it, for at most 60 s"))
+  }
+
+  @Test("the stable rates, unasked where that is quick, and where they are asked for")
+  func stability() throws {
+    let quick = try CommandLineRun(["explain"])
+    #expect(
+      quick.output.firstMatch(of: /largest stable rate 0\.\d+ \(to 1 %\) over 200 steps/) != nil, "\(quick.errors)")
+    let words = ["explain", "network.hiddenLayers=6"]
+    #expect(try !CommandLineRun(words).output.contains("largest stable rate"))
+    let asked = try CommandLineRun(words + ["--stability"])
+    #expect(
+      asked.output.firstMatch(of: /largest stable rate 0\.\d+ \(to 1 %\) over 200 steps/) != nil, "\(asked.errors)")
   }
 
   @Test("JSON has what PyTorch needs")

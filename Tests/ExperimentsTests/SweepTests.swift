@@ -67,7 +67,9 @@ struct SweepTests {
     let result = try sweep.run()
     #expect(result.done == 2 && result.failed.map(\.unit.index) == [1])
     let report = Sweep.report(result, arrays: nil)
-    #expect(report.status == "failed units" && report.findings[1].hasPrefix("failed: unit 1 (theory 9000000): needs "))
+    #expect(
+      report.status == "failed units"
+        && report.findings[1].hasPrefix("failed: unit 1 (theory 9000000): the theory needs "))
     #expect(report.tables[0].csv.contains("\n1,theory,9000000,failed,,"))
     // It does not count in what is taken here.
     #expect(SweepBudget(sweep).bytes > 1 << 40 && sweep.estimate(workers: 1).bytes < 1 << 30)

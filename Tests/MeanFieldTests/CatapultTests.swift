@@ -6,8 +6,7 @@ import Testing
 @Suite("The catapult window")
 struct CatapultTests {
   private func window(_ problem: TrainingProblem) throws -> CatapultWindow {
-    let search = try StableRateSearch(problem)
-    return search.catapultWindow(below: search.run())
+    try StableRateSearch(problem).catapultWindow(budget: SearchBudget(seconds: 60))
   }
 
   /// Largest train loss over its start at some rate.

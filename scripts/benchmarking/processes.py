@@ -12,14 +12,14 @@ DMFT = os.path.join(ROOT, ".build", "release", "dmft")
 Run = collections.namedtuple("Run", "seconds memory output elapsed")
 
 
-def run(command, threads=1):
-    """One run of a process with a number of BLAS threads."""
+def run(command, threads=1, answers=(0,)):
+    """One run of a process with a number of BLAS threads, which ends with one of these codes."""
     environment = dict(os.environ, OPENBLAS_NUM_THREADS=str(threads))
     start = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True)
     output = process.stdout.read()
     _, status, usage = os.wait4(process.pid, 0)
-    if status != 0:
+    if not os.WIFEXITED(status) or os.WEXITSTATUS(status) not in answers:
         sys.exit(f"{' '.join(command)} ended with status {status}")
     return Run(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, output, time.monotonic() - start)
 

@@ -121,6 +121,7 @@ public struct ClassCollapse: Experiment {
     return Estimate(
       bytes: Int(exactly: (8 * 4 * entries + training.bytes).rounded()) ?? .max,
       seconds: training.seconds(size: Double(max(units, setting.inputs))),
+      disk: DiskUse(rows: training.reported.count, columns: 4 * (layers + 1), series: layers + 1, pictures: 2),
       subject: "\(layers) layers of reduce.size=\(units) and \(training.steps) steps take",
       remedy: training.bytes > 32 * entries ? "use fewer training.steps" : "use a smaller reduce.size")
   }

@@ -18,24 +18,26 @@ public struct Explanation: Sendable {
   public let cost: Cost
   /// How the spectrum is compressed.
   public let compression: Compression
-  /// The catapult window, with the largest stable rate at its end; nil where its search would have taken too long, and under
-  /// flow.
+  /// The catapult window, with the largest stable rate at its end; nil where its search would have taken too long and was not asked for,
+  /// and under flow.
   public let window: CatapultWindow?
 
   /// - Parameters:
   ///   - problem: what is explained.
   ///   - values: every value with its origin.
+  ///   - searches: whether the stable rates are searched even where that takes long, up to a minute.
   ///   - notice: receives why there is no window.
   /// - Throws: what the solver refuses.
   public init(
-    _ problem: TrainingProblem, values: [ResolvedValue] = [], notice: (String) -> Void = { _ in }
+    _ problem: TrainingProblem, values: [ResolvedValue] = [], searches: Bool = false,
+    notice: (String) -> Void = { _ in }
   ) throws(ExperimentFailure) {
     let solver = try Solver.prepared(problem)
     self.problem = problem
     self.values = values
     cost = solver.cost
     compression = solver.compression
-    window = try StabilitySearch(problem, patience: 20, notice)?.catapultWindow
+    window = try StabilitySearch(explaining: solver, isAsked: searches, notice)?.catapultWindow
   }
 
   /// The finite network that the numbers of the layers are for: ratios rounded to whole sizes.
@@ -128,7 +130,7 @@ extension Explanation {
       lines.append("no finite network: layers have no plain SGD rate at infinite width or depth")
     }
     if let warning = ProblemText.depthWarning(problem) { lines.append(warning) }
-    lines.append("cost: \(NumberText.bytes(cost.bytes)), \(NumberText.seconds(cost.seconds))")
+    lines.append("cost: \(NumberText.bytes(cost.bytes)), \(Estimate.time(cost.seconds, isLeast: cost.isLeast))")
     if compression.isCompressed {
       lines.append(
         "spectrum: \(compression.eigenvalues) points compressed to \(compression.fluctuationMasses)"

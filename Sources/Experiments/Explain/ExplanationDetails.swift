@@ -17,10 +17,13 @@ extension Explanation {
       "sample_ratio": problem.sampleRatio.map { .number($0) } ?? .null,
       "effective_richness": .number(problem.effectiveRichness), "objective": .text("MSE/2"), "sizes": sizes,
       "layers": layers, "optimizer": optimizer,
-      "cost": .object(["bytes": .integer(cost.bytes), "seconds": .number(cost.seconds)]),
+      "cost": .object([
+        "bytes": .integer(cost.bytes), "seconds": .number(cost.seconds), "at_least": .flag(cost.isLeast),
+      ]),
       "compression": compression.json, "largest_stable_rate": window?.end.json ?? .null,
       "catapult_rate": window?.json ?? .null,
     ]
+    if let end = window?.end, !end.isFound { members["stable_rate_at_least"] = .number(end.learningRate) }
     if case .measured(let measured) = problem.data.spectrum {
       members["data"] = .object([
         "input_factor": .number(measured.inputFactor), "target_shift": .number(measured.targetShift),

@@ -69,7 +69,7 @@ public struct Layers: Experiment {
   /// Activations whose drift is looked at again at a smaller rate.
   private var refined: [Activation] { isFlow ? [] : activations.filter { $0 != .frozenGates } }
   /// The networks do not need the theory: where it takes more memory than there is, it is left out.
-  private var fittingSolver: Solver? { solver.flatMap { $0.cost.bytes <= MachineMemory.available ? $0 : nil } }
+  private var fittingSolver: Solver? { solver.flatMap { $0.estimate.fits() ? $0 : nil } }
 
   /// Networks trained at a time: as asked, and no more than memory holds.
   private func workers(_ asked: Int) -> Int {
@@ -89,9 +89,16 @@ public struct Layers: Experiment {
     let training = max(first, (first + Double(replicas - 1) * own) / Double(running))
     return Estimate(
       bytes: max(Int(exactly: bytes.rounded()) ?? .max, fittingSolver?.cost.bytes ?? 0),
-      seconds: training + (fittingSolver?.cost.seconds ?? 0), subject: "networks of this size take",
+      seconds: training + (fittingSolver?.cost.seconds ?? 0), disk: disk, subject: "networks of this size take",
       remedy: "use a smaller network.width, data.inputDimension, data.samples, training.steps or simulation.replicas",
       note: "\(networks) networks")
+  }
+
+  /// For each activation losses, strengths, growth and conserved matrices at every moment.
+  private var disk: DiskUse {
+    let columns = activations.count * (6 + 5 * problem.problem.architecture.hiddenLayers)
+    let rows = min(moments, problem.problem.time.steps ?? moments) + 1
+    return DiskUse(rows: rows, columns: columns, series: columns / 3, pictures: 2)
   }
 
   /// Solves the theory, then trains every network.

@@ -74,11 +74,22 @@ public struct Reduce: Experiment {
     return Estimate(
       bytes: Int(exactly: (matrices + training.bytes).rounded()) ?? .max,
       seconds: setUp + training.seconds(size: width) + (withFull ? training.seconds(size: size) : 0),
+      disk: disk,
       subject: isLong
         ? "training.steps \(training.steps) needs about"
         : "reduce.size \(target.size) with \(training.scales.count) weight matrices needs about",
       remedy: isLong ? "use fewer" : "use a smaller reduce.size" + (trainsFull ? " or leave out --full" : ""),
       note: withFull ? "with the full network" : "")
+  }
+
+  /// Losses of small and full network at the reported rows; the small network's factors.
+  private var disk: DiskUse {
+    let layers = training.scales.count
+    var disk = DiskUse(rows: training.reported.count, columns: 10, series: 4, pictures: 2)
+    let width = min(Double(target.size), 2 * Double(target.kept ?? target.size))
+    disk.add(archive: width * (2 * Double(target.size) + Double(layers) * width))
+    disk.add(arrays: layers + 1, points: target.size, maps: 0)
+    return disk
   }
 
   /// Trains the small network, and the full one where requested or the law does not hold.

@@ -46,7 +46,7 @@ struct EnsembleTraining {
     let areMany = kept > trained
     return Estimate(
       bytes: Int(exactly: (trained + kept).rounded()) ?? .max,
-      seconds: cost.secondsPerReplica * Double(replicas) / Double(workers),
+      seconds: cost.secondsPerReplica * Double(replicas) / Double(workers), disk: disk,
       subject: areMany
         ? "the curves of \(replicas) networks over \(simulator.problem.time.steps ?? 0) steps take"
         : "a network of this size takes while it trains",
@@ -55,6 +55,19 @@ struct EnsembleTraining {
         : "use a smaller network.width or data.inputDimension"
           + (simulator.problem.sampleRatio == nil ? "" : ", or fewer data.samples"),
       note: replicas == 1 ? "1 network" : "\(replicas) networks, \(workers) at a time")
+  }
+
+  /// Means and errors of losses and layers; correlations where they are measured.
+  private var disk: DiskUse {
+    let problem = simulator.problem
+    let (layers, points) = (problem.architecture.hiddenLayers, (problem.time.steps ?? 0) + 1)
+    let curves = 2 + 2 * layers + 1
+    var disk = DiskUse(
+      rows: problem.time.reportedRows(of: points).count, columns: 4 + 2 * curves, series: 2 * curves, pictures: 2)
+    if simulator.keepsTwoTimes {
+      disk.add(arrays: 2 + 2 * (layers + 1), points: points, maps: min(4, layers + 1) + min(4, layers))
+    }
+    return disk
   }
 
   /// Trains.

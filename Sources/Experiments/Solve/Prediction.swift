@@ -111,6 +111,7 @@ extension Prediction {
     if case .diverged(let step) = outcome {
       members["diverged_at_step"] = .integer(step)
       members["largest_stable_rate"] = stableRate?.json ?? .null
+      if let stableRate, !stableRate.isFound { members["stable_rate_at_least"] = .number(stableRate.learningRate) }
     }
     return members
   }

@@ -28,7 +28,7 @@ public struct Solve: Experiment {
   /// Of one solve.
   public func estimate(workers: Int) throws(ExperimentFailure) -> Estimate { solver.estimate }
 
-  /// Solves; after a divergence it searches for the largest stable rate, if that takes less than a minute.
+  /// Solves; after a divergence it searches for the largest stable rate, for five seconds or as long as the solve was to take.
   ///
   /// - Parameter context: workers, progress.
   /// - Returns: the prediction.
@@ -38,8 +38,10 @@ public struct Solve: Experiment {
     var prediction = Prediction(solution)
     guard !prediction.curve.steps.isEmpty else { throw .lossBeyondNumbers }
     if case .diverged = solution.outcome {
-      context.notice("diverged; looking for the largest stable rate")
-      prediction.stableRate = try StabilitySearch(solution.problem, patience: 60, context.notice)?.stableRate
+      context.notice(
+        "diverged; looking for the largest stable rate, for at most \(NumberText.seconds(solver.searchSeconds))")
+      prediction.stableRate = try StabilitySearch(
+        solution.problem, seconds: solver.searchSeconds, context.notice)?.stableRate
     }
     if comparesLimits { prediction.limits = LimitComparison.all(solution) }
     return Finished(prediction, arrays: context.keepsArrays ? TheoryArrays.all(solution.orderParameters) : [])

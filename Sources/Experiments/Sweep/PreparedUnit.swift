@@ -31,30 +31,38 @@ enum PreparedUnit: Sendable {
     }
   }
 
-  /// Memory of a solve, or of one network while it trains.
-  var bytes: Int {
+  /// What it takes on one core, one network at a time.
+  var estimate: Estimate {
     switch self {
-    case .theory(let solver): solver.cost.bytes
-    case .simulation(let simulator, _): simulator.cost.bytesPerReplica
+    case .theory(let solver):
+      var estimate = Estimate(
+        bytes: solver.cost.bytes, seconds: solver.cost.seconds, subject: "the theory needs",
+        remedy: "use fewer training.steps or network.hiddenLayers, or fewer --workers")
+      estimate.isLeast = solver.cost.isLeast
+      return estimate
+    case .simulation(let simulator, let networks):
+      return Estimate(
+        bytes: simulator.cost.bytesPerReplica, seconds: simulator.cost.secondsPerReplica * Double(networks),
+        subject: "a network of this size takes while it trains", remedy: "use fewer --workers or smaller networks")
     }
   }
 
-  /// Time of one core.
-  var seconds: Double {
+  /// Rows of its curve.
+  var rows: Int {
     switch self {
-    case .theory(let solver): solver.cost.seconds
-    case .simulation(let simulator, let networks): simulator.cost.secondsPerReplica * Double(networks)
+    case .theory(let solver): return solver.shape.rows
+    case .simulation(let simulator, _):
+      let time = simulator.problem.time
+      return time.reportedRows(of: (time.steps ?? 0) + 1).count
     }
   }
 
   /// Runs it; nil if it was stopped.
   func run(threads: Int, memory: Int, stop: StopSignal) throws(ExperimentFailure) -> UnitCurve? {
-    guard bytes <= memory else {
-      throw ExperimentFailure(
-        .refused, ["needs \(NumberText.bytes(bytes)), \(NumberText.bytes(memory)) are available"])
-    }
+    let bytes = estimate.bytes
+    try estimate.refuseBeyondMemory(memory)
     switch self {
-    case .theory(let solver): return UnitCurve(solver.solve())
+    case .theory(let solver): return UnitCurve(solver.solve(memory: memory))
     case .simulation(let simulator, let networks):
       var curves: [ReplicaCurve] = []
       let end: Int = OrderedResults.run(

@@ -20,6 +20,9 @@ package struct SweepBudget: Sendable {
   package let packs: Int
   /// The same of the units that fit into the memory of this computer.
   private let fitting: (bytes: Int, seconds: Double)
+  /// Whether the time of a unit cannot be known beforehand.
+  private let isLeast: Bool
+  private let disk: DiskUse
 
   /// Seconds of a pack unless its number is given: long against starting a job, short against a queue.
   private static let packSeconds = 180.0
@@ -30,22 +33,30 @@ package struct SweepBudget: Sendable {
     let available = MachineMemory.available
     var (bytes, seconds, longest, refused) = (0, 0.0, 0.0, 0)
     var fitting = (bytes: 0, seconds: 0.0)
+    var isLeast = false
+    var rows = 0
     for unit in pending {
       guard let prepared = try? PreparedUnit(unit) else {
         refused += 1
         continue
       }
-      bytes = max(bytes, prepared.bytes)
-      if prepared.bytes <= available {
-        fitting = (max(fitting.bytes, prepared.bytes), fitting.seconds + prepared.seconds)
+      let estimate = prepared.estimate
+      bytes = max(bytes, estimate.bytes)
+      isLeast = isLeast || estimate.isLeast
+      rows += prepared.rows
+      if estimate.fits(available) {
+        fitting = (max(fitting.bytes, estimate.bytes), fitting.seconds + estimate.seconds)
       }
-      seconds += prepared.seconds
-      longest = max(longest, prepared.seconds)
+      seconds += estimate.seconds
+      longest = max(longest, estimate.seconds)
     }
     units = sweep.units.count
     self.pending = pending.count
     (self.bytes, self.seconds, self.longest, self.refused) = (bytes, seconds, longest, refused)
     self.fitting = fitting
+    self.isLeast = isLeast
+    // Units are kept as plain numbers; each has a line of its own in the tables.
+    disk = DiskUse(rows: rows + 20 * pending.count, columns: 1, series: 1, pictures: 2)
     let wanted = max(1, (seconds / Self.packSeconds).rounded(.up))
     self.packs = min(units, packs ?? Int(min(wanted, 1e6)))
   }
@@ -55,11 +66,14 @@ package struct SweepBudget: Sendable {
     let running = max(1, min(workers, pending, MachineMemory.available / max(1, fitting.bytes)))
     let hours = seconds < 360 ? "\(NumberText.brief(seconds)) CPU-s" : "\(NumberText.brief(seconds / 3600)) CPU-h"
     let left = pending < units ? "\(pending) to run, " : ""
-    return Estimate(
+    var estimate = Estimate(
       bytes: running * fitting.bytes, seconds: fitting.seconds / Double(running), subject: "units of this size take",
       remedy: "use fewer --workers",
       note: "\(units) unit\(units == 1 ? "" : "s") in \(packs) pack\(packs == 1 ? "" : "s"), \(left)\(hours), "
         + "at most \(NumberText.bytes(bytes)) each")
+    estimate.isLeast = isLeast
+    estimate.disk = disk
+    return estimate
   }
 
   /// What `--plan` prints: the axes, and what cannot be run here.

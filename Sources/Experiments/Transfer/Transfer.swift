@@ -19,8 +19,8 @@ public struct Transfer: Experiment {
   /// The problems of all families in order, their spectra prepared.
   private let series: [RateSeries]
 
-  /// Solves that a size takes: the scan, its refinements, and the search of the stable rate, some of which end early.
-  private static let solvesPerSize = 60.0
+  /// Solves that a size takes, in units of one to the end: the scan and its refinements; some end early, some reach the edge of stability.
+  private static let solvesPerSize = 50.0
 
   /// - Parameters:
   ///   - layout: families and sizes; the learning rates of the problems are where searches begin.
@@ -74,18 +74,39 @@ public struct Transfer: Experiment {
   /// Of as many sizes at a time as memory holds.
   public func estimate(workers: Int) throws(ExperimentFailure) -> Estimate {
     let count = workersThatFit(workers)
-    let seconds = series.reduce(0) { $0 + Self.solvesPerSize * $1.cost.seconds } / Double(min(count, series.count))
+    let seconds = series.reduce(0) { $0 + Self.seconds($1) } / Double(min(count, series.count))
     let cost = largest.cost
-    return Estimate(
-      bytes: count * cost.bytes, seconds: seconds, subject: "two-time functions over \(largest.steps) steps take",
+    let bytes = max(cost.bytes, largest.searchCost.bytes)
+    var estimate = Estimate(
+      bytes: count * bytes, seconds: seconds, disk: disk,
+      subject: "two-time functions over \(largest.steps) steps take",
       remedy: "at most \(cost.steps(within: MachineMemory.available)) steps fit here",
-      note: "\(NumberText.bytes(cost.bytes)) for each of \(count) at a time")
+      note: "\(NumberText.bytes(bytes)) for each of \(count) at a time")
+    estimate.isLeast = series.contains { $0.cost.isLeast || $0.searchCost.isLeast }
+    return estimate
   }
 
-  private var largest: RateSeries { series.max { $0.cost.bytes < $1.cost.bytes } ?? series[0] }
+  /// Of one size: the scan, and the search for the stable rate.
+  private static func seconds(_ series: RateSeries) -> Double {
+    solvesPerSize * series.cost.seconds
+      + min(StableRateSearch.seconds(series.searchCost), StabilitySearch.askedSeconds)
+  }
+
+  /// The losses of every rate in each size's scan at each horizon; its figures show them as curves.
+  private var disk: DiskUse {
+    let curves = series.count * max(1, horizons.count)
+    return DiskUse(rows: Self.scannedRates, columns: 6 * curves, series: curves, pictures: 2)
+  }
+
+  /// Rates of a usual scan.
+  private static let scannedRates = 40
+
+  private var largest: RateSeries { series.max { $0.searchCost.bytes < $1.searchCost.bytes } ?? series[0] }
 
   private func workersThatFit(_ asked: Int) -> Int {
-    ThreadBudget.threads(asked: min(asked, series.count), bytesEach: largest.cost.bytes)
+    let largest = largest
+    return ThreadBudget.threads(
+      asked: min(asked, series.count), bytesEach: max(largest.cost.bytes, largest.searchCost.bytes))
   }
 
   /// Runs all sizes side by side.
@@ -95,7 +116,7 @@ public struct Transfer: Experiment {
   /// - Throws: what the solver refuses.
   public func run(in context: RunContext) throws(ExperimentFailure) -> Finished<TransferResult> {
     // Larger problems come last along each family; a share of the whole is a share of their seconds.
-    let whole = series.reduce(0) { $0 + $1.cost.seconds }
+    let whole = series.reduce(0) { $0 + Self.seconds($1) }
     var found: [TransferResult.Size] = []
     var done = 0.0
     let (given, horizons) = (series, horizons)
@@ -113,7 +134,7 @@ public struct Transfer: Experiment {
         case .success(let size): found.append(size)
         case .failure(let failure): throw ExperimentFailure(failure)
         }
-        done += given[index].cost.seconds
+        done += Self.seconds(given[index])
         context.progress(done / whole)
       })
     let count = layout.sizes.count
@@ -143,7 +164,8 @@ public struct Transfer: Experiment {
     let minima = horizons.indices.map { RateMinimum.all(in: scan, horizon: $0, experiment) }
     // The scan has seen where runs of these horizons diverge; the edge is there or a little below.
     let hint = scan.points.last { $0.trial.losses[horizons.count - 1].isFinite }?.rate
-    let stable = try StableRateSearch(series.problem).run(from: hint, factor: 1.05)
+    let stable = try StableRateSearch(series.problem).run(
+      from: hint, factor: 1.05, budget: SearchBudget(seconds: StabilitySearch.askedSeconds))
     return TransferResult.Size(scan: scan, minima: minima, stableRate: stable)
   }
 

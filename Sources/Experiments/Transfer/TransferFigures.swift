@@ -102,8 +102,5 @@ extension TransferResult {
 
 extension TransferResult.Size {
   /// The largest stable rate where there is one to draw.
-  fileprivate var drawnStableRate: Double? {
-    let rate = stableRate.learningRate
-    return rate > 0 && rate.isFinite ? rate : nil
-  }
+  fileprivate var drawnStableRate: Double? { stableRate.found }
 }

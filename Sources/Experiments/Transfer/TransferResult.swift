@@ -71,7 +71,7 @@ extension TransferResult {
         Column(
           "cost", "loss of the largest size at this rate over the least that it has, minus 1",
           rows.map { $0.place == 0 ? families[$0.cell.family].drifts[$0.cell.horizon].costs[$0.cell.size] : nil }),
-        Column("largest_stable_rate", "", rows.map { $0.size.stableRate.learningRate }),
+        Column("largest_stable_rate", "", rows.map { $0.size.stableRate.orNothing }),
       ])
   }
 
@@ -120,7 +120,7 @@ extension TransferResult {
       return [
         Column("rate", heading: "\(family.name) rate*", optima.map { $0?.rate }),
         Column("loss", heading: "\(family.name) loss", optima.map { $0?.loss }),
-        Column("stable", heading: "\(family.name) stable", found.sizes.map { $0.stableRate.learningRate }),
+        Column("stable", heading: "\(family.name) stable", found.sizes.map { $0.stableRate.orNothing }),
       ]
     }
     return Table(
@@ -165,7 +165,7 @@ extension TransferResult {
     }
     return .object([
       "name": .text(layout.families[index].name), "labels": .list(layout.families[index].labels.map { .text($0) }),
-      "largest_stable_rate": .list(family.sizes.map { Self.json($0.stableRate.learningRate) }),
+      "largest_stable_rate": .list(family.sizes.map { Self.json($0.stableRate.orNothing) }),
       "horizons": .list(horizons),
     ])
   }

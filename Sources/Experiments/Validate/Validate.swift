@@ -120,6 +120,10 @@ public struct Validate: Experiment {
     let theories = trials.map(\.solver.estimate)
     let all = networks + theories
     var whole = all.max { $0.bytes < $1.bytes } ?? all[0]
+    // The theory of the largest size stays while its networks are trained and compared.
+    let (last, solved) = (networks[networks.count - 1].bytes, theories[theories.count - 1].bytes)
+    let (both, overflow) = last.addingReportingOverflow(solved)
+    whole.bytes = max(whole.bytes, overflow ? .max : both)
     let resamples = Double(Resamples.bytes(replicas: trials[0].training.replicas)) * Double(trials.count)
     whole.bytes = Int(exactly: (Double(whole.bytes) + resamples).rounded()) ?? .max
     if resamples > Double(whole.bytes) / 2 {
@@ -128,14 +132,29 @@ public struct Validate: Experiment {
     }
     func seconds(_ parts: [Estimate]) -> Double { parts.reduce(0) { $0 + $1.seconds } }
     whole.seconds = seconds(all)
+    whole.disk = disk
+    whole.isLeast = theories.contains(where: \.isLeast)
     whole.note =
       (trials.count > 1 ? "\(trials.count) sizes of " : "") + networks[networks.count - 1].note
       + "; theory \(NumberText.seconds(seconds(theories)))"
     return whole
   }
 
-  /// Solves and trains at each size, and compares. Where both are not shown to agree, the largest stable rate is searched if
-  /// that takes less than ten seconds, as it may explain why.
+  /// Theory, networks, errors and bands of losses and layers at the largest size.
+  private var disk: DiskUse? {
+    guard let problem = trials.last?.training.simulator.problem else { return nil }
+    let (layers, points) = (problem.architecture.hiddenLayers, (problem.time.steps ?? 0) + 1)
+    let curves = 2 + 2 * layers + 1
+    var disk = DiskUse(
+      rows: problem.time.reportedRows(of: points).count, columns: 7 * curves, series: 3 * curves, pictures: 2)
+    if trials.last?.training.simulator.keepsTwoTimes == true {
+      disk.add(arrays: 4 + 4 * (layers + 1), points: points, maps: min(4, layers + 1) + min(4, layers))
+    }
+    return disk
+  }
+
+  /// Solves and trains at each size, and compares. Where both are not shown to agree, the largest stable rate is searched
+  /// for five seconds, as it may explain why.
   ///
   /// - Parameter context: workers, progress, where finished networks are kept.
   /// - Returns: the comparison; correlations of networks and theory as arrays if they were measured.
@@ -161,7 +180,8 @@ public struct Validate: Experiment {
     var result = ValidatedTheory(compared, changes: changes)
     let largest = compared[compared.count - 1]
     if result.verdict != .agrees, changes.isEmpty {
-      result.prediction.stableRate = try StabilitySearch(largest.solution.problem, patience: 10, { _ in })?.stableRate
+      result.prediction.stableRate = try StabilitySearch(
+        largest.solution.problem, seconds: StabilitySearch.unaskedSeconds, { _ in })?.stableRate
     }
     var arrays = EnsembleArrays.all(largest.ensemble, largest.sums)
     if !arrays.isEmpty { arrays += TheoryArrays.correlations(largest.solution.orderParameters, suffix: "_theory") }

@@ -120,8 +120,7 @@ extension ValidatedTheory {
   /// Why a disagreement may not be evidence against the theory.
   private var excuse: String? {
     let rate = prediction.problem.optimizer.learningRate
-    guard let stable = prediction.stableRate?.learningRate, stable.isFinite, stable > 0, rate > Self.edge * stable
-    else { return nil }
+    guard let stable = prediction.stableRate?.found, rate > Self.edge * stable else { return nil }
     // Below the edge of stability such networks disagree at any rate.
     guard rate > stable || ProblemText.depthWarning(networks.problem) == nil else { return nil }
     return

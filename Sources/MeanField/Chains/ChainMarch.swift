@@ -35,6 +35,22 @@ struct ChainMarch {
     Int(min(Double(mostNodes), 5 + 2 * (2 * branchScale * architecture.initScale[1]).rounded(.up)))
   }
 
+  /// Number of nodes that a run in single steps usually ends with: long ones ask for more than they begin with.
+  ///
+  /// - Parameters:
+  ///   - problem: infinitely deep.
+  ///   - branchScale: b.
+  ///   - steps: number of steps; 0 under panels, which begin with enough.
+  /// - Returns: number of nodes.
+  static func usualNodes(_ problem: TrainingProblem, branchScale: Double, steps: Int) -> Int {
+    let first = firstNodes(problem.architecture, branchScale: branchScale)
+    return problem.optimizer.learningRate * Double(steps) > shortTime ? min(mostNodes, first + moreNodes) : first
+  }
+
+  /// Time up to which the first nodes usually suffice (measured), and how many more the next attempt has.
+  private static let shortTime = 1.9
+  private static let moreNodes = 4
+
   /// Marches.
   ///
   /// - Parameters:
@@ -79,8 +95,8 @@ struct ChainMarch {
           links: links, layout: layout, branchScale: branchScale, nodes: nodes,
           errorLimit: isLast ? .infinity : depthTolerance)
       }
-      if isLast || equations.chain.isResolved { return (equations, report) }
-      nodes = min(Self.mostNodes, nodes + 4)
+      if isLast || equations.chain.isResolved || report.isCut { return (equations, report) }
+      nodes = min(Self.mostNodes, nodes + Self.moreNodes)
     }
   }
 }

@@ -11,6 +11,8 @@ struct DepthNode: Sendable {
   static let matrices = Junction.matrices + 2 * EmbeddedHalf.matrices
   /// Junctions that a node's row takes the time of, with the usual number of sweeps.
   static let usualJunctions = 9
+  /// Junctions that one sweep of a node's rows takes the time of.
+  static let sweptJunctions = 4
 
   init(layout: BlockLayout) {
     layer = Junction(layout)

@@ -8,47 +8,60 @@ public struct CatapultWindow: Codable, Sendable, Hashable {
   public static let slack = 1e-9
 
   /// Smallest rate at which the train loss exceeds its start; that of `end` where no stable rate makes it do so.
-  /// 0 if it exceeds its start at every rate down to 1e-30: then something else than long steps lifts it.
+  /// 0 if it exceeds its start at every rate down to 1e-30: then something else than long steps lifts it. Of a search that ran out of
+  /// time the smallest rate at which the loss was seen to exceed its start, that of `end` where none was.
   public let beginning: Double
   /// The largest stable rate, where the window ends.
   public let end: StableRate
+  /// Seconds after which the search ran out of time; nil where it came to its end.
+  public let exhausted: Double?
+
+  /// Whether both ends were found.
+  public var isFound: Bool { exhausted == nil && end.isFound }
 
   /// Whether the train loss stays below its start at every stable rate.
-  public var isEmpty: Bool { beginning == end.learningRate }
+  public var isEmpty: Bool { isFound && beginning == end.learningRate }
 
-  init(beginning: Double, end: StableRate) {
+  init(beginning: Double, end: StableRate, exhausted: Double? = nil) {
     self.beginning = beginning
     self.end = end
+    self.exhausted = exhausted
   }
 }
 
 extension StableRateSearch {
-  /// Finds where the window below the largest stable rate begins, equation (5.4): steps down by growing
+  /// Finds the largest stable rate, then where the window below it begins, equation (5.4): steps down by growing
   /// factors, then bisects the logarithm.
   ///
-  /// - Parameter stable: what `run` found.
-  /// - Returns: the window, its beginning to the accuracy of a stable rate.
-  public func catapultWindow(below stable: StableRate) -> CatapultWindow {
+  /// - Parameter budget: of both searches together.
+  /// - Returns: the window, both ends to the accuracy of a stable rate.
+  public func catapultWindow(budget: SearchBudget) -> CatapultWindow {
+    let isOver = budget.started()
+    let stable = run(budget: budget)
     let edge = stable.learningRate
-    guard edge > 0, edge.isFinite, exceedsStart(edge) else { return CatapultWindow(beginning: edge, end: stable) }
+    func cut(_ beginning: Double) -> CatapultWindow {
+      CatapultWindow(beginning: beginning, end: stable, exhausted: budget.seconds)
+    }
+    guard stable.isFound else { return cut(edge) }
+    guard edge > 0, edge.isFinite else { return CatapultWindow(beginning: edge, end: stable) }
+    guard let isThere = exceedsStart(edge, isOver) else { return cut(edge) }
+    guard isThere else { return CatapultWindow(beginning: edge, end: stable) }
     var rising = edge
     var calm = 0.0
     var factor = 2.0
-    while calm == 0 {
-      let rate = max(rising / factor, Self.smallestTried)
-      if exceedsStart(rate) { rising = rate } else { calm = rate }
+    while calm == 0 || rising > calm * (1 + StableRate.accuracy) {
+      let rate = calm == 0 ? max(rising / factor, Self.smallestTried) : calm.squareRoot() * rising.squareRoot()
+      guard let exceeds = exceedsStart(rate, isOver) else { return cut(rising) }
+      if exceeds { rising = rate } else { calm = rate }
       if rising <= Self.smallestTried { return CatapultWindow(beginning: 0, end: stable) }
       factor *= factor
-    }
-    while rising > calm * (1 + StableRate.accuracy) {
-      let middle = calm.squareRoot() * rising.squareRoot()
-      if exceedsStart(middle) { rising = middle } else { calm = middle }
     }
     return CatapultWindow(beginning: rising, end: stable)
   }
 
-  private func exceedsStart(_ rate: Double) -> Bool {
-    let losses = series.losses(at: rate)
+  /// Nil where time was over before it could be seen.
+  private func exceedsStart(_ rate: Double, _ isOver: @escaping @Sendable () -> Bool) -> Bool? {
+    guard let losses = series.losses(at: rate, steps: nil, isOver: isOver) else { return nil }
     guard losses.divergedAt == nil, let start = losses.train.first else { return true }
     return losses.train.contains { $0 > start * (1 + CatapultWindow.slack) }
   }

@@ -19,6 +19,9 @@ public struct RateSeries: Sendable {
   public let steps: Int
   /// Memory and time of one rate over all steps.
   public let cost: Cost
+  /// The same of a solve in the search for the largest stable rate: at least so many steps, at rates near the edge, where modes alternate
+  /// and finished rows cannot be factored.
+  public let searchCost: Cost
   private let scheduleSteps: Int
   private let rule: SpectralMeasures
   /// Nobody looks for a rate by the last digits of a loss; and runs that diverge would ask for ever more nodes.
@@ -53,6 +56,7 @@ public struct RateSeries: Sendable {
       throw .linearAlgebra(error)
     }
     cost = Cost(problem, steps: self.steps, rule: rule)
+    searchCost = Cost(problem, steps: max(self.steps, StableRate.leastSteps), rule: rule, alternates: true)
   }
 
   /// Solves at one rate.
@@ -62,16 +66,34 @@ public struct RateSeries: Sendable {
   ///   - steps: how far, at most `self.steps`; nil: to the end.
   /// - Returns: the losses.
   public func losses(at rate: Double, steps: Int? = nil) -> Losses {
+    guard let losses = losses(at: rate, steps: steps, isOver: { false }) else {
+      preconditionFailure("time without end is never over")
+    }
+    return losses
+  }
+
+  /// Solves at one rate as long as there is time.
+  ///
+  /// - Parameters:
+  ///   - rate: learning rate.
+  ///   - steps: how far, at most `self.steps`; nil: to the end.
+  ///   - isOver: whether time is over; asked after every row.
+  /// - Returns: the losses; nil where time was over first.
+  func losses(at rate: Double, steps: Int?, isOver: @escaping @Sendable () -> Bool) -> Losses? {
     BLAS.useThreads(1)
     var optimizer = problem.optimizer
     optimizer.learningRate = rate
     let kernels = OptimizerKernels(optimizer, scheduleSteps: scheduleSteps, steps: min(steps ?? self.steps, self.steps))
-    return ChainMarch(problem: problem, spectrum: rule, kernels: kernels, depthTolerance: Self.depthTolerance).run(
-      LossReader())
+    var march = March()
+    march.isOver = isOver
+    return ChainMarch(
+      problem: problem, spectrum: rule, kernels: kernels, march: march, depthTolerance: Self.depthTolerance
+    ).run(LossReader())
   }
 
   private struct LossReader: ChainMarch.Visitor {
-    func visit<Layers: Chain>(_ equations: MeanFieldEquations<Layers>, _ report: March.Report) -> Losses {
+    func visit<Layers: Chain>(_ equations: MeanFieldEquations<Layers>, _ report: March.Report) -> Losses? {
+      if report.isCut { return nil }
       // A row that does not settle is no answer; it comes where losses blow up.
       let stopped = report.stoppedAt ?? report.unsettledAt
       let count = stopped ?? equations.testLoss.count

@@ -9,22 +9,31 @@ public struct StableRate: Codable, Sendable, Hashable {
   public static let leastSteps = 200
 
   /// The largest stable `η` (1.7), at most 1 % below the edge; infinite if no rate up to 1e12 diverged, 0 if every
-  /// rate down to 1e-30 did.
+  /// rate down to 1e-30 did. Of a search that ran out of time the largest rate that was seen to be stable, 0 if none was.
   public let learningRate: Double
   /// Steps over which stability was asked for.
   public let steps: Int
+  /// Seconds after which the search ran out of time; nil where it came to its end.
+  public let exhausted: Double?
+  /// Of a search that ran out of time the smallest rate that was seen to diverge; nil if none was.
+  public let unstable: Double?
 
-  /// Searches at once; `StableRateSearch` reports the cost first.
+  /// Whether the search came to its end.
+  public var isFound: Bool { exhausted == nil }
+
+  /// Searches at once, however long it takes; `StableRateSearch` has a budget and counts the cost first.
   ///
   /// - Parameter problem: any problem that the solver takes; its own learning rate has no effect.
   /// - Throws: `SolverFailure` as the solver does.
   public init(_ problem: TrainingProblem) throws(SolverFailure) {
-    self = try StableRateSearch(problem).run()
+    self = try StableRateSearch(problem).run(budget: .unlimited)
   }
 
-  init(learningRate: Double, steps: Int) {
+  init(learningRate: Double, steps: Int, exhausted: Double? = nil, unstable: Double? = nil) {
     self.learningRate = learningRate
     self.steps = steps
+    self.exhausted = exhausted
+    self.unstable = unstable
   }
 }
 
@@ -41,43 +50,73 @@ public struct StableRateSearch: Sendable {
   static let smallestTried = 1e-30
   /// Of the order of the answer for a few layers, as mean eigenvalues are 1.
   private static let usualStart = 0.25
+  /// Solves of a search that starts near, and of one for the window beside it, in units of one solve to the end (measured: about half of
+  /// the rates diverge and end early).
+  private static let solves = (stable: 7.0, window: 6.0)
 
   /// Prepares the search.
   ///
   /// - Parameter problem: any problem that the solver takes; its own learning rate has no effect.
   /// - Throws: `SolverFailure` as the solver does.
   public init(_ problem: TrainingProblem) throws(SolverFailure) {
-    series = try RateSeries(problem, steps: max(problem.time.steps ?? 0, StableRate.leastSteps))
+    series = try RateSeries(problem, steps: Self.steps(problem))
   }
 
-  /// Memory and seconds of one solve of the search; there are about ten when it starts near.
-  public var cost: Cost { series.cost }
+  /// Steps over which stability is asked for: those of a problem, few enough of very many.
+  static func steps(_ problem: TrainingProblem) -> Int {
+    var steps = problem.time.steps ?? 0
+    if case .panels = problem.time.kind { steps = min(steps, mostPanelSteps) }
+    return max(steps, StableRate.leastSteps)
+  }
+
+  private static let mostPanelSteps = 400
+
+  /// Memory of the search, and seconds of one of its solves at rates near the edge, where modes alternate.
+  public var cost: Cost { series.searchCost }
+
+  /// Seconds of one core that a search takes when it starts near, right within a factor of a few.
+  ///
+  /// - Parameters:
+  ///   - cost: of one solve.
+  ///   - withWindow: whether the catapult window is searched too.
+  /// - Returns: seconds.
+  public static func seconds(_ cost: Cost, withWindow: Bool = false) -> Double {
+    (solves.stable + (withWindow ? solves.window : 0)) * cost.seconds
+  }
 
   /// Searches for equation (5.3), by growing factors to a bracket, then by bisection of the grid.
   ///
   /// - Parameters:
   ///   - rate: where to begin, which saves solves where it is near; the answer does not depend on it.
   ///   - factor: the first factor, above 1; near the answer a small one saves solves.
+  ///   - budget: after which the search ends with what it has seen.
   /// - Returns: the largest stable rate of the grid.
-  public func run(from rate: Double? = nil, factor: Double = 2) -> StableRate {
+  public func run(from rate: Double? = nil, factor: Double = 2, budget: SearchBudget) -> StableRate {
+    let isOver = budget.started()
     let steps = series.steps
     var (stable, unstable): (Int?, Int?) = (nil, nil)
     var place = Self.place(of: rate ?? Self.usualStart)
     // The factor squares itself at each turn, so that no start is far.
     var stride = max(1, Int((.log2(factor) * Self.placesPerOctave).rounded()))
+    func exhausted() -> StableRate {
+      StableRate(
+        learningRate: stable.map(Self.rate) ?? 0, steps: steps, exhausted: budget.seconds,
+        unstable: unstable.map(Self.rate))
+    }
     while stable == nil || unstable == nil {
-      if isStable(place) { stable = place } else { unstable = place }
+      guard let isStable = isStable(place, isOver) else { return exhausted() }
+      if isStable { stable = place } else { unstable = place }
       if unstable == nil, place >= Self.largestPlace { return StableRate(learningRate: .infinity, steps: steps) }
       if stable == nil, place <= Self.smallestPlace { return StableRate(learningRate: 0, steps: steps) }
       place = unstable == nil ? min(place + stride, Self.largestPlace) : max(place - stride, Self.smallestPlace)
       stride *= 2
     }
-    guard var stable, var unstable else { return StableRate(learningRate: 0, steps: steps) }
-    while unstable - stable > 1 {
-      let middle = (stable + unstable) / 2
-      if isStable(middle) { stable = middle } else { unstable = middle }
+    while let below = stable, let above = unstable, above - below > 1 {
+      let middle = (below + above) / 2
+      guard let isStable = isStable(middle, isOver) else { return exhausted() }
+      if isStable { stable = middle } else { unstable = middle }
     }
-    return StableRate(learningRate: Self.rate(at: stable), steps: steps)
+    return StableRate(learningRate: stable.map(Self.rate) ?? 0, steps: steps)
   }
 
   private static func rate(at place: Int) -> Double { .exp2(Double(place) / placesPerOctave) }
@@ -87,5 +126,8 @@ public struct StableRateSearch: Sendable {
     Int((.log2(min(max(rate, smallestTried), 1e12)) * placesPerOctave).rounded())
   }
 
-  private func isStable(_ place: Int) -> Bool { series.losses(at: Self.rate(at: place)).divergedAt == nil }
+  /// Nil where time was over before it could be seen.
+  private func isStable(_ place: Int, _ isOver: @escaping @Sendable () -> Bool) -> Bool? {
+    series.losses(at: Self.rate(at: place), steps: nil, isOver: isOver).map { $0.divergedAt == nil }
+  }
 }

@@ -29,6 +29,8 @@ struct March {
   var sweepLimit = 500
   /// Points that Anderson's acceleration remembers.
   var memory = 20
+  /// Whether time is over: asked after every block that does not end the run.
+  var isOver: @Sendable () -> Bool = { false }
 
   /// What becomes of a block.
   enum Verdict {
@@ -54,6 +56,8 @@ struct March {
     var stoppedAt: Int?
     /// First time point of a block whose sweeps did not settle.
     var unsettledAt: Int?
+    /// Whether time was over before the end.
+    var isCut = false
   }
 
   /// Equation (5.1): runs to the end of the blocks, or to where the equations ask to stop, or to a block that does
@@ -83,6 +87,8 @@ struct March {
       report.residual = max(report.residual, change)
       progress(block.upperBound)
       if report.stoppedAt != nil || report.unsettledAt != nil { break }
+      report.isCut = isOver()
+      if report.isCut { break }
     }
     return report
   }

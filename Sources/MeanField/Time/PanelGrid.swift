@@ -56,12 +56,32 @@ struct PanelGrid: Sendable {
   /// Change below which sweeps count as settled: far below the tolerance, for losses are reported to a thousandth of their start.
   var settling: Double { max(tolerance * 1e-4, 3e-12) }
 
-  /// Time points to allocate: some panels, and five for each factor ten of time.
-  var likelyPoints: Int {
+  /// Panels that a run usually needs: some, and about three for each factor ten of time (measured).
+  private var usualPanels: Double {
     // Where modes alternate from the start, most steps are made one by one.
+    startsFast ? horizon / Double(nodes) : 4 + 3.3 * .log10(max(horizon / firstLength, 10))
+  }
+
+  /// Time points of the march that is kept, of a run that needs the usual panels.
+  var usualPoints: Int { 1 + (nodes + 1) * Int(min(usualPanels, Double(Self.mostPoints))) }
+
+  /// Time points to allocate in the march that places panels.
+  var likelyPoints: Int {
     if startsFast { return min(Int(horizon) + 1, Self.mostPoints) }
-    let decades = Double.log10(max(horizon / firstLength, 10))
-    return min(1 + (nodes + 1) * Int(10 + 5 * decades), Self.mostPoints)
+    return min(1 + (nodes + 1) * Int(1.25 * usualPanels + 2), Self.mostPoints)
+  }
+
+  /// Time points that either march allocates, whichever are more.
+  var allocatedPoints: Int {
+    let panels = Int(min(usualPanels, Double(Self.mostPoints)).rounded(.up))
+    return max(likelyPoints, PanelKernels.allocated(nodes: nodes + 1, panels: panels))
+  }
+
+  /// Sweeps of all panels in all marches (measured: more to a tighter tolerance, and more where samples are fewer than dimensions, or few
+  /// more).
+  func usualSweeps(_ problem: TrainingProblem) -> Double {
+    let ratio = problem.sampleRatio ?? .infinity
+    return usualPanels * -.log10(tolerance) * (ratio < 1.5 ? 8 : 5.5)
   }
 
   func ruler(nodes: Int) -> PanelRuler {
@@ -138,6 +158,11 @@ extension PanelGrid {
   static func isStepped(_ problem: TrainingProblem, _ spectrum: SpectralMeasures) -> Bool {
     guard case .panels(let steps) = problem.time.kind else { return false }
     return steps <= mostPoints && startingGain(problem, spectrum) > 1
+  }
+
+  /// Whether the fastest mode alternates from step to step at the start.
+  static func alternates(_ problem: TrainingProblem, _ spectrum: SpectralMeasures) -> Bool {
+    startingGain(problem, spectrum) > 1
   }
 
   /// Equation (5.10) before the first step.

@@ -47,10 +47,14 @@ struct PanelKernels: TimeKernels {
 
   /// Panels at given ends.
   init(_ ruler: PanelRuler, ends: [Double], decay: Double, settling: Double) {
-    // Some capacity for panels that have to be cut.
-    let size = 1 + ruler.nodes * (ends.count + ends.count / 2 + 8)
-    self.init(ruler, ends.last ?? 0, decay, settling, size, allowed: nil, ends: ends, length: 0)
+    self.init(
+      ruler, ends.last ?? 0, decay, settling, Self.allocated(nodes: ruler.nodes, panels: ends.count), allowed: nil,
+      ends: ends,
+      length: 0)
   }
+
+  /// Time points to allocate where panels are given: some of them may have to be cut.
+  static func allocated(nodes: Int, panels: Int) -> Int { 1 + nodes * (panels + panels / 2 + 8) }
 
   private init(
     _ ruler: PanelRuler, _ horizon: Double, _ decay: Double, _ settling: Double, _ size: Int, allowed: Double?,

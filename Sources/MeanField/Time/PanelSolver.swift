@@ -8,6 +8,8 @@ struct PanelSolver {
   let problem: TrainingProblem
   let spectra: CompressedSpectra
   let grid: PanelGrid
+  /// Most time points that memory holds.
+  let mostPoints: Int
   let progress: (Double) -> Void
 
   /// What one march leaves behind.
@@ -18,8 +20,8 @@ struct PanelSolver {
     let kernels: PanelKernels
     /// Nodes that an infinite depth needed; nil for a finite one.
     let depthNodes: Int?
-    /// The march as a solution.
-    let solution: (PanelSolver, End, PanelReport) -> Solution
+    /// The march as a solution; nil where its matrices were given up.
+    var solution: ((PanelSolver, End, PanelReport) -> Solution)?
   }
 
   /// How a march ended: at the end of time, or at this place.
@@ -41,17 +43,20 @@ struct PanelSolver {
     var allowed = grid.firstMismatch
     var sweeps = 0
     for attempt in 1... {
-      let placed = place(allowed)
+      var placed = place(allowed)
       // Where every step is a node there is nothing to compare.
       let isExact = placed.kernels.panels.allSatisfy(\.isExact)
+      // Losses are all that is compared: memory holds the matrices of one march at a time.
+      if !isExact { placed.solution = nil }
       let kept = isExact ? placed : repeated(on: placed)
       let end = end(placed, kept)
       sweeps += placed.report.sweeps + (isExact ? 0 : kept.report.sweeps)
       let report = PanelReport(
         error: difference(placed, kept, until: end), tolerance: grid.tolerance, panels: kept.kernels.panels.count,
-        nodes: kept.kernels.capacity, points: kept.kernels.times.count, sweeps: sweeps)
+        nodes: kept.kernels.capacity, points: kept.kernels.times.count, sweeps: sweeps,
+        mostPoints: mostPoints < PanelGrid.mostPoints ? mostPoints : nil)
       let isGood = report.error <= grid.tolerance || report.error.isNaN
-      if isGood || attempt == Self.attempts { return kept.solution(self, end, report) }
+      if isGood || attempt == Self.attempts, let solution = kept.solution?(self, end, report) { return solution }
       // The difference falls more slowly than the mismatch: its power .7, or so (measured).
       allowed *= .pow(0.5 * grid.tolerance / report.error, 1.4)
     }
@@ -78,8 +83,8 @@ struct PanelSolver {
           first: grid.firstLength, allowed: allowed, settling: grid.settling, size: size),
         depthNodes: depthNodes, from: 0, to: Self.placing)
       let isStopped = run.report.stoppedAt != nil || run.report.unsettledAt != nil
-      if isStopped || run.kernels.reached == grid.horizon || size >= PanelGrid.mostPoints { return run }
-      size = min(2 * size, PanelGrid.mostPoints)
+      if isStopped || run.kernels.reached == grid.horizon || size >= mostPoints { return run }
+      size = min(2 * size, mostPoints)
       depthNodes = run.depthNodes
     }
   }
@@ -158,6 +163,8 @@ public struct PanelReport: Codable, Sendable, Hashable {
   public let points: Int
   /// Sweeps of all panels in all marches, equation (5.1).
   public let sweeps: Int
+  /// Most time points that memory held; nil for as many as panels ever take.
+  public let mostPoints: Int?
   /// Whether a run ended because no more time points were allowed.
-  public var isOutOfPoints: Bool { points + nodes > PanelGrid.mostPoints }
+  public var isOutOfPoints: Bool { points + nodes > mostPoints ?? PanelGrid.mostPoints }
 }

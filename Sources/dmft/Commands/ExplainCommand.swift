@@ -8,13 +8,16 @@ struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
     abstract: "Show every value with its origin, the network's layers, the cost, the stable rate.",
-    usage: "dmft explain [CONFIG] [key=value ...] [--json] [--quiet]",
+    usage: "dmft explain [CONFIG] [key=value ...] [--stability] [--json] [--quiet]",
     discussion: """
+      The stable rates are searched where that takes less than a second, and with --stability.
+
       Example:
         dmft explain configs/digits.yaml training.learningRate=0.2
       """)
 
   @OptionGroup var options: ConfigurationOptions
+  @Flag(help: "Search for the stable rates, for up to a minute.") var stability = false
 
   mutating func run() throws {
     let keys = Explanation.keys
@@ -26,7 +29,7 @@ struct ExplainCommand: ParsableCommand {
     }
     let interruption = Interruption()
     let report = try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
-      try Explanation(configuration.problem, values: configuration.values) { log.notice("\($0)") }
+      try Explanation(configuration.problem, values: configuration.values, searches: stability) { log.notice("\($0)") }
     }.report
     interruption.end()
     if options.output.json {

@@ -45,8 +45,9 @@ struct SolveCommand: ParsableCommand {
     let explain = same.text("explain", "every value and its origin")
     if case .diverged = prediction.outcome {
       guard let rate = prediction.stableRate?.learningRate, rate > 0, rate.isFinite else { return [explain] }
+      let name = prediction.stableRate?.isFound == true ? "half the largest stable rate" : "half a stable rate"
       let half = same.replacing("training.learningRate", by: NumberText.brief(rate / 2), orGivenAs: "training.sgdRate")
-      return [explain, half.text("solve", "half the largest stable rate")]
+      return [explain, half.text("solve", name)]
     }
     guard let folder = keeping.folder else {
       return [

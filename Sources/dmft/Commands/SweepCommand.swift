@@ -99,7 +99,7 @@ struct SweepCommand: ParsableCommand {
     let run = try SweepRun(claiming: folder, sweep, output: options.output)
     let pending = sweep.pending(sweep.units, in: run.folder.units)
     let budget = SweepBudget(sweep, pending: pending, packs: packs)
-    if options.output.showsFrame { print(budget.estimate(workers: workers).line) }
+    if options.output.showsFrame { print(budget.estimate(workers: workers).line(arrays: false, figures: false)) }
     if !slurm.isEmpty { return try submit(run, budget, directives, isNew: isNew) }
     try run.run(sweep.units, workers: workers, interruption, ending: ending)
     if options.output.showsFrame { print("") }

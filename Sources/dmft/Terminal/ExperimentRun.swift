@@ -40,7 +40,8 @@ struct ExperimentRun {
       return estimate
     }
     if output.showsFrame {
-      for line in experiment.headline + [estimate.line] { print(line) }
+      let cost = folder == nil ? estimate.line : estimate.line(arrays: arrays, figures: keeping.figures)
+      for line in experiment.headline + [cost] { print(line) }
       // A reader of a pipe sees the headline before the work begins.
       try Terminal.flush()
     }
