@@ -171,7 +171,7 @@ struct ReportTests {
     for section in ["The problem", "Results", "Figures", "Numbers", "Checks", "Repeat it", "Files"] {
       #expect(page.contains("<h2>\(section)</h2>"), "\(section)")
     }
-    #expect(page.contains("plain chain, 2 hidden layers, width 32") && page.contains("AGREES"))
+    #expect(page.contains("deep linear network (plain chain), 2 hidden layers, width 32") && page.contains("AGREES"))
     #expect(page.contains("dmft validate r/config.yaml -o again"))
     #expect(!page.contains("<script") && !page.contains("src=") && !page.contains("<link rel=\"stylesheet\""))
     #expect(page.components(separatedBy: "<svg").count == 4)
