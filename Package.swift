@@ -159,7 +159,8 @@ let package = Package(
       name: "ConfigurationsTests",
       dependencies: ["Fixtures", "Configurations", "Problems", "Tables", "JSON", "Files"]),
     .testTarget(name: "StyleTests", dependencies: ["Files"]),
-    .testTarget(name: "CommandTests", dependencies: ["Experiments", "Configurations", "RunStore", "Reports", "JSON"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["Fixtures", "Experiments", "Configurations", "RunStore", "Reports", "JSON"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,8 +1,9 @@
+import Fixtures
 import Configurations
 import Foundation
 import Testing
 
-@Suite("dmft explain and dmft init")
+@Suite("dmft explain and dmft init", .slow(.processes))
 struct ExplainAndInitTests {
   @Test("no arguments: one screen that starts with what this is")
   func screen() throws {

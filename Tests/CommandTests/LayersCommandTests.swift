@@ -1,7 +1,8 @@
+import Fixtures
 import Foundation
 import Testing
 
-@Suite("dmft layers")
+@Suite("dmft layers", .slow(.processes))
 struct LayersCommandTests {
   private static let small = [
     "network.width=12", "data.inputDimension=8", "data.samples=24", "training.steps=20", "simulation.replicas=3",

@@ -1,8 +1,9 @@
+import Fixtures
 import Foundation
 import Testing
 
 /// Runs under the limits that a shell or a scheduler sets: each works, or ends with a sentence and the exit code for it.
-@Suite("Limits of the system", .serialized)
+@Suite("Limits of the system", .slow(.processes), .serialized)
 struct LimitsTests {
   /// Runs the program below limits set by the shell; one that spins is ended by the limit of processor time.
   private func run(_ limits: String, _ words: [String], in folder: URL? = nil) throws -> CommandLineRun {

@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Synchronization
 import Testing
@@ -30,7 +31,7 @@ struct WritingCommand: Sendable, CustomTestStringConvertible {
     ]
 }
 
-@Suite("Links in a run folder")
+@Suite("Links in a run folder", .slow(.processes))
 struct LinkTests {
   enum Place: CaseIterable { case files, subfolders, temporaryNames }
 
@@ -152,7 +153,7 @@ struct LinkTests {
   }
 }
 
-@Suite("What a run leaves beside its folder, and what it prints")
+@Suite("What a run leaves beside its folder, and what it prints", .slow(.processes))
 struct TraceTests {
   private func temporaries(_ folder: URL) -> [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []).filter {

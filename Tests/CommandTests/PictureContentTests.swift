@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Testing
 
@@ -35,7 +36,7 @@ private func numbers(_ rows: [[String: String]], _ column: String) -> [Double] {
   rows.map { Double($0[column] ?? "") ?? .nan }
 }
 
-@Suite("What figures show")
+@Suite("What figures show", .slow(.processes))
 struct PictureContentTests {
   private let tiny = [
     "training.steps=12", "network.width=16", "data.inputDimension=16", "data.samples=32", "data.noise=0.2",

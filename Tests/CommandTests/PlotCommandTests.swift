@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Testing
 
@@ -53,7 +54,9 @@ struct PlotCommandTests {
       uniqueKeysWithValues: try names.map { ($0, try Data(contentsOf: folder.appendingPathComponent($0))) })
   }
 
-  @Test("plot draws what --figures drew, byte for byte, and nothing else changes", arguments: PlottedRun.all)
+  @Test(
+    "plot draws what --figures drew, byte for byte, and nothing else changes", .slow(.processes),
+    arguments: PlottedRun.all)
   func redraws(run: PlottedRun) throws {
     let scratch = try ScratchFolder()
     let drawn = try CommandLineRun(run.words + ["-o", "drawn", "--figures", "--quiet"], in: scratch.url)
@@ -151,7 +154,7 @@ struct PlotCommandTests {
   }
 }
 
-@Suite("Report pages")
+@Suite("Report pages", .slow(.processes))
 struct ReportTests {
   private func report(_ words: [String], in scratch: ScratchFolder) throws -> String {
     let run = try CommandLineRun(words + ["-o", "r", "--quiet"], in: scratch.url)

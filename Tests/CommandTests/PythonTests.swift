@@ -1,8 +1,9 @@
+import Fixtures
 import Foundation
 import Testing
 
 /// `scripts/python`: runs of the real program, opened by `dmft_results.py` and drawn by the notebook.
-@Suite("scripts/python")
+@Suite("scripts/python", .slow(.processes))
 struct PythonTests {
   /// Under CI as root there is no excuse: `scripts/dependencies --tests` has installed what is needed.
   static let isRequired = ProcessInfo.processInfo.environment["CI"] == "true" && getuid() == 0

@@ -1,7 +1,8 @@
+import Fixtures
 import Foundation
 import Testing
 
-@Suite("dmft simulate", .serialized)
+@Suite("dmft simulate", .slow(.processes), .serialized)
 struct SimulateCommandTests {
   /// Sixteen networks of some ten milliseconds each.
   static let words = [

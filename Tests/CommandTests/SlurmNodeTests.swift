@@ -1,8 +1,9 @@
+import Fixtures
 import Foundation
 import Testing
 
 /// A sweep through a real Slurm of one node, which `scripts/slurm-node` starts and stops.
-@Suite("dmft sweep --slurm", .serialized)
+@Suite("dmft sweep --slurm", .slow(.processes), .serialized)
 struct SlurmNodeTests {
   /// Under CI as root there is no excuse.
   static let isRequired = ProcessInfo.processInfo.environment["CI"] == "true" && getuid() == 0

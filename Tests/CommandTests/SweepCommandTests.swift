@@ -1,3 +1,4 @@
+import Fixtures
 import Foundation
 import Testing
 
@@ -21,7 +22,7 @@ enum SweepWords {
   }
 }
 
-@Suite("dmft sweep", .serialized)
+@Suite("dmft sweep", .slow(.processes), .serialized)
 struct SweepCommandTests {
   @Test("a plan prints units, packs, hours and bytes, and runs nothing")
   func plan() throws {

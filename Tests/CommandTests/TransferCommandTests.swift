@@ -1,7 +1,8 @@
+import Fixtures
 import Foundation
 import Testing
 
-@Suite("dmft transfer")
+@Suite("dmft transfer", .slow(.processes))
 struct TransferCommandTests {
   private func json(_ run: CommandLineRun) throws -> [String: Any] {
     try #require(try JSONSerialization.jsonObject(with: Data(run.output.utf8)) as? [String: Any])

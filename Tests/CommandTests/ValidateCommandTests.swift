@@ -1,7 +1,8 @@
+import Fixtures
 import Foundation
 import Testing
 
-@Suite("dmft validate", .serialized)
+@Suite("dmft validate", .slow(.processes), .serialized)
 struct ValidateCommandTests {
   @Test("it has power: digits at 1.5 times the rate disagrees with exit 1")
   func power() throws {

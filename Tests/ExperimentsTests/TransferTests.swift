@@ -41,7 +41,7 @@ import Testing
     #expect(report.answer == nil && report.status == "completed")
   }
 
-  @Test func depthsWithBranchScalings() throws {
+  @Test(.slow(.long)) func depthsWithBranchScalings() throws {
     let (result, report) = try report(
       transfer(
         "network.residual=true", "network.widthRatio=2", "data.sampleRatio=4", "data.noise=0.2", "training.steps=15",
@@ -57,7 +57,7 @@ import Testing
     #expect(rates[1][2] > rates[1][0])
   }
 
-  @Test func infiniteDepthIsTheLastSize() throws {
+  @Test(.slow(.long)) func infiniteDepthIsTheLastSize() throws {
     let result = try transfer(
       "network.residual=true", "network.widthRatio=2", "data.sampleRatio=4", "data.noise=0.2", "training.steps=15",
       "network.branchScale=0.5",

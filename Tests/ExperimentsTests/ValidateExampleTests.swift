@@ -7,7 +7,7 @@ import Testing
 import Validation
 
 /// The configurations that come with the program, theory against networks.
-@Suite struct ValidateExampleTests {
+@Suite(.slow(.statistical)) struct ValidateExampleTests {
   /// Every example that a network can be trained for. The power laws are too large for a test or have no finite
   /// network: `scripts/validate-examples` runs the one that has.
   static let examples = [

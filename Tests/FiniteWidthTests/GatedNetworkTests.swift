@@ -1,3 +1,4 @@
+import Fixtures
 import Problems
 import LinearAlgebra
 import Testing
@@ -195,7 +196,7 @@ struct ConservedMatricesTests {
     #expect((deviations.last ?? 0) > 1e-8)
   }
 
-  @Test("the flow of a ReLU network does not depend on how often its gates are looked at, to first order")
+  @Test("the flow of a ReLU network does not depend on how often its gates are looked at, to first order", .slow(.long))
   func stretches() throws {
     let problem = SmallLayers.problem(time: .flow(horizon: 2))
     let layers = try LayerProblem(problem, table: nil, seed: 5)

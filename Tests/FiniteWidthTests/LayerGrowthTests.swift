@@ -1,3 +1,4 @@
+import Fixtures
 import Problems
 import MeanField
 import Studies
@@ -65,12 +66,12 @@ struct LayerGrowthTests {
     }
   }
 
-  @Test("trained networks grow as the order parameters say", arguments: cases)
+  @Test("trained networks grow as the order parameters say", .slow(.statistical), arguments: cases)
   func networks(name: String) throws {
     try compare(variant(name))
   }
 
-  @Test("the same under gradient flow with weight decay")
+  @Test("the same under gradient flow with weight decay", .slow(.statistical))
   func flow() throws {
     var problem = problem(.flow(horizon: 2))
     problem.optimizer.weightDecay = .coupled(0.3)
@@ -78,7 +79,7 @@ struct LayerGrowthTests {
     try compare(problem, replicas: 8)
   }
 
-  @Test("under flow with decay the growth comes to rest where the balance holds it, however long the run")
+  @Test("under flow with decay the growth comes to rest where the balance holds it, however long the run", .slow(.long))
   func longDecay() throws {
     for decay in [0.3, 1] {
       var problem = problem(.flow(horizon: 120))

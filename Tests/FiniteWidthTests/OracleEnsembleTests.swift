@@ -6,7 +6,7 @@ import Parallel
 import Testing
 
 /// The trained networks of the reference curves, trained again with other random numbers.
-@Suite("Reference ensembles", .serialized)
+@Suite("Reference ensembles", .serialized, .slow(.statistical))
 struct OracleEnsembleTests {
   /// Two independent ensembles: their difference has both errors. Points of a curve move together, so there are
   /// far fewer independent ones than points: four errors hold them all. Where the loss is below 1 % of its start rare

@@ -61,7 +61,9 @@ struct FlowTests {
     #expect(abs(usual - 0.20312461) < 1e-8)
   }
 
-  @Test("the reported error is more than the distance from twice the nodes", arguments: problems, [1e-4, 1e-7])
+  @Test(
+    "the reported error is more than the distance from twice the nodes", .slow(.long), arguments: problems,
+    [1e-4, 1e-7])
   func honest(problem: TrainingProblem, tolerance: Double) throws {
     let problem = problem.flowing(to: 8, tolerance: tolerance)
     let solution = try solve(problem)
@@ -135,7 +137,7 @@ struct FlowTests {
     #expect(allowedDistance(curve.trainLoss, exact.trainLoss, start: 1) < 3e-6)
   }
 
-  @Test("every layer carries the same overlap", arguments: problems)
+  @Test("every layer carries the same overlap", .slow(.long), arguments: problems)
   func balance(problem: TrainingProblem) throws {
     // The balance holds in continuous time: on panels to their error.
     #expect(try solve(problem.flowing(to: 5, tolerance: 1e-8)).residual < 1e-6)

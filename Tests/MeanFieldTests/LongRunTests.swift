@@ -5,7 +5,7 @@ import Fixtures
 import Testing
 
 /// Runs factor what is past from 128 points on (5.11). Blocks of two rows are solved implicitly and factor nothing.
-@Suite("Long runs")
+@Suite("Long runs", .slow(.long))
 struct LongRunTests {
   /// Losses of both, in units of the loss or of its start.
   private func expectEqual(_ keys: [String], steps: Int = 220) throws {

@@ -49,7 +49,7 @@ struct PowerLawScalingTests {
   }
 
   @Test(
-    "rich: q(L+1)/(1+qL) in time, q in kernel time, at any depth",
+    "rich: q(L+1)/(1+qL) in time, q in kernel time, at any depth", .slow(.long),
     arguments: [(1, 4.0 / 7), (2, 2.0 / 3), (3, 8.0 / 11)])
   func rich(layers: Int, expected: Double) throws {
     let scaling = try #require(try Self.solution(layers: layers).scaling)

@@ -22,7 +22,7 @@ struct StepPanelTests {
       width: .infinite, richness: 3, sampling: .population, optimizer: LinearOptimizer(learningRate: 0.2)),
   ]
 
-  @Test("agree with single steps to 1e-8", arguments: problems)
+  @Test("agree with single steps to 1e-8", .slow(.long), arguments: problems)
   func agree(problem: TrainingProblem) throws {
     var single = problem
     single.time = TimeGrid(.discrete(steps: 400))

@@ -1,3 +1,4 @@
+import Fixtures
 import Calculus
 import Problems
 import Testing
@@ -20,7 +21,7 @@ struct AgreementTests {
   }
 
   /// The band holds the true curve at all steps together in 99 % of ensembles: with 300 of them, 297 +- 1.7.
-  @Test("the simultaneous band has its confidence, and p-values are uniform")
+  @Test("the simultaneous band has its confidence, and p-values are uniform", .slow(.statistical))
   func coverage() {
     var missed = 0
     var low = 0

@@ -7,7 +7,7 @@ import Testing
 
 /// How often sets of trained networks are said to differ from others of the same problem; the script
 /// `scripts/networks-against-networks` runs this and keeps what it prints.
-@Suite("Networks against networks")
+@Suite("Networks against networks", .slow(.statistical))
 struct NetworksAgainstNetworksTests {
   /// The mean of so many networks takes the place of the theory: its error is a thirteenth of that of a set.
   private static let reference = 4000

@@ -1,3 +1,4 @@
+import Fixtures
 import Testing
 
 @testable import Validation
@@ -50,7 +51,7 @@ struct SizeLimitTests {
   }
 
   /// The band of the limit holds at all points together as often as it says, with few networks too.
-  @Test("the limit's band has its confidence")
+  @Test("the limit's band has its confidence", .slow(.statistical))
   func coverage() {
     var missed = 0
     for trial in 0..<100 {

@@ -1,3 +1,4 @@
+import Fixtures
 import Problems
 import Testing
 
@@ -55,7 +56,8 @@ struct VerdictTests {
 
   /// A difference at the edge of the tolerance is called a disagreement in at most 1 % of comparisons, and one just
   /// beyond is called an agreement in at most 1 %.
-  @Test("at the edge of the tolerance neither answer is given by chance", arguments: [0.049, 0.051])
+  @Test(
+    "at the edge of the tolerance neither answer is given by chance", .slow(.statistical), arguments: [0.049, 0.051])
   func edge(bias: Double) {
     let wrong = (0..<200).count { trial in
       let networks = scattered(decay, networks: 24, deviation: 0.02, seed: 5000 + trial)
@@ -141,7 +143,7 @@ struct WantedReplicasTests {
   /// Small comparisons that cannot tell are made again with the number that each asks for: most must come to the right
   /// verdict. Those that ask for very many, because they happened to see a difference near the tolerance, are passed over.
   @Test(
-    "the number that is stated suffices",
+    "the number that is stated suffices", .slow(.statistical),
     arguments: [(0.0, 16, Verdict.agrees), (0.02, 64, .agrees), (0.12, 16, .disagrees)])
   func suffices(bias: Double, networks: Int, verdict: Verdict) {
     let theory = decay.map { $0 / (1 + bias) }
