@@ -37,8 +37,7 @@ struct GeneratedSolutionsTests {
   @Test("the balance holds")
   func balance() {
     for (drawn, solution) in Self.solved {
-      print("SIZE GeneratedSolutionsTests:40", Double(solution.residual) / Self.unit(solution), seedOf(drawn))
-#expect(solution.residual <= 20 * Self.unit(solution), "\(drawn)")
+      #expect(solution.residual <= 20 * Self.unit(solution), "\(drawn)")
     }
   }
 
@@ -54,8 +53,7 @@ struct GeneratedSolutionsTests {
       for (name, matrix) in correlations {
         let eigenvalues = try SymmetricEigenproblem(matrix, size: parameters.count).eigenvalues
         let least = try #require(eigenvalues.last)
-        print("SIZE GeneratedSolutionsTests:56", Double(-(least)/eigenvalues[0]) / Self.unit(solution), seedOf(drawn))
-#expect(least >= -20 * Self.unit(solution) * eigenvalues[0], "\(name), \(drawn)")
+        #expect(least >= -20 * Self.unit(solution) * eigenvalues[0], "\(name), \(drawn)")
       }
     }
   }
@@ -65,11 +63,8 @@ struct GeneratedSolutionsTests {
   func wholeMatrices() {
     for (drawn, solution) in Self.solved {
       for defect in DenseTwin(drawn.problem, solution).defects() {
-        print("SIZE GeneratedSolutionsTests:66", Double(defect.size) / Self.unit(solution), seedOf(drawn))
-#expect(defect.size <= 100 * Self.unit(solution), "\(defect.name), \(drawn)")
+        #expect(defect.size <= 100 * Self.unit(solution), "\(defect.name), \(drawn)")
       }
     }
   }
 }
-
-private func seedOf(_ drawn: GeneratedProblem) -> Int { drawn.seed }

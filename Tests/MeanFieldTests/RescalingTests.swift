@@ -106,16 +106,13 @@ struct RescalingTests {
       let factors = change(&other, &drawn.random)
       let (one, two) = (try solve(drawn.problem).curve, try solve(other).curve)
       let unit = Double(one.steps.count) * .ulpOfOne
-      print("SIZE RescalingTests:109", Double(two.testLoss.distance(from: one.testLoss, times: factors.loss)) / unit, seedOf(drawn))
-#expect(
+      #expect(
         two.testLoss.distance(from: one.testLoss, times: factors.loss) <= 100 * unit, "\(drawn)",
         sourceLocation: sourceLocation)
-      print("SIZE RescalingTests:112", Double(two.trainLoss.distance(from: one.trainLoss, times: factors.loss)) / unit, seedOf(drawn))
-#expect(
+      #expect(
         two.trainLoss.distance(from: one.trainLoss, times: factors.loss) <= 100 * unit, "\(drawn)",
         sourceLocation: sourceLocation)
-      print("SIZE RescalingTests:115", Double(two.times.distance(from: one.times, times: factors.time)) / unit, seedOf(drawn))
-#expect(
+      #expect(
         two.times.distance(from: one.times, times: factors.time) <= 100 * unit, "\(drawn)",
         sourceLocation: sourceLocation)
     }
@@ -133,5 +130,3 @@ struct RescalingTests {
   /// The same data with a spectrum that lists every mode.
   private static func measured(_ data: DataModel) -> MeasuredSpectrum { .listing(spectrumModes(data)) }
 }
-
-private func seedOf(_ drawn: GeneratedProblem) -> Int { drawn.seed }

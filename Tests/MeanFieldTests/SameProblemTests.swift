@@ -86,8 +86,7 @@ struct SameProblemTests {
       let unit = Double(one.steps.count) * .ulpOfOne
       for (before, after) in [(one.testLoss, two.testLoss), (one.trainLoss, two.trainLoss)] {
         let expected = Array(before[...place] + before[place...])
-        print("SIZE SameProblemTests:89", Double(after.distance(from: expected)) / unit, seedOf(drawn))
-#expect(after.distance(from: expected) <= 100 * unit, "pause at step \(place), \(drawn)")
+        #expect(after.distance(from: expected) <= 100 * unit, "pause at step \(place), \(drawn)")
       }
     }
   }
@@ -113,11 +112,9 @@ struct SameProblemTests {
   ) throws {
     let (one, two) = (try solve(drawn.problem).curve, try solve(other).curve)
     let unit = Double(one.steps.count) * .ulpOfOne
-    print("SIZE SameProblemTests:115", Double(two.testLoss.distance(from: one.testLoss)) / unit, seedOf(drawn))
-#expect(
+    #expect(
       two.testLoss.distance(from: one.testLoss) <= 100 * unit, "\(drawn)", sourceLocation: sourceLocation)
-    print("SIZE SameProblemTests:117", Double(two.trainLoss.distance(from: one.trainLoss)) / unit, seedOf(drawn))
-#expect(
+    #expect(
       two.trainLoss.distance(from: one.trainLoss) <= 100 * unit, "\(drawn)", sourceLocation: sourceLocation)
   }
 }
@@ -141,5 +138,3 @@ extension [Double] {
     return difference == 0 ? 0 : difference / scale
   }
 }
-
-private func seedOf(_ drawn: GeneratedProblem) -> Int { drawn.seed }
