@@ -79,6 +79,7 @@ struct InputWordsTests {
       ["layers", "training.steps=1e11"], ["simulate", "simulation.replicas=1e6", "training.steps=1e5"],
       ["validate", "simulation.replicas=1e6", "training.steps=1000"], ["reduce", "--collapse", "training.steps=1e11"],
       ["simulate", "network.width=1e15", "network.hiddenLayers=10000"],
+      ["simulate", "network.width=1e15", "network.widthProfile=[1e15, 1]"],
     ])
   func sizes(words: [String]) throws {
     let run = try CommandLineRun(shell: "ulimit -c 0; ulimit -t 20; exec \"$0\" \"$@\"", words + ["--quiet"])
