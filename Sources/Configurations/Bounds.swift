@@ -1,3 +1,5 @@
+import Foundation
+
 /// The range a number must lie in.
 public struct Bounds: Hashable, Sendable {
   /// Smallest value; -infinity for none.
@@ -60,6 +62,7 @@ public struct Bounds: Hashable, Sendable {
   private var upperWords: String { (includesUpper ? "at most " : "below ") + Self.short(upper) }
 
   private static func short(_ value: Double) -> String {
-    abs(value) < 1e7 ? Int(exactly: value).map(String.init) ?? value.description : value.description
+    abs(value) < 1e7
+      ? Int(exactly: value).map(String.init) ?? value.description : String(format: "%.12g", value)
   }
 }

@@ -74,7 +74,8 @@ public struct Architecture: Codable, Hashable, Sendable {
   /// - Returns: at least 1.
   public func units(_ layer: Int) -> Int? {
     guard case .units(let units) = width else { return nil }
-    return max(1, Int((Double(units) * relativeWidth(layer)).rounded()))
+    // Beyond 2^53 no computer has the memory anyway; the cost says so.
+    return Int(min(max(1, (Double(units) * relativeWidth(layer)).rounded()), 0x1p53))
   }
 
   /// Whether hidden layers are joined by skip connections.

@@ -123,6 +123,8 @@ extension CSVBody {
       badCells.allSatisfy({ $0.text.split(separator: " ").count > 1 })
     {
       problems.append("\(name):1:1: cells are separated by spaces; separate them by commas")
+      // They are no cells at all.
+      badCells = []
     }
   }
 

@@ -1,7 +1,8 @@
 import Foundation
 import Testing
 
-/// A disk that fails, call by call: every write, rename, directory, opening, closing and (some) allocation of a run fails once, and once for good.
+/// A disk that fails, call by call: each write, rename and directory of a run fails once, and openings, closings and allocations ever more
+/// sparsely; some fail for good.
 @Suite("Injected faults")
 struct FaultTests {
   /// A command, and what is in its folder when it begins.
@@ -28,8 +29,12 @@ struct FaultTests {
     Scenario(testDescription: "sweep, resumed", words: sweep, stoppedBy: "rename:6+"),
   ]
 
-  /// Disks that fail for a moment, and disks that stay as they are: of these, that it fills up early or late says most.
-  private static let kinds = ["write", "write+", "rename", "rename+", "make", "make+", "open", "sync", "close"]
+  /// Disks that fail for a moment, and (+) disks that stay as they are. The second number says how much is left out: calls n and n + n / it + 1
+  /// follow each other.
+  private static let kinds = [
+    ("write", 1000), ("write+", 3), ("rename", 1000), ("rename+", 3), ("make", 1000), ("make+", 3), ("open", 6),
+    ("sync", 1000), ("close", 6),
+  ]
 
   @Test(
     "a run whose disk fails ends with 74, loses and leaves nothing, and the same command then completes with the same bytes",
@@ -37,10 +42,10 @@ struct FaultTests {
   func disk(_ scenario: Scenario) throws {
     #expect(InjectedFault.library.complaint.isEmpty, "\(InjectedFault.library.complaint)")
     let trial = try FaultTrial(scenario)
-    for kind in Self.kinds {
+    for (kind, density) in Self.kinds {
       var number = 1
       while try trial.holds(kind, number) {
-        number += kind.hasSuffix("+") ? number / 3 + 1 : 1
+        number += number / density + 1
         try #require(number < 1000, "\(kind): the run never gets through")
       }
       // A command opens, writes and closes at least.
@@ -54,7 +59,7 @@ struct FaultTests {
   func memory(_ scenario: Scenario) throws {
     let trial = try FaultTrial(scenario, mayTrap: true)
     var number = 1
-    while try trial.holds("allocate", number) { number += number / 2 + 1 }
+    while try trial.holds("allocate", number) { number += number + 1 }
     #expect(number > 1000)
   }
 }

@@ -83,7 +83,7 @@ import Testing
       ])
     #expect(
       try scratch.mistakes("data:\n  file: t.csv\n") == [
-        "x.yaml:2:9: data.target is missing; name the column to predict"
+        "x.yaml:2:9: data.target is missing; name the column to predict: a, b, y"
       ])
     #expect(
       try scratch.mistakes("data:\n  file: s.csv\n  target: y\n") == [

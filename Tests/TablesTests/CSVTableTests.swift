@@ -96,7 +96,7 @@ import Testing
         "t.csv:3:2: a quote within an unquoted cell; quote the whole cell and double the quote"
       ]
     ),
-    ("a,y\n1,\"2\" 3\n", ["t.csv:2:6: text after a closing quote"]),
+    ("a,y\n1,\"2\" 3\n", ["t.csv:2:7: text after a closing quote"]),
     ("0.5,7\n1,2\n1,2\n1,2\n", ["t.csv:1:1: the first line has only numbers; a header is needed"]),
     (
       "name,a,y\nx,1,2\ny,1,2\nz,1,2\n",
