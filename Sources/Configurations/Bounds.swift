@@ -32,7 +32,7 @@ public struct Bounds: Hashable, Sendable {
   }
 
   /// A number of things that the theory may take to be very many: whole numbers up to it are exact.
-  static let size = atLeast(1, atMost: 1e15)
+  package static let size = atLeast(1, atMost: 1e15)
 
   /// A ratio of two such numbers.
   static let ratio = Bounds(lower: 1e-15, includesLower: true, upper: 1e15, includesUpper: true)

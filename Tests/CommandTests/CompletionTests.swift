@@ -35,7 +35,9 @@ struct CompletionTests {
   @Test("keys, the words of a key, files and folders", .enabled(if: bash != nil, "bash is not installed"))
   func offers() throws {
     for command in ["solve", "sweep", "transfer", "explain"] {
-      #expect(try offered(command, "network.wi") == ["network.width=", "network.widthRatio="], "\(command)")
+      #expect(
+        try offered(command, "network.wi") == ["network.width=", "network.widthProfile=", "network.widthRatio="],
+        "\(command)")
     }
     #expect(try offered("solve", "training.mom") == ["training.momentum=", "training.momentum=0.0"])
     #expect(try offered("solve", "network.parameterization", "=") == ["muP", "NTK", "standard"])

@@ -16,7 +16,7 @@ struct ReduceCommandTests {
     let run = try CommandLineRun(["reduce"])
     #expect(run.status == 0 && run.errors.isEmpty)
     #expect(run.output.contains("small network: 10 of 100 directions, target of rank 5"))
-    #expect(run.output.contains("90 x ") && run.output.contains("/dmft reduce --full"))
+    #expect(run.output.contains("90 x ") && run.output.contains("dmft reduce --full"))
   }
 
   @Test("a run folder: tables, the small network, the same bytes from its own configuration")

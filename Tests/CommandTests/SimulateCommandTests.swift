@@ -25,7 +25,7 @@ struct SimulateCommandTests {
     let run = try CommandLineRun(["simulate"])
     #expect(run.status == 0 && run.errors.isEmpty)
     #expect(run.output.contains("(32 networks, ") && run.output.contains("+- standard error"))
-    #expect(run.output.contains("/dmft validate"))
+    #expect(run.output.contains("dmft validate"))
   }
 
   @Test("columns of the interface; the same bytes for any number of workers")

@@ -114,7 +114,7 @@ struct TransferCommandTests {
       (["network.width=64,64"], 65, "the same size twice"),
       (["network.width=64,128", "training.learningRate=0.1,0.2"], 65, "looks for the best rate itself"),
       (["network.width=64,128", "network.widthRatio=1,2"], 65, "says the same as the axis network.width"),
-      (["network.width=9000000000000000000", "training.steps=2"], 0, "the sizes are network.width="),
+      (["network.width=900000000000000", "training.steps=2"], 0, "the sizes are network.width="),
       (["training.steps=10,20", "--horizons", "5"], 64, "excludes an axis"),
     ])
   func mistakes(_ words: [String], _ status: Int, _ text: String) throws {

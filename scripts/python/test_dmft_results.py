@@ -96,7 +96,7 @@ class EveryRun(unittest.TestCase):
 class Columns(unittest.TestCase):
     def test_kinds(self):
         curves = load(RUNS / "simulate").curves
-        self.assertEqual([column.dtype.kind for column in curves.values()], list("ifffffi"))
+        self.assertEqual([column.dtype.kind for column in curves.values()], list("ifffffif"))
         summary = load(RUNS / "both").summary
         self.assertEqual(summary["method"].tolist().count("theory"), 4)
         self.assertEqual(summary["network.initScale"].tolist()[-1], "[1.0, 0.5, 1.0]")  # quoted in the file

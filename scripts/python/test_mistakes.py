@@ -68,7 +68,7 @@ class Mistakes(unittest.TestCase):
     def test_tables_that_were_changed(self):
         for number, (change, message) in enumerate([
             (lambda text: text.replace("\n2,", "\n2,soon", 1), r"curves.csv:4: time is 'soon0.1', not a number"),
-            (lambda text: text.replace("\n3,", "\n3,0,", 1), r"curves.csv:5: 5 cells, not 4"),
+            (lambda text: text.replace("\n3,", "\n3,0,", 1), r"curves.csv:5: 6 cells, not 5"),
             (lambda text: text + '13,"0.6', r"curves.csv:15: .*run dmft again"),
             (lambda text: "", "curves.csv is empty"),
         ]):
@@ -93,7 +93,7 @@ class Mistakes(unittest.TestCase):
             codes = [dmft_results.main(words) for words in [
                 [str(RUNS / "first")], [], [str(self.folder)], [str(RUNS / "unfinished")]]]
         self.assertEqual(codes, [0, 64, 65, 0])
-        self.assertIn("\ncurves.csv: step, time, test_loss, train_loss\n", out.getvalue())
+        self.assertIn("\ncurves.csv: step, time, test_loss, train_loss, r_squared\n", out.getvalue())
         self.assertIn("\narrays.npz: time, C_v, C_D, H, G, R, A, S\n", out.getvalue())
         pattern = r"^usage: [^\n]*\nerror: [^\n]* no manifest.json[^\n]*\nnote: [^\n]* unfinished"
         self.assertRegex(err.getvalue(), pattern)

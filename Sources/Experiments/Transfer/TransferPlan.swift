@@ -27,7 +27,8 @@ extension TransferLayout {
     case .ratio(let ratio):
       return "network.widthRatio=" + factors.map { NumberText.short($0 * ratio) }.joined(separator: ",")
     case .units(let units):
-      let widths = factors.compactMap { Int(exactly: (Double(units) * $0).rounded()) }.filter { $0 > 0 }
+      let widths = factors.compactMap { Int(exactly: (Double(units) * $0).rounded()) }
+        .filter { Bounds.size.contains(Double($0)) }
       return "network.width=" + Set(widths).sorted().map(String.init).joined(separator: ",")
     case .infinite:
       throw ExperimentFailure(
