@@ -10,13 +10,13 @@ public struct Estimate: Hashable, Sendable {
     public let seconds: Double
   }
 
-  /// The most memory at any time, bytes.
+  /// Memory at the peak, bytes.
   public var bytes: Int
   /// Wall time, seconds.
   public var seconds: Double
   /// Whether the time cannot be known beforehand: the seconds are those of an easy problem of this size.
   public var isLeast = false
-  /// The most memory that the run can take; nil where that is `bytes`.
+  /// The most memory that the run can take, which is what must be free; nil where that is `bytes`.
   public var mostBytes: Int?
   /// The search for the largest stable rate, where the run may diverge.
   public var afterDivergence: Part?
@@ -30,7 +30,7 @@ public struct Estimate: Hashable, Sendable {
   public var note: String
 
   /// - Parameters:
-  ///   - bytes: the most memory at any time.
+  ///   - bytes: memory at the peak.
   ///   - seconds: wall time.
   ///   - disk: of a run folder.
   ///   - subject: what takes the memory, with its verb.
@@ -69,9 +69,6 @@ public struct Estimate: Hashable, Sendable {
         "; if it diverges, up to \(NumberText.bytes(afterDivergence.bytes)) and "
         + "\(NumberText.seconds(afterDivergence.seconds)) more for the largest stable rate"
     }
-    if let mostBytes, mostBytes > bytes, mostBytes > MachineMemory.available {
-      line += "; up to \(NumberText.bytes(mostBytes)), more than is free, if correlations do not become smooth"
-    }
     return line
   }
 
@@ -85,7 +82,10 @@ public struct Estimate: Hashable, Sendable {
   ///
   /// - Parameter free: bytes that there are.
   /// - Returns: whether there are enough.
-  func fits(_ free: Int = MachineMemory.available) -> Bool { bytes <= free }
+  func fits(_ free: Int = MachineMemory.available) -> Bool { most <= free }
+
+  /// The most memory that the run can take.
+  var most: Int { max(bytes, mostBytes ?? 0) }
 
   /// Ends a run that memory does not hold.
   ///
@@ -94,6 +94,6 @@ public struct Estimate: Hashable, Sendable {
   public func refuseBeyondMemory(_ free: Int = MachineMemory.available) throws(ExperimentFailure) {
     guard !fits(free) else { return }
     throw ExperimentFailure(
-      .refused, ["\(subject) \(NumberText.bytes(bytes)), \(NumberText.bytes(free)) are free; \(remedy)"])
+      .refused, ["\(subject) \(NumberText.bytes(most)), \(NumberText.bytes(free)) are free; \(remedy)"])
   }
 }

@@ -6,7 +6,7 @@ public struct Cost: Sendable, Hashable {
   /// Bytes at the peak, right within a factor of three: time matrices, as far as finished rows are usually factored (`TimeTriangle`), mode
   /// vectors, and what the iteration of panels remembers.
   public var bytes: Int { Self.whole(bytes(steps: steps)) }
-  /// Bytes where no finished row can be factored: the most that single steps can take.
+  /// Bytes where no finished row can be factored: the most that single steps can take, which should be free.
   public var mostBytes: Int { Self.whole(bytes(steps: steps, isFactored: false)) }
   /// Seconds of one core, from the entries read and a typical rate, right within a factor of three; where `isLeast`, a solve can take far
   /// more.
@@ -30,6 +30,8 @@ public struct Cost: Sendable, Hashable {
   /// Triangles that a junction reads for a row: one for each of ten products with responses and correlations, two of which
   /// share theirs with others, and two for each of two with cross correlations. The data block's own few are left out.
   private static let trianglesPerJunction = 12.0
+  /// Eigenvalues whose vectors are held together where the error of a compressed spectrum is measured.
+  private static let probedTogether = 64
   /// Calls and small loops of one junction on one row, seconds.
   private static let overheadPerJunctionRow = 8e-6
 
@@ -45,7 +47,7 @@ public struct Cost: Sendable, Hashable {
     self.steps = steps
     store = alternates ? .triangles : .factored
     matrices = size.matrices
-    vectors = 2 * rule.signal.count + 3 * probed
+    vectors = 2 * rule.signal.count + 3 * min(probed, Self.probedTogether)
     rows = 0
     isLeast = size.isInfinitelyDeep && (alternates || size.isStrong)
     let (time, junctions) = (Double(steps + 1), Double(size.junctions))
@@ -73,7 +75,7 @@ public struct Cost: Sendable, Hashable {
     steps = grid.allocatedPoints - 1
     store = .squares
     matrices = size.matrices
-    vectors = 2 * rule.signal.count + 3 * probed
+    vectors = 2 * rule.signal.count + 3 * min(probed, Self.probedTogether)
     // What is unknown of a panel, as often as the mixing remembers it, and what each junction keeps of its newest rows.
     rows = (grid.nodes + 1) * (size.sweptJunctions * (2 * Self.remembered + 14) + 2 * Self.remembered)
     isLeast = true
@@ -96,17 +98,17 @@ public struct Cost: Sendable, Hashable {
     return whole * whole * whole / 6 + each * (size * size - whole * whole) / 2
   }
 
-  /// The largest number of steps that fits, for the same problem.
+  /// The largest number of steps that fits even where nothing can be factored, for the same problem.
   ///
   /// - Parameter memory: bytes at hand.
   /// - Returns: number of steps.
   public func steps(within memory: Int) -> Int {
     // The bytes of a run grow with its steps, but for one fall where finished rows begin to be factored.
     var (fits, tooMany) = (0, 1)
-    while bytes(steps: tooMany) <= Double(memory) { (fits, tooMany) = (tooMany, 2 * tooMany) }
+    while bytes(steps: tooMany, isFactored: false) <= Double(memory) { (fits, tooMany) = (tooMany, 2 * tooMany) }
     while tooMany - fits > 1 {
       let middle = (fits + tooMany) / 2
-      if bytes(steps: middle) <= Double(memory) { fits = middle } else { tooMany = middle }
+      if bytes(steps: middle, isFactored: false) <= Double(memory) { fits = middle } else { tooMany = middle }
     }
     return fits
   }

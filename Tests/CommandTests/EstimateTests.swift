@@ -19,7 +19,7 @@ struct EstimateTests {
         python3 -c 'import resource, subprocess, sys; p = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE)
         sys.stdout.buffer.write(p.stdout)
         print("peak", resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024); sys.exit(p.returncode)' "$0" "$@"
-        """, words + ["--quiet", "--workers", "1"])
+        """, words + ["--workers", "1"])
     #expect(run.status == 0, "\(run.errors)")
     let match = try #require(run.output.firstMatch(of: /peak (\d+)/))
     return (try #require(Double(match.1)), run.output)
@@ -58,7 +58,7 @@ struct EstimateTests {
   func disk(words: [String]) throws {
     let scratch = try ScratchFolder()
     let folder = scratch.url.appendingPathComponent("run")
-    let run = try CommandLineRun(words + ["--quiet", "-o", folder.path])
+    let run = try CommandLineRun(words + ["-o", folder.path])
     #expect(run.status == 0 || run.status == 3 || run.status == 1, "\(run.errors)")
     var taken = 0.0
     let files = try #require(FileManager.default.enumerator(at: folder, includingPropertiesForKeys: [.fileSizeKey]))

@@ -140,7 +140,7 @@ struct SolveCommandTests {
   func memory() throws {
     let run = try CommandLineRun(["solve", "training.steps=1e6"])
     #expect(run.status == 65)
-    let sentence = try #require(run.errors.firstMatch(of: /needs ([0-9.]+) GB.* at most (\d+) steps fit/))
+    let sentence = try #require(run.errors.firstMatch(of: /needs ([0-9.]+) [GT]B.* at most (\d+) steps fit/))
     #expect(try #require(Int(sentence.2)) > 1000)
   }
 

@@ -34,7 +34,7 @@ import Testing
   @Test func risingTrainLossIsWarnedOf() throws {
     var problem = makeProblem(noise: 0.3, steps: 100)
     #expect(try report(Solve(problem)).report.findings.allSatisfy { !$0.contains("warning") })
-    problem.optimizer.learningRate = 0.3
+    problem.optimizer.learningRate = 0.32
     let (result, report) = try report(Solve(problem))
     let start = try #require(result.curve.trainLoss.first)
     #expect(result.curve.trainLoss.contains { $0 > 1.01 * start }, "the problem is no catapult")

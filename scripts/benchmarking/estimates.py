@@ -80,12 +80,12 @@ def ratio(announced, taken, least):
 
 def measure_estimates(report):
     report.title(f"announced over taken, memory (peak less that of the smallest run) and CPU seconds; at most a factor of {FACTOR}")
-    base = min(run([DMFT, "solve", layers(1), steps(1), "--workers", "1", "--quiet"]).memory for _ in range(3))
+    base = min(run([DMFT, "solve", layers(1), steps(1), "--workers", "1"]).memory for _ in range(3))
     rows = []
     for name, words in CASES:
         report.progress(name)
         one_core = [] if words[0] == "reduce" else ["--workers", "1"]
-        measured = run([DMFT, *words, "--quiet", *one_core], answers=(0, 1, 3))
+        measured = run([DMFT, *words, *one_core], answers=(0, 1, 3))
         size, time, is_bound = announced(measured.output)
         cells = [name]
         for what, expected, taken, least, unit in (

@@ -15,7 +15,7 @@ extension Solver {
 
   /// Solves on as many cores as there are threads for.
   func solve(in context: RunContext) -> Solution {
-    let cores = SideBySide.cores(ThreadBudget.threads(asked: context.workers, beside: cost.bytes))
+    let cores = SideBySide.cores(ThreadBudget.threads(asked: context.workers, beside: cost.mostBytes))
     return solve(cores: cores, memory: MachineMemory.available, progress: context.progress)
   }
 

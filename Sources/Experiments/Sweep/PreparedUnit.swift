@@ -39,6 +39,7 @@ enum PreparedUnit: Sendable {
         bytes: solver.cost.bytes, seconds: solver.cost.seconds, subject: "the theory needs",
         remedy: "use fewer training.steps or network.hiddenLayers, or fewer --workers")
       estimate.isLeast = solver.cost.isLeast
+      estimate.mostBytes = solver.cost.mostBytes
       return estimate
     case .simulation(let simulator, let networks):
       return Estimate(
@@ -59,7 +60,7 @@ enum PreparedUnit: Sendable {
 
   /// Runs it; nil if it was stopped.
   func run(threads: Int, memory: Int, stop: StopSignal) throws(ExperimentFailure) -> UnitCurve? {
-    let bytes = estimate.bytes
+    let bytes = estimate.most
     try estimate.refuseBeyondMemory(memory)
     switch self {
     case .theory(let solver): return UnitCurve(solver.solve(memory: memory))

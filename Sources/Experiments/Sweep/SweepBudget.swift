@@ -19,7 +19,7 @@ package struct SweepBudget: Sendable {
   /// Packs that the units are dealt to in turn.
   package let packs: Int
   /// The same of the units that fit into the memory of this computer.
-  private let fitting: (bytes: Int, seconds: Double)
+  private let fitting: (bytes: Int, most: Int, seconds: Double)
   /// Whether the time of a unit cannot be known beforehand.
   private let isLeast: Bool
   private let disk: DiskUse
@@ -32,7 +32,7 @@ package struct SweepBudget: Sendable {
     let pending = pending ?? sweep.pending(sweep.units, in: nil)
     let available = MachineMemory.available
     var (bytes, seconds, longest, refused) = (0, 0.0, 0.0, 0)
-    var fitting = (bytes: 0, seconds: 0.0)
+    var fitting = (bytes: 0, most: 0, seconds: 0.0)
     var isLeast = false
     var rows = 0
     for unit in pending {
@@ -41,11 +41,13 @@ package struct SweepBudget: Sendable {
         continue
       }
       let estimate = prepared.estimate
-      bytes = max(bytes, estimate.bytes)
+      bytes = max(bytes, estimate.most)
       isLeast = isLeast || estimate.isLeast
       rows += prepared.rows
       if estimate.fits(available) {
-        fitting = (max(fitting.bytes, estimate.bytes), fitting.seconds + estimate.seconds)
+        fitting = (
+          max(fitting.bytes, estimate.bytes), max(fitting.most, estimate.most), fitting.seconds + estimate.seconds
+        )
       }
       seconds += estimate.seconds
       longest = max(longest, estimate.seconds)
@@ -63,7 +65,7 @@ package struct SweepBudget: Sendable {
 
   /// What it takes here; a unit that does not fit fails by itself, so that nothing is refused.
   package func estimate(workers: Int) -> Estimate {
-    let running = max(1, min(workers, pending, MachineMemory.available / max(1, fitting.bytes)))
+    let running = max(1, min(workers, pending, MachineMemory.available / max(1, fitting.most)))
     let hours = seconds < 360 ? "\(NumberText.brief(seconds)) CPU-s" : "\(NumberText.brief(seconds / 3600)) CPU-h"
     let left = pending < units ? "\(pending) to run, " : ""
     var estimate = Estimate(

@@ -86,7 +86,7 @@ struct MemoryShare: Sendable {
   /// What does not fit at all fails by itself; the largest of the others decides.
   init(_ units: [Sweep.Unit], workers: Int) {
     let available = MachineMemory.available
-    let largest = units.compactMap { try? PreparedUnit($0).estimate.bytes }.filter { $0 <= available }.max() ?? 0
+    let largest = units.compactMap { try? PreparedUnit($0).estimate.most }.filter { $0 <= available }.max() ?? 0
     running = ThreadBudget.threads(asked: min(workers, units.count), bytesEach: largest)
     threads = max(1, ThreadBudget.threads(asked: workers, beside: running * largest) / running)
     let left = ThreadBudget.available(threads: running * threads)

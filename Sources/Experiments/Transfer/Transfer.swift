@@ -78,12 +78,18 @@ public struct Transfer: Experiment {
     let cost = largest.cost
     let bytes = max(cost.bytes, largest.searchCost.bytes)
     var estimate = Estimate(
-      bytes: count * bytes, seconds: seconds, disk: disk,
+      bytes: Self.times(count, bytes), seconds: seconds, disk: disk,
       subject: "two-time functions over \(largest.steps) steps take",
       remedy: "at most \(cost.steps(within: MachineMemory.available)) steps fit here",
       note: "\(NumberText.bytes(bytes)) for each of \(count) at a time")
+    estimate.mostBytes = Self.times(count, max(cost.mostBytes, bytes))
     estimate.isLeast = series.contains { $0.cost.isLeast || $0.searchCost.isLeast }
     return estimate
+  }
+
+  private static func times(_ count: Int, _ bytes: Int) -> Int {
+    let (product, overflow) = bytes.multipliedReportingOverflow(by: count)
+    return overflow ? .max : product
   }
 
   /// Of one size: the scan, and the search for the stable rate.
@@ -106,7 +112,7 @@ public struct Transfer: Experiment {
   private func workersThatFit(_ asked: Int) -> Int {
     let largest = largest
     return ThreadBudget.threads(
-      asked: min(asked, series.count), bytesEach: max(largest.cost.bytes, largest.searchCost.bytes))
+      asked: min(asked, series.count), bytesEach: max(largest.cost.mostBytes, largest.searchCost.bytes))
   }
 
   /// Runs all sizes side by side.

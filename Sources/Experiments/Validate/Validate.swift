@@ -133,6 +133,8 @@ public struct Validate: Experiment {
     func seconds(_ parts: [Estimate]) -> Double { parts.reduce(0) { $0 + $1.seconds } }
     whole.seconds = seconds(all)
     whole.disk = disk
+    whole.mostBytes = theories.map(\.most).max()
+    whole.afterDivergence = nil
     whole.isLeast = theories.contains(where: \.isLeast)
     whole.note =
       (trials.count > 1 ? "\(trials.count) sizes of " : "") + networks[networks.count - 1].note

@@ -96,15 +96,15 @@ public struct StableRateSearch: Sendable {
     let steps = series.steps
     var (stable, unstable): (Int?, Int?) = (nil, nil)
     var place = Self.place(of: rate ?? Self.usualStart)
+    func cut() -> StableRate {
+      StableRate(
+        learningRate: stable.map(Self.rate(at:)) ?? 0, steps: steps, exhausted: budget.seconds,
+        unstable: unstable.map(Self.rate(at:)))
+    }
     // The factor squares itself at each turn, so that no start is far.
     var stride = max(1, Int((.log2(factor) * Self.placesPerOctave).rounded()))
-    func exhausted() -> StableRate {
-      StableRate(
-        learningRate: stable.map(Self.rate) ?? 0, steps: steps, exhausted: budget.seconds,
-        unstable: unstable.map(Self.rate))
-    }
     while stable == nil || unstable == nil {
-      guard let isStable = isStable(place, isOver) else { return exhausted() }
+      guard let isStable = isStable(place, isOver) else { return cut() }
       if isStable { stable = place } else { unstable = place }
       if unstable == nil, place >= Self.largestPlace { return StableRate(learningRate: .infinity, steps: steps) }
       if stable == nil, place <= Self.smallestPlace { return StableRate(learningRate: 0, steps: steps) }
@@ -112,11 +112,10 @@ public struct StableRateSearch: Sendable {
       stride *= 2
     }
     while let below = stable, let above = unstable, above - below > 1 {
-      let middle = (below + above) / 2
-      guard let isStable = isStable(middle, isOver) else { return exhausted() }
-      if isStable { stable = middle } else { unstable = middle }
+      guard let isStable = isStable((below + above) / 2, isOver) else { return cut() }
+      if isStable { stable = (below + above) / 2 } else { unstable = (below + above) / 2 }
     }
-    return StableRate(learningRate: stable.map(Self.rate) ?? 0, steps: steps)
+    return StableRate(learningRate: stable.map(Self.rate(at:)) ?? 0, steps: steps)
   }
 
   private static func rate(at place: Int) -> Double { .exp2(Double(place) / placesPerOctave) }
@@ -126,7 +125,7 @@ public struct StableRateSearch: Sendable {
     Int((.log2(min(max(rate, smallestTried), 1e12)) * placesPerOctave).rounded())
   }
 
-  /// Nil where time was over before it could be seen.
+  /// Nil where time was over first.
   private func isStable(_ place: Int, _ isOver: @escaping @Sendable () -> Bool) -> Bool? {
     series.losses(at: Self.rate(at: place), steps: nil, isOver: isOver).map { $0.divergedAt == nil }
   }
