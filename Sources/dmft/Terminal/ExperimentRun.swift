@@ -45,7 +45,6 @@ struct ExperimentRun {
       // A reader of a pipe sees the headline before the work begins.
       try Terminal.flush()
     }
-    let finished: Finished<Subject.Result>
     let clock = ContinuousClock.now
     context.keepsArrays = arrays && folder != nil
     if isResumable {
@@ -54,7 +53,7 @@ struct ExperimentRun {
     let interruption = Interruption(
       saying: context.units == nil ? Interruption.nothingKept : Interruption.unitsKept)
     defer { interruption.end() }
-    finished = try perform(experiment, &context, interruption)
+    let finished = try perform(experiment, &context, interruption)
     let seconds = (ContinuousClock.now - clock) / .seconds(1)
     var report = Subject.report(finished.result, arrays: ComputedArrays(finished.arrays))
     report.citations = Citation.all(
@@ -64,10 +63,7 @@ struct ExperimentRun {
     let run = RunDescription(
       version: DMFT.version, command: Subject.name, hash: identity.hash, configuration: identity.json(in: nil),
       yaml: identity.yaml(in: nil), options: experiment.options, seconds: seconds, core: BLAS.core)
-    // The blank line sets the result apart from the lines above it.
-    if !output.json {
-      for line in output.quiet ? Array(report.lines.drop(while: \.isEmpty)) : report.lines { print(line) }
-    }
+    if !output.json { printResult(report.lines) }
     if let folder {
       try RunWriting(folder: folder, run: run, pictures: keeping.figures ? [.svg] : [], output: output)
         .write(report, finished)
@@ -96,6 +92,11 @@ struct ExperimentRun {
     return try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
       try experiment.run(in: context)
     }
+  }
+
+  /// The blank line at the head sets the result apart from what stands above it.
+  private func printResult(_ lines: [String]) {
+    for line in output.quiet ? Array(lines.drop(while: \.isEmpty)) : lines { print(line) }
   }
 
   private func printNext(_ lines: [String]) {
