@@ -36,7 +36,7 @@ struct CompletionTests {
   func offers() throws {
     for command in ["solve", "sweep", "transfer", "explain"] {
       #expect(
-        try offered(command, "network.wi") == ["network.width=", "network.widthProfile=", "network.widthRatio="],
+        try offered(command, "network.wi") == ["network.width=", "network.widthRatio=", "network.widthProfile="],
         "\(command)")
     }
     #expect(try offered("solve", "training.mom") == ["training.momentum=", "training.momentum=0.0"])
