@@ -68,7 +68,7 @@ struct SweepCommandTests {
       let run = try CommandLineRun(command, in: scratch.url)
       #expect(run.status == 2)
       #expect(run.output.contains("done 2, diverged 0, failed 1, to go 0"))
-      #expect(run.output.contains("failed: unit 1 (theory 9000000): needs "))
+      #expect(run.output.contains("failed: unit 1 (theory 9000000): "))
     }
     #expect(try scratch.text("x/summary.csv").contains("\n1,theory,9000000,failed,,"))
     let status = try CommandLineRun(["status", "x"], in: scratch.url)
