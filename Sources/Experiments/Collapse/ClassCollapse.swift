@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Parallel
 import Parsimony
 import Problems
 import Reports
@@ -135,7 +136,7 @@ public struct ClassCollapse: Experiment {
     notices.forEach(context.notice)
     // The number of threads decides the last bits of large products.
     BLAS.useThreads(1)
-    let start = ProcessorTime.seconds()
+    let start = ProcessorTime.ofProcess()
     let training = training
     var collapse = try ExperimentFailure.catching { () throws(LinearAlgebraFailure) in
       try Collapse(
@@ -146,7 +147,7 @@ public struct ClassCollapse: Experiment {
     let rows = collapse.run(reported: training.reported, progress: context.progress)
     let result = CollapsedClasses(
       setting: setting, notices: notices, outcome: collapse.outcome, rows: rows, before: before,
-      after: collapse.outcome == .completed ? collapse.scatters : [], seconds: ProcessorTime.seconds() - start)
+      after: collapse.outcome == .completed ? collapse.scatters : [], seconds: ProcessorTime.ofProcess() - start)
     let arrays = [
       NamedArray(name: "step", shape: [rows.count]) { rows.map { Double($0.step) } },
       NamedArray(name: "loss", shape: [rows.count]) { rows.map(\.loss) },

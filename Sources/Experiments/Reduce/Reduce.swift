@@ -1,4 +1,5 @@
 import LinearAlgebra
+import Parallel
 import Parsimony
 import Problems
 import Reports
@@ -103,7 +104,7 @@ public struct Reduce: Experiment {
     BLAS.useThreads(1)
     let problem = try problem()
     var reduction = try ExperimentFailure.catching { () throws(LinearAlgebraFailure) in
-      try Reduction(problem, clock: ProcessorTime.seconds)
+      try Reduction(problem, clock: ProcessorTime.ofProcess)
     }
     for assumption in reduction.broken { context.warning(assumption.sentence) }
     if !reduction.broken.isEmpty, !trainsFull {

@@ -9,7 +9,7 @@ public struct SearchBudget: Sendable {
   /// - Parameters:
   ///   - seconds: from the first solve of the search on.
   ///   - clock: reads seconds; the processor time of the calling thread, so that a busy computer changes little.
-  public init(seconds: Double, clock: @escaping @Sendable () -> Double = ThreadClock.seconds) {
+  public init(seconds: Double, clock: @escaping @Sendable () -> Double = ProcessorTime.ofThread) {
     self.seconds = seconds
     self.clock = clock
   }
