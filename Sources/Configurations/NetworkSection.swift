@@ -55,8 +55,9 @@ extension ValueReader {
 
   /// Widths over the last one, from a list; nil where all are equal or there is no list.
   private mutating func profile(_ path: String, _ layers: Int) -> [Double]? {
-    guard let list = numbers(path), let last = list.last else {
-      if numbers(path)?.isEmpty == true { refuse(path, "\(path) is an empty list") }
+    guard let list = numbers(path) else { return nil }
+    guard let last = list.last else {
+      refuse(path, "\(path) is an empty list")
       return nil
     }
     if list.count != layers {

@@ -23,7 +23,7 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
   let layout: BlockLayout
   private let outputs: OutputCovariances
   let richness: Double
-  private let widthProfile: [Double]?
+  let architecture: Architecture
   /// Of the covariance that the samples have.
   private let largestEigenvalue: Double
 
@@ -44,7 +44,7 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     self.outputs = outputs
     self.kernels = kernels
     richness = problem.effectiveRichness
-    widthProfile = problem.architecture.widthProfile
+    architecture = problem.architecture
     largestEigenvalue = spectrum.largestSampleEigenvalue(problem)
     chain = makeChain(Self.links(problem, layout), layout)
     data = DataBlock(
@@ -55,9 +55,6 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     initialWeight = Array(repeating: 0, count: layout.times)
     work = ChainScratch(layout: layout, isShared: cores > 1)
   }
-
-  /// `N_l/N_L`; nodes of an infinite depth stand for layers of equal width.
-  func relativeWidth(_ layer: Int) -> Double { widthProfile?[layer - 1] ?? 1 }
 
   func isExplicit(_ block: Range<Int>) -> Bool { kernels.isExplicit(block) }
 
@@ -160,12 +157,10 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
       return Link(
         branchFactor: isBranch ? branch * branch : 1,
         rate: problem.effectiveRichness * rates[index],
-        widths: architecture.depth == .infinite
-          ? (1, 1)
-          : (
-            index > 0 ? architecture.relativeWidth(index) : nil,
-            index < last ? architecture.relativeWidth(index + 1) : nil
-          ),
+        widths: (
+          index > 0 ? architecture.relativeWidth(index) : nil,
+          index < last ? architecture.relativeWidth(index + 1) : nil
+        ),
         initScale: architecture.initScale[index], layout: layout)
     }
   }

@@ -106,7 +106,7 @@ public struct Solution: Sendable {
     var worst = 0.0
     var scale = 0.0
     let layers = equations.chain.layers
-    let roots = layers.indices.map { equations.relativeWidth($0 + 1).squareRoot() }
+    let roots = layers.indices.map { equations.architecture.relativeWidth($0 + 1).squareRoot() }
     for time in 0..<count {
       let expected = richness * equations.data.predictionGradientOverlap(time)
       let input = layers[0]

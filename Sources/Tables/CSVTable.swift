@@ -81,11 +81,11 @@ public struct CSVTable: Sendable {
     return DataTable(inputNames: names, inputs: inputs, target: targets)
   }
 
-  /// One column, with nil for cells that are empty, and for all from the first that is not finite.
+  /// One column, with nil for cells that are empty, and for all of an end in nan or infinity, which a run that diverged leaves.
   ///
   /// - Parameter index: number of the column, from 0.
-  /// - Returns: one entry a row, and the first row that says nan or inf; nil where none does.
-  /// - Throws: cells that are no number at all.
+  /// - Returns: one entry a row, and the first row of such an end; nil without one.
+  /// - Throws: cells that are no number at all, and nan or infinity with a number below.
   package func column(_ index: Int) throws(InvalidTable) -> (entries: [Double?], broken: Int?) {
     let own = badCells.filter { $0.index == index }
     let missing = Set(own.filter { $0.kind == .missing }.map(\.row))

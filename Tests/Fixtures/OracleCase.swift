@@ -18,13 +18,7 @@ package struct OracleCase: CustomStringConvertible, Sendable {
 
   private init(_ entry: [String: Any], index: Int) throws {
     description = entry["name"] as? String ?? "case \(index)"
-    let config = try JSONSerialization.data(withJSONObject: castOrThrow(entry["config"], as: [String: Any].self))
-    // JSON is YAML, so the case is loaded like a user's file.
-    let file = FileManager.default.temporaryDirectory
-      .appendingPathComponent("oracle-\(UUID().uuidString).yaml")
-    try config.write(to: file)
-    defer { try? FileManager.default.removeItem(at: file) }
-    problem = try loadProblem(file: file.path)
+    problem = try loadProblem(json: castOrThrow(entry["config"], as: [String: Any].self))
     var curves: [String: [[Double]]] = [:]
     for (key, value) in entry {
       if let rows = value as? [[Double]] { curves[key] = rows }

@@ -40,6 +40,14 @@ package func loadProblem(file: String? = nil, overrides: [String] = []) throws -
   ).problem
 }
 
+/// The problem of a configuration in JSON, which is YAML, so that it is loaded like a user's file.
+package func loadProblem(json: [String: Any]) throws -> TrainingProblem {
+  let file = FileManager.default.temporaryDirectory.appendingPathComponent("problem-\(UUID().uuidString).yaml")
+  try JSONSerialization.data(withJSONObject: json).write(to: file)
+  defer { try? FileManager.default.removeItem(at: file) }
+  return try loadProblem(file: file.path)
+}
+
 /// Least-squares slope of y against x.
 package func slope(_ x: [Double], _ y: [Double]) -> Double {
   let count = Double(x.count)

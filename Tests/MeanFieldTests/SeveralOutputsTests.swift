@@ -28,7 +28,7 @@ struct SeveralOutputsTests {
       for row in 0..<equations.layout.size {
         let expected = equations.richness * equations.data.predictionGradientOverlap(row)
         for (index, layer) in equations.chain.layers.enumerated() {
-          let balance = layer.crossCorrelation[row, row] * equations.relativeWidth(index + 1).squareRoot()
+          let balance = layer.crossCorrelation[row, row] * equations.architecture.relativeWidth(index + 1).squareRoot()
           curves.residual = max(curves.residual, abs(balance - expected))
         }
       }
@@ -228,10 +228,7 @@ struct CoupledCase: CustomTestStringConvertible, Sendable {
         data["spectrum"] = spectrum
       }
       config["data"] = data
-      let url = FileManager.default.temporaryDirectory.appendingPathComponent("oracle-\(UUID().uuidString).yaml")
-      try JSONSerialization.data(withJSONObject: config).write(to: url)
-      defer { try? FileManager.default.removeItem(at: url) }
-      return try loadProblem(file: url.path)
+      return try loadProblem(json: config)
     }
     problem = try load(decays?.first)
     if let decays {

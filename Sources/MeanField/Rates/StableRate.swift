@@ -45,9 +45,10 @@ public struct StableRateSearch: Sendable {
 
   /// Neighbouring rates of the grid differ by the accuracy of the answer, `2^(1/70) = 1.00995`.
   private static let placesPerOctave = 70.0
-  private static let largestPlace = place(of: 1e12)
+  private static let largestPlace = place(of: largestTried)
   private static let smallestPlace = place(of: smallestTried)
   static let smallestTried = 1e-30
+  private static let largestTried = 1e12
   /// Of the order of the answer for a few layers, as mean eigenvalues are 1.
   private static let usualStart = 0.25
   /// Solves of a search that starts near, and of one for the window beside it, in units of one solve to the end (measured: about half of
@@ -122,7 +123,7 @@ public struct StableRateSearch: Sendable {
 
   /// The place of the grid next to a rate within the range that is searched.
   private static func place(of rate: Double) -> Int {
-    Int((.log2(min(max(rate, smallestTried), 1e12)) * placesPerOctave).rounded())
+    Int((.log2(min(max(rate, smallestTried), largestTried)) * placesPerOctave).rounded())
   }
 
   /// Nil where time was over first.
