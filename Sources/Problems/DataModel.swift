@@ -24,25 +24,39 @@ public struct DataModel: Codable, Hashable, Sendable {
   public var noise: Double
   /// Which samples a step sees.
   public var sampling: Sampling
+  /// Several outputs; nil for one.
+  public var outputs: OutputModel?
 
   /// - Parameters:
   ///   - spectrum: covariance spectrum and target.
   ///   - inputDimension: D ≥ 1.
   ///   - noise: `σ` ≥ 0.
   ///   - sampling: which samples a step sees.
+  ///   - outputs: several outputs; nil for one.
   public init(
-    spectrum: Spectrum = .isotropic, inputDimension: Int, noise: Double = 0, sampling: Sampling
+    spectrum: Spectrum = .isotropic, inputDimension: Int, noise: Double = 0, sampling: Sampling,
+    outputs: OutputModel? = nil
   ) {
     self.spectrum = spectrum
     self.inputDimension = inputDimension
     self.noise = noise
     self.sampling = sampling
+    self.outputs = outputs
   }
 
+  /// Number of outputs K.
+  public var outputCount: Int { outputs?.count ?? 1 }
+
   /// Variance of the target with its noise in the unit of every loss, `Σ λ β*²/D + σ²`: generated signals have variance 1, and so has
-  /// a real target with what no linear function of its inputs explains.
+  /// a real target with what no linear function of its inputs explains. Of several outputs the sum over them.
   public var targetVariance: Double {
-    if case .measured = spectrum { 1 } else { 1 + noise * noise }
+    guard let outputs else {
+      if case .measured = spectrum { return 1 }
+      return 1 + noise * noise
+    }
+    if case .measured = spectrum { return Double(outputs.count) }
+    func trace(_ matrix: [[Double]]) -> Double { matrix.indices.reduce(0) { $0 + matrix[$1][$1] } }
+    return trace(outputs.targetCovariance) + trace(outputs.noiseCovariance)
   }
 
   /// Whether sums over modes replace means (scale top), equation (7.2).

@@ -6,19 +6,25 @@ public struct ReplicaCurve: Codable, Hashable, Sendable {
   public var trainLoss: [Double]
   /// `H^l(t,t)`, L + 1 lists from the gradient at the input; equation (8.5).
   public var forward: [[Double]]
-  /// `G^l(t,t)`, L lists from layer 1; equation (8.5).
+  /// `G^l(t,t)`, L lists from layer 1; equation (8.5). Of several outputs these and `forward` are sums over them.
   public var backward: [[Double]]
+  /// What is measured of each of several outputs; nil for one.
+  public var outputs: OutputCurves?
 
   /// - Parameters:
-  ///   - testLoss: one number a step.
-  ///   - trainLoss: one number a step.
+  ///   - testLoss: one number a step, of several outputs their sum.
+  ///   - trainLoss: one number a step, of several outputs their sum.
   ///   - forward: L + 1 lists.
   ///   - backward: L lists.
-  public init(testLoss: [Double], trainLoss: [Double], forward: [[Double]], backward: [[Double]]) {
+  ///   - outputs: of each of several outputs.
+  public init(
+    testLoss: [Double], trainLoss: [Double], forward: [[Double]], backward: [[Double]], outputs: OutputCurves? = nil
+  ) {
     self.testLoss = testLoss
     self.trainLoss = trainLoss
     self.forward = forward
     self.backward = backward
+    self.outputs = outputs
   }
 
   /// Number of steps measured, the start included.

@@ -63,15 +63,16 @@ public struct PowerLaw: Codable, Hashable, Sendable {
 public struct MeasuredSpectrum: Codable, Hashable, Sendable {
   /// Eigenvalues `λ_k` in falling order, scaled to mean 1.
   public var eigenvalues: [Double]
-  /// Target coefficients `β*_k` on the principal directions, one for each eigenvalue.
+  /// Target coefficients `β*_k` on the principal directions, one for each eigenvalue; of several outputs the root of their sum of
+  /// squares.
   public var targetCoefficients: [Double]
-  /// Mean squared residual of the least-squares fit, in units of the target's variance: `σ²`.
+  /// Mean squared residual of the least-squares fit, in units of the target's variance: `σ²`; of several outputs the sum over them.
   public var residualVariance: Double
   /// Factor on the prepared inputs that makes the mean eigenvalue 1.
   public var inputFactor: Double
-  /// Mean of the raw target, subtracted from it.
+  /// Mean of the raw target, subtracted from it; of several outputs the first.
   public var targetShift: Double
-  /// Standard deviation of the raw target, which divides it.
+  /// Standard deviation of the raw target, which divides it; of several outputs the first's.
   public var targetScale: Double
   /// Number of rows of the table.
   public var rows: Int
@@ -81,6 +82,8 @@ public struct MeasuredSpectrum: Codable, Hashable, Sendable {
   public var ignoredColumns: [IgnoredColumn]
   /// Ratio of the sizes of the columns, as they are before their covariance is taken; nil where not measured.
   public var columnScales: ColumnScales?
+  /// The targets of several outputs; nil for one.
+  public var outputs: MeasuredOutputs?
 
   /// - Parameters:
   ///   - eigenvalues: falling, mean 1.
@@ -93,10 +96,11 @@ public struct MeasuredSpectrum: Codable, Hashable, Sendable {
   ///   - columns: number of input columns.
   ///   - ignoredColumns: columns that add no eigenvalue.
   ///   - columnScales: ratio of the sizes of the columns.
+  ///   - outputs: the targets of several outputs; nil for one.
   public init(
     eigenvalues: [Double], targetCoefficients: [Double], residualVariance: Double,
     inputFactor: Double, targetShift: Double, targetScale: Double, rows: Int, columns: Int,
-    ignoredColumns: [IgnoredColumn] = [], columnScales: ColumnScales? = nil
+    ignoredColumns: [IgnoredColumn] = [], columnScales: ColumnScales? = nil, outputs: MeasuredOutputs? = nil
   ) {
     self.eigenvalues = eigenvalues
     self.targetCoefficients = targetCoefficients
@@ -108,5 +112,6 @@ public struct MeasuredSpectrum: Codable, Hashable, Sendable {
     self.columns = columns
     self.ignoredColumns = ignoredColumns
     self.columnScales = columnScales
+    self.outputs = outputs
   }
 }
