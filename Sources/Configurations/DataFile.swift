@@ -9,23 +9,35 @@ public struct DataFile: Hashable, Sendable {
   public let path: String
   /// SHA-256 of its contents, 64 hexadecimal digits.
   public let sha256: String
-  /// Name of the target column.
-  public let target: String
+  /// Which of its columns are targets and inputs.
+  public let choice: TableChoice
   /// How its inputs are prepared.
   public let standardize: DataTable.Standardization
+  /// Whether the outputs are the classes of one column.
+  public let areClasses: Bool
 
   /// - Parameters:
   ///   - path: absolute path.
   ///   - sha256: SHA-256 of its contents.
-  ///   - target: name of the target column.
+  ///   - choice: which of its columns are targets and inputs.
   ///   - standardize: how its inputs are prepared.
+  ///   - areClasses: whether the outputs are the classes of one column.
   public init(
-    path: String, sha256: String, target: String, standardize: DataTable.Standardization
+    path: String, sha256: String, choice: TableChoice, standardize: DataTable.Standardization, areClasses: Bool = false
   ) {
     self.path = path
     self.sha256 = sha256
-    self.target = target
+    self.choice = choice
     self.standardize = standardize
+    self.areClasses = areClasses
+  }
+
+  /// Names of the target columns.
+  public var target: String { choice.targets.joined(separator: ", ") }
+
+  /// How the targets are read, where the columns do not say it: numbers as they are need no word.
+  var resolvedKind: TableChoice.Targets? {
+    areClasses ? .oneHot : choice.kind == .numeric ? .numeric : nil
   }
 }
 
@@ -37,7 +49,7 @@ extension ValueReader {
   /// - Returns: the file and what was read from it; nil without a file or without a sound one.
   mutating func dataFile(from cache: TableCache) -> (file: DataFile, entry: TableCache.Entry)? {
     guard isGiven("data.file") else {
-      for path in ["data.target", "data.standardize", "data.sha256"] where isGiven(path) {
+      for path in Self.fileKeys where isGiven(path) {
         refuse(path, "\(path) applies to a data.file only, and none is given")
       }
       return nil
@@ -50,12 +62,25 @@ extension ValueReader {
       let columns = (try? CSVTable(contents: contents(of: path), name: name)).map { ": " + $0.columnsInWords } ?? ""
       refuse("data.file", "data.target is missing", suggestion: "name the column to predict" + columns)
     }
-    let target = text("data.target") ?? ""
+    let choice = tableChoice()
     let style = word("data.standardize").flatMap(DataTable.Standardization.init) ?? .center
-    guard let found = cache.table(path, target: target, read: { readEntry(path, named: StandardInput.name(of: name)) }),
+    guard
+      let found = cache.table(path, choice, read: { readEntry(path, named: StandardInput.name(of: name), choice) }),
       isExpected(found, name)
     else { return nil }
-    return (DataFile(path: path, sha256: found.sha256, target: target, standardize: style), found)
+    if isGiven("data.targets") { use("data.targets") }
+    let file = DataFile(
+      path: path, sha256: found.sha256, choice: choice, standardize: style, areClasses: found.table.areClasses)
+    return (file, found)
+  }
+
+  /// Keys that mean nothing without a file.
+  private static let fileKeys = ["data.target", "data.targets", "data.standardize", "data.sha256"]
+
+  /// Which columns are targets and inputs.
+  private func tableChoice() -> TableChoice {
+    TableChoice(
+      targets: texts("data.target") ?? [], kind: word("data.targets").flatMap(TableChoice.Targets.init) ?? .auto)
   }
 
   /// The sum that the file must have; a sum in the configuration file does not apply to a table named on the command line.
@@ -75,10 +100,10 @@ extension ValueReader {
   }
 
   /// Reads a table that was not read before.
-  private mutating func readEntry(_ path: String, named name: String) -> TableCache.Entry? {
+  private mutating func readEntry(_ path: String, named name: String, _ choice: TableChoice) -> TableCache.Entry? {
     do throws(UnreadableFile) {
       let bytes = try contents(of: path)
-      return readTable(bytes, named: name).map {
+      return readTable(bytes, named: name, choice).map {
         TableCache.Entry(sha256: sha256(bytes), table: $0.table, notices: $0.notices)
       }
     } catch {
@@ -104,23 +129,40 @@ extension ValueReader {
     }
   }
 
-  private mutating func readTable(_ contents: [UInt8], named name: String) -> (table: DataTable, notices: [String])? {
+  private mutating func readTable(_ contents: [UInt8], named name: String, _ choice: TableChoice) -> (
+    table: DataTable, notices: [String]
+  )? {
     do throws(InvalidTable) {
       let table = try CSVTable(contents: contents, name: name)
-      // An absent target is a mistake in the configuration and is reported at its place there.
-      if let target = text("data.target"), !table.header.contains(target) {
-        let nearest = nearestName(to: target, among: table.header)
-        refuse(
-          "data.target", "\(name) has no column \(target)",
-          suggestion: nearest.map { "did you mean \($0)?" }
-            ?? "it has \(table.columnsInWords)")
-        return nil
-      }
-      guard let target = text("data.target") else { return nil }
-      return (try table.dataTable(target: target), table.notices)
+      guard areThere(choice, in: table, named: name) else { return nil }
+      let (data, notices) = try table.dataTable(choice)
+      return (data, table.notices + notices)
     } catch {
       for problem in error.problems { refuse(table: name, problem) }
       return nil
     }
+  }
+
+  /// Whether all named columns are there. An absent one is a mistake in the configuration and is reported at its place there.
+  private mutating func areThere(_ choice: TableChoice, in table: CSVTable, named name: String) -> Bool {
+    let lists = [("data.target", choice.targets)]
+    var isComplete = !choice.targets.isEmpty
+    for (path, columns) in lists {
+      for column in columns where !table.header.contains(column) {
+        isComplete = false
+        refuse(path, "\(name) has no column \(column)", suggestion: hint(path, column, table))
+      }
+    }
+    return isComplete
+  }
+
+  /// What was meant by a column that is absent: a list where commas separate columns that are there.
+  private func hint(_ path: String, _ column: String, _ table: CSVTable) -> String {
+    let parts = column.split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+    if parts.count > 1, parts.allSatisfy(table.header.contains) {
+      return "did you mean the list \(path)=[\(parts.joined(separator: ", "))]?"
+    }
+    return nearestName(to: column, among: table.header).map { "did you mean \($0)?" }
+      ?? "it has \(table.columnsInWords)"
   }
 }

@@ -11,7 +11,8 @@ extension ValueReader {
     if let measured {
       return DataModel(
         spectrum: .measured(measured), inputDimension: measured.eigenvalues.count,
-        noise: measured.residualVariance.squareRoot(), sampling: sampling)
+        noise: measured.residualVariance.squareRoot(), sampling: sampling,
+        outputs: measured.outputs.map { OutputModel(targetCovariance: [], noiseCovariance: $0.residualCovariance) })
     }
     let spectrum = generatedSpectrum()
     let dimension = integer("data.inputDimension") ?? 1

@@ -19,6 +19,8 @@ public enum Schema {
     case list(Bounds)
     /// Any text.
     case text
+    /// A text or a list of texts.
+    case texts
   }
 
   /// One key.

@@ -106,9 +106,13 @@ extension Schema {
       "the SHA-256 that the file must have; run folders name it"
     ) { $0.dataFile.map { .text($0.sha256) } },
     Key(
-      "data.target", .text, example: "label",
-      "the column to predict; all others are inputs"
-    ) { $0.dataFile.map { .text($0.target) } },
+      "data.target", .texts, example: "label",
+      "the column to predict, or a list of columns; all others that hold numbers are inputs"
+    ) { $0.dataFile.map { .list($0.choice.targets) } },
+    Key(
+      "data.targets", .word(["auto", "numeric", "oneHot"]), example: "auto",
+      "auto | numeric | oneHot: auto reads words as classes and numbers as numbers; oneHot: an output for each value of the column"
+    ) { $0.dataFile?.resolvedKind.map { .word($0.rawValue) } },
     Key(
       "data.standardize", .word(["none", "center", "zscore"]), example: "center",
       "none | center | zscore: how the inputs of a file are prepared"

@@ -19,8 +19,15 @@ final class TableCache {
   let workingDirectory: String
   /// What relative paths in the configuration file start from.
   let configurationFolder: String
-  private var tables: [String: Entry] = [:]
-  private var spectra: [String: Result<MeasuredSpectrum, InvalidTable>] = [:]
+  private var tables: [Key: Entry] = [:]
+  private var spectra: [Key: Result<MeasuredSpectrum, InvalidTable>] = [:]
+
+  /// What a table, and its spectrum, depends on.
+  private struct Key: Hashable {
+    let path: String
+    let choice: TableChoice
+    var standardize: DataTable.Standardization?
+  }
 
   init(file: String?, workingDirectory: String) {
     self.file = file
@@ -32,8 +39,8 @@ final class TableCache {
   }
 
   /// A table, read now if it was not before. One that can't be read is read again, so that its mistake is reported again.
-  func table(_ path: String, target: String, read: () -> Entry?) -> Entry? {
-    let key = path + "\n" + target
+  func table(_ path: String, _ choice: TableChoice, read: () -> Entry?) -> Entry? {
+    let key = Key(path: path, choice: choice)
     if let known = tables[key] { return known }
     let entry = read()
     tables[key] = entry
@@ -41,7 +48,7 @@ final class TableCache {
   }
 
   func spectrum(_ table: DataTable, _ file: DataFile) -> Result<MeasuredSpectrum, InvalidTable> {
-    let key = [file.path, file.target, file.standardize.rawValue].joined(separator: "\n")
+    let key = Key(path: file.path, choice: file.choice, standardize: file.standardize)
     if let known = spectra[key] { return known }
     let measured = Result { () throws(InvalidTable) in try Measurement(table, file.standardize).spectrum }
     spectra[key] = measured

@@ -7,7 +7,11 @@ enum Value: Hashable, Sendable {
   case flag(Bool)
   case word(String)
   case text(String)
+  case texts([String])
   case numbers([Double])
+
+  /// A text alone where there is one.
+  static func list(_ texts: [String]) -> Value { texts.count == 1 ? .text(texts[0]) : .texts(texts) }
 
   /// One number where all layers have the same.
   static func perLayer(_ numbers: [Double]) -> Value {
@@ -23,6 +27,7 @@ enum Value: Hashable, Sendable {
     case .flag(let value): String(value)
     case .word(let value): value
     case .text(let value): Self.quoted(value)
+    case .texts(let values): "[" + values.map(Self.quoted).joined(separator: ", ") + "]"
     case .numbers(let values): "[" + values.map(Self.yaml).joined(separator: ", ") + "]"
     }
   }
@@ -34,6 +39,7 @@ enum Value: Hashable, Sendable {
     case .number(let value): .number(value)
     case .flag(let value): .flag(value)
     case .word(let value), .text(let value): .text(value)
+    case .texts(let values): .list(values.map { .text($0) })
     case .numbers(let values): .list(values.map { .number($0) })
     }
   }

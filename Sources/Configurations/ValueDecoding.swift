@@ -32,6 +32,7 @@ extension Schema.Key {
       return .numbers(try list(node, in: bounds))
     case .list(let bounds): return .numbers(try list(node, in: bounds))
     case .text: return .text(try text(node))
+    case .texts: return try texts(node)
     }
   }
 
@@ -154,6 +155,26 @@ extension Schema.Key {
       throw unfit(node, expected: "a text")
     }
     return scalar.string
+  }
+
+  private func texts(_ node: Node) throws(UnfitValue) -> Value {
+    guard case .sequence(let sequence) = node else {
+      guard case .scalar(let scalar) = node, !scalar.string.isEmpty else {
+        throw unfit(node, expected: "a text or a list of texts")
+      }
+      return .text(scalar.string)
+    }
+    guard !sequence.isEmpty else { throw UnfitValue(reason: "\(path) is an empty list", suggestion: "remove the key") }
+    var texts: [String] = []
+    for entry in sequence {
+      guard case .scalar(let scalar) = entry, !scalar.string.isEmpty else {
+        var flaw = unfit(entry, expected: "a text", named: "entry \(texts.count + 1) of \(path)")
+        flaw.mark = entry.mark
+        throw flaw
+      }
+      texts.append(scalar.string)
+    }
+    return .texts(texts)
   }
 
   private func unfit(_ node: Node, expected: String, named name: String? = nil) -> UnfitValue {

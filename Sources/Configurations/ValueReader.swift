@@ -85,6 +85,15 @@ struct ValueReader {
     if case .text(let value) = values[path] { value } else { nil }
   }
 
+  /// One text, or several.
+  func texts(_ path: String) -> [String]? {
+    switch values[path] {
+    case .text(let text): [text]
+    case .texts(let texts): texts
+    default: nil
+    }
+  }
+
   func numbers(_ path: String) -> [Double]? {
     if case .numbers(let value) = values[path] { value } else { nil }
   }
@@ -95,6 +104,9 @@ struct ValueReader {
     derivations[path] = how
     converted.formUnion(sources)
   }
+
+  /// Notes that a value has an effect that no other key shows.
+  mutating func use(_ path: String) { converted.insert(path) }
 
   /// Notes a mistake at the place of a key.
   mutating func refuse(_ path: String, _ reason: String, suggestion: String? = nil) {

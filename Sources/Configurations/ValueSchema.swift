@@ -32,11 +32,17 @@ enum ValueSchema {
       members["items"] = .object(number("number", bounds))
       return members
     case .list(let bounds): return ["type": .text("array"), "items": .object(number("number", bounds))]
-    case .text:
-      // A column may be called 3, which YAML takes for a number.
-      return ["type": .list(["string", "number", "boolean"].map { .text($0) }), "minLength": .integer(1)]
+    case .text: return text
+    case .texts:
+      let list = JSONValue.object(["type": .text("array"), "items": .object(text), "minItems": .integer(1)])
+      return ["anyOf": .list([.object(text), list])]
     }
   }
+
+  /// A column may be called 3, which YAML takes for a number.
+  private static let text: [String: JSONValue] = [
+    "type": .list(["string", "number", "boolean"].map { .text($0) }), "minLength": .integer(1),
+  ]
 
   /// A number within its bounds, or one such as 1e-3 that many a YAML reader takes for a text.
   private static func number(_ type: String, _ bounds: Bounds) -> [String: JSONValue] {

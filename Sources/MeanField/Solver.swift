@@ -27,7 +27,7 @@ public struct Solver: Sendable {
   /// - Parameter problem: any problem.
   /// - Returns: nothing when `solve` will take it.
   public static func refusals(_ problem: TrainingProblem) -> [Refusal] {
-    PanelGrid.refusals(problem)
+    PanelGrid.refusals(problem) + [Refusal.ofSeveralOutputs(problem, "the theory has")].compactMap { $0 }
   }
 
   /// Prepares a problem: builds its spectral measures, compresses them (7.5), and counts the cost.

@@ -20,6 +20,8 @@ public struct DataTable: Codable, Hashable, Sendable {
   public var targetNames: [String]
   /// Whether the outputs are the classes of one column.
   public var areClasses: Bool
+  /// How it was read; nil for one column of numbers beside columns of numbers.
+  public var reading: TableReading?
 
   /// A table with one target.
   ///
@@ -37,13 +39,18 @@ public struct DataTable: Codable, Hashable, Sendable {
   ///   - targets: a list for each output, one number a row.
   ///   - targetNames: names of the target columns or classes.
   ///   - areClasses: whether the outputs are the classes of one column.
-  public init(inputNames: [String], inputs: [Double], targets: [[Double]], targetNames: [String], areClasses: Bool) {
+  ///   - reading: how it was read.
+  public init(
+    inputNames: [String], inputs: [Double], targets: [[Double]], targetNames: [String], areClasses: Bool,
+    reading: TableReading? = nil
+  ) {
     precondition(targets.allSatisfy { inputs.count == inputNames.count * $0.count } && !targets.isEmpty)
     self.inputNames = inputNames
     self.inputs = inputs
     self.targets = targets
     self.targetNames = targetNames
     self.areClasses = areClasses
+    self.reading = reading
   }
 
   /// The first target, one number a row.

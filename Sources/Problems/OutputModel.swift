@@ -51,6 +51,8 @@ public struct MeasuredOutputs: Codable, Hashable, Sendable {
   public var shifts: [Double]
   /// What divides the centred targets: the deviation of each, or for classes one number for all, the root of their mean variance.
   public var scales: [Double]
+  /// Covariance Σ of the residuals of the least-squares fits, K lists of K numbers; its trace is `MeasuredSpectrum.residualVariance`.
+  public var residualCovariance: [[Double]]
 
   /// - Parameters:
   ///   - names: of the target columns or classes.
@@ -58,12 +60,17 @@ public struct MeasuredOutputs: Codable, Hashable, Sendable {
   ///   - coefficients: a list for each output.
   ///   - shifts: raw means.
   ///   - scales: divisors.
-  public init(names: [String], areClasses: Bool, coefficients: [[Double]], shifts: [Double], scales: [Double]) {
+  ///   - residualCovariance: Σ.
+  public init(
+    names: [String], areClasses: Bool, coefficients: [[Double]], shifts: [Double], scales: [Double],
+    residualCovariance: [[Double]]
+  ) {
     self.names = names
     self.areClasses = areClasses
     self.coefficients = coefficients
     self.shifts = shifts
     self.scales = scales
+    self.residualCovariance = residualCovariance
   }
 
   /// What centring removed from each output, in its units: what the class with the largest output is decided with.

@@ -84,6 +84,8 @@ public struct MeasuredSpectrum: Codable, Hashable, Sendable {
   public var columnScales: ColumnScales?
   /// The targets of several outputs; nil for one.
   public var outputs: MeasuredOutputs?
+  /// How the table was read; nil for one column of numbers beside columns of numbers.
+  public var reading: TableReading?
 
   /// - Parameters:
   ///   - eigenvalues: falling, mean 1.
@@ -97,10 +99,12 @@ public struct MeasuredSpectrum: Codable, Hashable, Sendable {
   ///   - ignoredColumns: columns that add no eigenvalue.
   ///   - columnScales: ratio of the sizes of the columns.
   ///   - outputs: the targets of several outputs; nil for one.
+  ///   - reading: how the table was read.
   public init(
     eigenvalues: [Double], targetCoefficients: [Double], residualVariance: Double,
     inputFactor: Double, targetShift: Double, targetScale: Double, rows: Int, columns: Int,
-    ignoredColumns: [IgnoredColumn] = [], columnScales: ColumnScales? = nil, outputs: MeasuredOutputs? = nil
+    ignoredColumns: [IgnoredColumn] = [], columnScales: ColumnScales? = nil, outputs: MeasuredOutputs? = nil,
+    reading: TableReading? = nil
   ) {
     self.eigenvalues = eigenvalues
     self.targetCoefficients = targetCoefficients
@@ -113,5 +117,6 @@ public struct MeasuredSpectrum: Codable, Hashable, Sendable {
     self.ignoredColumns = ignoredColumns
     self.columnScales = columnScales
     self.outputs = outputs
+    self.reading = reading
   }
 }

@@ -3,6 +3,8 @@ struct BadCell {
   /// What is wrong with it; each has a cure of its own.
   enum Kind: Hashable, CaseIterable {
     case missing
+    /// `nan`, which stands for a missing number in a table and for divergence in a log.
+    case notNumber
     case notFinite
     case decimalComma
     case decimalPoint
@@ -16,7 +18,7 @@ struct BadCell {
   let column: Int
   /// Number of its column, from 0.
   var index: Int
-  /// As it stands in the file, shortened.
+  /// As it stands in the file.
   let text: String
   let kind: Kind
 
@@ -28,31 +30,37 @@ struct BadCell {
     line = cell.line
     column = cell.column
     self.index = index
-    self.text = String(text.prefix(40))
+    self.text = text
     kind =
-      number != nil
-      ? .notFinite
-      : text.isEmpty || Self.missingWords.contains(text.lowercased())
+      number.map { $0.isNaN ? .notNumber : .notFinite }
+      ?? (text.isEmpty || Self.missingWords.contains(text.lowercased())
         ? .missing
         : CommaNumber(text) != nil
-          ? .decimalComma : CommaNumber.isPlain(text) && text.contains(".") ? .decimalPoint : .text
+          ? .decimalComma : CommaNumber.isPlain(text) && text.contains(".") ? .decimalPoint : .text)
   }
+
+  /// Whether there is nothing in the cell that could be read.
+  var isMissing: Bool { kind == .missing || kind == .notNumber }
+
+  /// The text for a message.
+  var shown: String { String(text.prefix(40)) }
 
   /// What is wrong, with the text.
   var reason: String {
     switch kind {
-    case .missing: text.isEmpty ? "the cell is empty" : "'\(text)' stands for no number"
-    case .notFinite: "'\(text)' is not a finite number"
-    case .decimalComma: "'\(text)' has a comma, which is no decimal point here"
-    case .decimalPoint: "'\(text)' has a decimal point where other cells have decimal commas"
-    case .text: "'\(text)' is not a number"
+    case .missing, .notNumber: text.isEmpty ? "the cell is empty" : "'\(shown)' stands for no number"
+    case .notFinite: "'\(shown)' is not a finite number"
+    case .decimalComma: "'\(shown)' has a comma, which is no decimal point here"
+    case .decimalPoint: "'\(shown)' has a decimal point where other cells have decimal commas"
+    case .text: "'\(shown)' is not a number"
     }
   }
 
   /// What to do about cells of a kind.
   static func cure(_ kind: Kind) -> String {
     switch kind {
-    case .missing, .notFinite: "fill in a number or remove the row"
+    case .missing, .notNumber: "fill them in, remove the rows, or use data.missing=drop"
+    case .notFinite: "fill in a number or remove the row"
     case .decimalComma: "write numbers with decimal points and no thousands separators"
     case .decimalPoint: "write all numbers in one way"
     case .text: "correct the cell, or remove the row or the column"

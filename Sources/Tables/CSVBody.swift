@@ -110,7 +110,6 @@ extension CSVBody {
     dropEmptyColumns()
     dropIndex()
     nameFlaws()
-    noteIdentifiers()
   }
 
   /// Columns named by their numbers are common; a first row of data is not a header.
@@ -182,17 +181,5 @@ extension CSVBody {
     }
     problems += unnamed.sentence("name it, or leave it out (pandas: to_csv(..., index=False))", of: "column")
     problems += doubled.sentence("rename one of them", of: "column")
-  }
-
-  /// A number that only names its row predicts nothing, and yet is an input unless somebody says otherwise.
-  private mutating func noteIdentifiers() {
-    for (index, title) in header.enumerated()
-    where ["id", "index", "row_id", "rowid", "uuid"].contains(title.lowercased()) {
-      let values = (0..<rows).map { numbers[$0 * header.count + index] }
-      guard rows > 2, Set(values).count == rows, values.allSatisfy({ $0 == $0.rounded() }) else { continue }
-      notices.append(
-        "\(name): column \(title) has another whole number in each row and is used as an input; "
-          + "remove it from the file if it only names the rows")
-    }
   }
 }

@@ -15,9 +15,12 @@ public struct CSVTable: Sendable {
   /// How the file was read where that is not plain, and columns to look at; a sentence each.
   public let notices: [String]
 
-  private let name: String
-  private let numbers: [Double]
-  private let badCells: [BadCell]
+  /// The name of the file in messages.
+  let name: String
+  /// Row by row, NaN for bad cells.
+  let numbers: [Double]
+  let badCells: [BadCell]
+  private let kinds: [ColumnKind]
 
   /// Reads a table; cells that are no numbers are remembered, as they may be whole text columns.
   ///
@@ -34,9 +37,10 @@ public struct CSVTable: Sendable {
     rows = body.rows
     numbers = body.numbers
     badCells = body.badCells
+    kinds = Self.kinds(body.badCells, rows: body.rows, columns: body.header.count)
     notices = body.notices
     guard body.problems.isEmpty else {
-      throw InvalidTable(problems: body.problems + cellProblems(target: nil))
+      throw InvalidTable(problems: body.problems + problems(of: badCells.filter { kind(of: $0.index) == .numbers }))
     }
     guard rows >= leastRows else {
       throw InvalidTable(problems: [
@@ -53,32 +57,22 @@ public struct CSVTable: Sendable {
 
   /// The numbers as inputs and a target.
   ///
-  /// - Parameter target: name of the target column; all other columns are inputs.
+  /// - Parameter target: name of the target column; all other columns of numbers are inputs.
   /// - Returns: the table, row by row as in the file.
   /// - Throws: an absent target, a table without inputs, every cell that is not a finite number.
   public func dataTable(target: String) throws(InvalidTable) -> DataTable {
-    guard let column = header.firstIndex(of: target) else {
-      let nearest = nearestName(to: target, among: header)
-      let hint = nearest.map { "did you mean \($0)?" } ?? "it has \(columnsInWords)"
-      throw InvalidTable(problems: ["\(name):1:1: no column \(target); \(hint)"])
-    }
-    var problems = cellProblems(target: column)
-    if header.count < 2 {
-      problems.append("\(name):1:1: no input columns besides the target \(target)")
-    }
-    guard problems.isEmpty else { throw InvalidTable(problems: problems) }
-    var inputs: [Double] = []
-    inputs.reserveCapacity(rows * (header.count - 1))
-    var targets: [Double] = []
-    targets.reserveCapacity(rows)
-    for start in stride(from: 0, to: numbers.count, by: header.count) {
-      inputs += numbers[start..<start + column]
-      targets.append(numbers[start + column])
-      inputs += numbers[start + column + 1..<start + header.count]
-    }
-    var names = header
-    names.remove(at: column)
-    return DataTable(inputNames: names, inputs: inputs, target: targets)
+    try dataTable(TableChoice(targets: [target])).table
+  }
+
+  /// The numbers as inputs and targets.
+  ///
+  /// - Parameter choice: which columns are targets and inputs, and what is done about missing cells.
+  /// - Returns: the table, its rows in the order of the file, and what was decided on the way, a sentence each.
+  /// - Throws: absent or contradictory columns, a table without inputs, words where numbers are needed, missing cells unless
+  ///   their rows are dropped, more classes than `TableChoice.mostOutputs`.
+  public func dataTable(_ choice: TableChoice) throws(InvalidTable) -> (table: DataTable, notices: [String]) {
+    var columns = ChosenColumns(self, choice)
+    return try columns.read()
   }
 
   /// One column, with nil for cells that are empty, and for all of an end in nan or infinity, which a run that diverged leaves.
@@ -91,7 +85,7 @@ public struct CSVTable: Sendable {
     let missing = Set(own.filter { $0.kind == .missing }.map(\.row))
     let last = (0..<rows).last { numbers[$0 * header.count + index].isFinite } ?? -1
     let end = own.filter { $0.row > last && $0.kind != .missing }
-    let broken = end.allSatisfy { $0.kind == .notFinite } ? end.first?.row : nil
+    let broken = end.allSatisfy { $0.kind == .notFinite || $0.kind == .notNumber } ? end.first?.row : nil
     let wrong = own.filter { $0.kind != .missing && $0.row < broken ?? rows }
     guard wrong.isEmpty else { throw InvalidTable(problems: problems(of: wrong)) }
     let entries = (0..<rows).map { row -> Double? in
@@ -100,28 +94,37 @@ public struct CSVTable: Sendable {
     return (entries, broken)
   }
 
-  /// Columns without any number in one sentence; other bad cells in one for each kind.
-  private func cellProblems(target: Int?) -> [String] {
-    let counts = Dictionary(badCells.map { ($0.index, 1) }, uniquingKeysWith: +)
-    let textual = Set(counts.filter { $0.value == rows }.keys)
-    let first = Dictionary(badCells.map { ($0.index, $0) }) { first, _ in first }
-    func sentence(_ columns: [Int], _ cure: String) -> [String] {
-      guard let column = columns.first, let cell = first[column] else { return [] }
-      let names = columns.dropFirst().prefix(8).map { header[$0] }.joined(separator: ", ")
-      let more =
-        columns.count == 1 ? "" : " (nor have \(names)\(columns.count > 9 ? " and \(columns.count - 9) more" : ""))"
-      return [
-        "\(name):\(cell.line):\(cell.column): column \(header[column]) has no number at all, its first cell is "
-          + "'\(cell.text)'\(more); \(cure)"
-      ]
+  /// What a column holds.
+  enum ColumnKind: Hashable {
+    /// Numbers; cells that are none are mistakes.
+    case numbers
+    /// Words, and cells that are missing.
+    case words
+    /// Cells that look like numbers and are none, throughout.
+    case unreadable
+    /// Missing cells only.
+    case nothing
+  }
+
+  /// What a column holds.
+  func kind(of column: Int) -> ColumnKind { kinds[column] }
+
+  private static func kinds(_ badCells: [BadCell], rows: Int, columns: Int) -> [ColumnKind] {
+    var counts = [(bad: Int, missing: Int, words: Int)](repeating: (0, 0, 0), count: columns)
+    for cell in badCells {
+      counts[cell.index].bad += 1
+      if cell.isMissing { counts[cell.index].missing += 1 }
+      if cell.kind == .text { counts[cell.index].words += 1 }
     }
-    return sentence(textual.subtracting([target ?? -1]).sorted(), "remove the column from the file")
-      + sentence(textual.filter { $0 == target }, "choose another target")
-      + problems(of: badCells.filter { !textual.contains($0.index) })
+    return counts.map { count in
+      if count.bad < rows || rows == 0 { return .numbers }
+      if count.missing == rows { return .nothing }
+      return count.missing + count.words == rows ? .words : .unreadable
+    }
   }
 
   /// One sentence for each kind, in the order of their first cells.
-  private func problems(of cells: [BadCell]) -> [String] {
+  func problems(of cells: [BadCell]) -> [String] {
     var groups: [BadCell.Kind: (first: BadCell, count: Int)] = [:]
     var order: [BadCell.Kind] = []
     for cell in cells {

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Problems
 
-/// The statistics of a real table, equation (7.4): covariance spectrum, linear target, residual noise.
+/// The statistics of a real table, equation (7.4): covariance spectrum, linear targets, residual noise.
 public struct Measurement: Sendable {
   /// Eigenvalues below this share of the largest, of columns scaled to unit deviation, are rounding of zero and do not count
   /// as dimensions.
@@ -16,11 +16,19 @@ public struct Measurement: Sendable {
   public let directions: [Double]
   /// Inputs as they enter the network: standardised, rotated and scaled by `spectrum.inputFactor`, row-major.
   public let inputs: [Double]
-  /// Target, centred and scaled to unit variance.
-  public let target: [Double]
+  /// A list for each output, centred and scaled: the variances of all outputs sum to their number.
+  public let targets: [[Double]]
+  /// The class of each row, a number below that of outputs; nil where the outputs are no classes.
+  public let classes: [Int]?
+
+  /// The first target.
+  public var target: [Double] { targets[0] }
 
   /// The table as networks see it.
-  public var prepared: PreparedTable { PreparedTable(inputs: inputs, target: target) }
+  public var prepared: PreparedTable {
+    guard let outputs = spectrum.outputs else { return PreparedTable(inputs: inputs, target: target) }
+    return PreparedTable(inputs: inputs, targets: targets, classes: classes, offsets: outputs.offsets)
+  }
 
   /// Measures a table.
   ///
@@ -28,7 +36,7 @@ public struct Measurement: Sendable {
   ///   - table: as read.
   ///   - standardization: how inputs are prepared.
   /// - Throws: `InvalidTable` with every reason at once: entries that are not finite, constant columns under `zscore`, a constant
-  ///   target, inputs that vanish, sizes beyond the range of numbers, too few rows for a least-squares fit to leave a residual.
+  ///   target, a class of one row, inputs that vanish, sizes beyond the range of numbers, too few rows for a least-squares fit to leave a residual.
   public init(_ table: DataTable, _ standardization: DataTable.Standardization)
     throws(InvalidTable)
   {
@@ -61,23 +69,23 @@ public struct Measurement: Sendable {
     let scaled = principal.roots.map { $0 / mean.squareRoot() }
     let whitened = TallMatrix.rotated(
       standardized.values, columns: standardized.columns.count, onto: principal.whitening.storage, scale: 1)
-    target = standardized.target
-    // Whitened components are uncorrelated and of mean square 1, so least squares is a projection onto each.
-    let overlaps = TallMatrix.transposed(whitened, columns: kept, times: target).map { $0 / rows }
-    let root = Double(kept).squareRoot()
-    var residuals = target
-    DenseMatrix(rows: table.rows, columns: kept, whitened).addProduct(-1, overlaps, to: &residuals)
+    let fits = standardized.targets.values.map { LinearFit($0, whitened, directions: kept) }
+    targets = standardized.targets.values
+    classes = table.areClasses ? Self.classes(table) : nil
     var inputs = DenseMatrix(rows: table.rows, columns: kept, whitened)
     inputs.scaleColumns(by: scaled)
     self.inputs = inputs.storage
     directions = Self.spread(principal.directions, over: standardized.columns, of: table.columns)
+    let outputs = fits.count > 1 ? Self.outputs(table, standardized.targets, fits, scaled) : nil
     spectrum = MeasuredSpectrum(
-      eigenvalues: scaled.map { $0 * $0 }, targetCoefficients: zip(overlaps, scaled).map { root * $0 / $1 },
-      residualVariance: residuals.reduce(0) { $0 + $1 * $1 } / rows,
+      eigenvalues: scaled.map { $0 * $0 },
+      targetCoefficients: outputs.map { Self.lengths($0.coefficients) } ?? fits[0].coefficients(scaled),
+      residualVariance: fits.reduce(0) { $0 + $1.residualVariance },
       inputFactor: Double(sign: .plus, exponent: -standardized.exponent, significand: 1 / mean.squareRoot()),
-      targetShift: standardized.targetShift, targetScale: standardized.targetScale,
+      targetShift: standardized.targets.shifts[0], targetScale: standardized.targets.scales[0],
       rows: table.rows, columns: table.columns,
-      ignoredColumns: Self.ignored(table, standardized, principal), columnScales: standardized.scales)
+      ignoredColumns: Self.ignored(table, standardized, principal), columnScales: standardized.scales,
+      outputs: outputs, reading: table.reading)
   }
 
   /// Rows on some columns as rows on all of them.
@@ -99,5 +107,27 @@ public struct Measurement: Sendable {
     }
     let order = Dictionary(table.inputNames.enumerated().map { ($1, $0) }) { first, _ in first }
     return (standardized.ignored + dependent).sorted { (order[$0.name] ?? 0) < (order[$1.name] ?? 0) }
+  }
+}
+
+// Several outputs.
+extension Measurement {
+  /// The output that is 1 in each row.
+  private static func classes(_ table: DataTable) -> [Int] {
+    (0..<table.rows).map { row in table.targets.firstIndex { $0[row] == 1 } ?? 0 }
+  }
+
+  private static func outputs(
+    _ table: DataTable, _ targets: StandardizedTargets, _ fits: [LinearFit], _ scaled: [Double]
+  ) -> MeasuredOutputs {
+    MeasuredOutputs(
+      names: table.targetNames, areClasses: table.areClasses, coefficients: fits.map { $0.coefficients(scaled) },
+      shifts: targets.shifts, scales: targets.scales,
+      residualCovariance: fits.map { left in fits.map { left.residualCovariance(with: $0) } })
+  }
+
+  /// The root of the sum of squares of several lists, entry by entry.
+  private static func lengths(_ lists: [[Double]]) -> [Double] {
+    lists[0].indices.map { index in lists.reduce(0) { $0 + $1[index] * $1[index] }.squareRoot() }
   }
 }

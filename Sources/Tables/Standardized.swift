@@ -1,7 +1,7 @@
 import Problems
 import Foundation
 
-/// A table whose inputs are prepared as asked and whose target is centred and scaled to unit variance, equation (7.4).
+/// A table whose inputs are prepared as asked and whose targets are centred and scaled to unit variance, equation (7.4).
 ///
 /// Input columns are kept as unit columns and sizes: whatever the units of the table, what linear algebra sees is of order one.
 struct Standardized {
@@ -22,19 +22,15 @@ struct Standardized {
   let ignored: [IgnoredColumn]
   /// Largest and smallest size in the units of the table; nil under `zscore`, which has made them equal.
   let scales: ColumnScales?
-  /// The target.
-  let target: [Double]
-  /// Mean of the raw target.
-  let targetShift: Double
-  /// Deviation of the raw target.
-  let targetScale: Double
+  /// The targets.
+  let targets: StandardizedTargets
 
   init(_ table: DataTable, _ standardization: DataTable.Standardization) throws(InvalidTable) {
     try Self.refuseNonFinite(table)
     let prepared = (0..<table.columns).map { column in
       ScaledColumn((0..<table.rows).map { table.inputs[$0 * table.columns + column] })
     }
-    let target = ScaledColumn(table.target)
+    let targets = Result { () throws(InvalidTable) in try StandardizedTargets(table) }
     let empty = (0..<table.columns).filter { prepared[$0].isEmpty(standardization) }
     let isEmpty = Set(empty)
     columns = (0..<table.columns).filter { !isEmpty.contains($0) }
@@ -49,7 +45,7 @@ struct Standardized {
     let names = columns.map { table.inputNames[$0] }
     let raw = sized.map { prepared[$0.column].unscaled($0.entries.size) }
     let problems =
-      Self.constants(table, prepared, target, standardization, varying: columns.count)
+      Self.constants(table, prepared, targets, standardization, varying: columns.count)
       + Self.unrepresentable(names, raw, sizes, exponent: exponent)
     guard problems.isEmpty else { throw InvalidTable(problems: problems) }
     self.exponent = exponent
@@ -58,9 +54,7 @@ struct Standardized {
     }
     scales = standardization == .zscore ? nil : Self.scales(names, raw)
     values = Self.rowMajor(sized.map(\.entries), rows: table.rows)
-    self.target = target.centred.map { $0 / target.deviation }
-    targetShift = target.unscaled(target.mean)
-    targetScale = target.unscaled(target.deviation)
+    self.targets = try targets.get()
   }
 
   private static func rowMajor(_ columns: [(values: [Double], size: Double)], rows: Int) -> [Double] {
@@ -90,14 +84,14 @@ extension Standardized {
     var names = (0..<table.columns).filter { column in
       !(0..<table.rows).allSatisfy { table.inputs[$0 * table.columns + column].isFinite }
     }.map { "column \(table.inputNames[$0])" }
-    if !table.target.allSatisfy(\.isFinite) { names.append("the target") }
+    if !table.targets.allSatisfy({ $0.allSatisfy(\.isFinite) }) { names.append("the target") }
     guard names.isEmpty else {
       throw InvalidTable(problems: names.map { "\($0) has an entry that is not a finite number; remove its row" })
     }
   }
 
   private static func constants(
-    _ table: DataTable, _ columns: [ScaledColumn], _ target: ScaledColumn,
+    _ table: DataTable, _ columns: [ScaledColumn], _ targets: Result<StandardizedTargets, InvalidTable>,
     _ standardization: DataTable.Standardization, varying: Int
   ) -> [String] {
     var problems: [String] = []
@@ -106,12 +100,7 @@ extension Standardized {
         "column \(name) is constant (\(brief(column.unscaled(column.mean)))), so zscore would divide by zero; "
           + "remove the column or use data.standardize=center")
     }
-    if target.isConstant {
-      problems.append("the target is constant (\(brief(target.unscaled(target.mean)))): there is nothing to learn")
-    } else if !target.unscaled(target.deviation).isNormal {
-      problems.append(
-        "the target varies by less than 1e-307, below the range of numbers; multiply it by a power of ten")
-    }
+    if case .failure(let invalid) = targets { problems += invalid.problems }
     if varying == 0 { problems.append("no input column varies: there is nothing to learn from") }
     return problems
   }

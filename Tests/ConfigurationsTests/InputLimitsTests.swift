@@ -39,7 +39,7 @@ import Testing
       switch key.kind {
       case .integer(let bounds, _, _), .number(let bounds), .perLayer(let bounds), .list(let bounds):
         #expect(bounds.lower.isFinite && bounds.upper.isFinite, "\(key.path)")
-      case .flag, .word, .text: break
+      case .flag, .word, .text, .texts: break
       }
     }
   }

@@ -15,7 +15,7 @@ import Testing
     (
       "data.foo=1",
       "unknown key data.foo; data has inputDimension, samples, sampleRatio, noise, spectrum, "
-        + "file, sha256, target, standardize"
+        + "file, sha256, target, targets, standardize"
     ),
     (
       "zzz.qqq=1",

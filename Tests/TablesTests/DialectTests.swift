@@ -10,7 +10,8 @@ import Testing
 
   private func table(_ bytes: [UInt8]) throws -> (DataTable, [String]) {
     let table = try CSVTable(contents: bytes, name: "t.csv")
-    return (try table.dataTable(target: "y"), table.notices)
+    let (read, notices) = try table.dataTable(TableChoice(targets: ["y"]))
+    return (read, table.notices + notices)
   }
 
   private func problems(_ text: String, target: String = "y") -> [String] { problems(Array(text.utf8), target: target) }
@@ -88,7 +89,8 @@ import Testing
     (
       "a;y\n1,234;1\n2,345;2\n3,456;3\n",
       [
-        "t.csv:2:1: column a has no number at all, its first cell is '1,234'; remove the column from the file"
+        "t.csv:2:1: column a has no number at all, its first cell is '1,234'; "
+          + "correct it, or leave it out with data.exclude"
       ]
     ),
     (
@@ -123,12 +125,12 @@ import Testing
     #expect(
       notices == [
         "t.csv: column id has another whole number in each row and is used as an input; "
-          + "remove it from the file if it only names the rows"
+          + "data.exclude=id leaves it out if it only names the rows"
       ])
     #expect(try table(Array("id,a,y\n1,1,2\n1,2,3\n2,1,1\n".utf8)).1.isEmpty)
   }
 
-  @Test("five kinds of bad cells in five sentences, however many cells")
+  @Test("bad cells of a kind are one sentence, however many cells")
   func manyFlawsAreFewSentences() {
     let rows = (0..<500).map { "1,oops\($0)\n2,\n3,nan\n4,NA\n" }.joined()
     let said = problems("a,y\n1,2\n" + rows)
@@ -136,9 +138,8 @@ import Testing
       said == [
         "t.csv:3:3: column y: 'oops0' is not a number (and 499 more cells like it); "
           + "correct the cell, or remove the row or the column",
-        "t.csv:4:3: column y: the cell is empty (and 999 more cells like it); fill in a number or remove the row",
-        "t.csv:5:3: column y: 'nan' is not a finite number (and 499 more cells like it); "
-          + "fill in a number or remove the row",
+        "t.csv:4:3: column y: the cell is empty (1500 missing cells in 1500 rows: also 5:3, 6:3, 8:3, 9:3, ...); "
+          + "fill them in, remove the rows, or use data.missing=drop",
       ])
   }
 

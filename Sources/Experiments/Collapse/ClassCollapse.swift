@@ -14,7 +14,7 @@ public struct ClassCollapse: Experiment {
   public static let keys = KeySelection(
     ["training", "simulation", "reduce"],
     except: Set(["target", "rank", "start", "inputDecay", "observed", "outerRate"].map { "reduce." + $0 }),
-    and: ["data.file", "data.target", "data.standardize"])
+    and: ["data.file", "data.target", "data.targets", "data.standardize"])
 
   /// Samples with classes, made when they are needed.
   private enum Samples: Sendable {
@@ -54,7 +54,7 @@ public struct ClassCollapse: Experiment {
     notices = []
   }
 
-  /// A table: classes are the distinct values of its target; inputs are scaled so that their largest second moment is 1.
+  /// A table: classes are those of its target, or the distinct values of a target of numbers; inputs are scaled so that their largest second moment is 1.
   ///
   /// - Parameters:
   ///   - table: as read.
@@ -68,9 +68,18 @@ public struct ClassCollapse: Experiment {
     _ table: DataTable, named name: String, target: String, standardize: DataTable.Standardization, units: Int,
     _ training: ChainTraining
   ) throws(ExperimentFailure) {
+    guard table.targets.count == 1 || table.areClasses else {
+      throw ExperimentFailure(
+        .refused,
+        ["data.target \(target): a collapse is that of the classes of one column, and \(table.targets.count) are named"]
+      )
+    }
+    let classOfRow = (0..<table.rows).map { row -> Double in
+      table.areClasses ? Double(table.targets.firstIndex { $0[row] == 1 } ?? 0) : table.target[row]
+    }
     let kept = ClassData.draw(min(Self.mostSamples, table.rows), of: table.rows, seed: training.seed)
     // Classes of the rows that are used: one without a row would have no mean.
-    let names = Set(kept.map { table.target[$0] }).sorted()
+    let names = Set(kept.map { classOfRow[$0] }).sorted()
     guard (2...Self.mostClasses).contains(names.count) else {
       throw ExperimentFailure(
         .refused,
@@ -88,7 +97,7 @@ public struct ClassCollapse: Experiment {
       try SingularValues(inputs, vectors: false).values[0]
     }
     inputs.combine(own: 1 / largest, weight: 0, other: nil)
-    let labels = kept.map { row in names.firstIndex(of: table.target[row]) ?? 0 }
+    let labels = kept.map { row in names.firstIndex(of: classOfRow[row]) ?? 0 }
     samples = .given(ClassData(inputs: inputs, labels: labels, classes: names.count), file: name)
     self.units = units
     self.training = training

@@ -28,6 +28,9 @@ public struct Compare: Experiment {
             + "training.time=discrete"
         ])
     }
+    if let several = Refusal.ofSeveralOutputs(problem, "a training log is compared with") {
+      throw ExperimentFailure([several])
+    }
     solver = try Solver.prepared(problem)
     self.log = log
   }
