@@ -84,7 +84,7 @@ let package = Package(
     .target(name: "Tables", dependencies: ["Problems", "LinearAlgebra", "Files"]),
     .target(
       name: "Configurations",
-      dependencies: ["Problems", "Tables", "Files", "JSON", .product(name: "Yams", package: "Yams")]),
+      dependencies: ["Problems", "Tables", "Files", "JSON", "LinearAlgebra", .product(name: "Yams", package: "Yams")]),
 
     // What goes out: reports and run folders.
     .target(name: "Reports", dependencies: ["JSON", "ChildProcesses"]),

@@ -11,6 +11,8 @@ public struct RandomStream: Sendable {
     case inputs, noise, targetSigns, rows, resamples
     /// A random matrix to learn, which of its entries are observed, and directions that probe a matrix.
     case target, mask, probes
+    /// Predictors of a row, drawn from their law.
+    case predictors
   }
 
   private let key: (UInt64, UInt64)

@@ -37,7 +37,7 @@ public enum ConfigurationCompletion {
     case .text:
       let endings = path == "data.file" ? ["csv"] : path == "reduce.target" ? ["csv", "npy"] : []
       values = [key.defaultText].compactMap { $0 } + files(beginningWith: "", endings: endings, in: folder)
-    case .number, .perLayer, .list, .texts: values = [key.defaultText].compactMap { $0 }
+    case .number, .perLayer, .perOutput, .list, .matrix, .texts: values = [key.defaultText].compactMap { $0 }
     }
     if values.isEmpty, let example = key.example { values = [example] }
     return values.map { $0.replacing(", ", with: ",") }

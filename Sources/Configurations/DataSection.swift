@@ -12,7 +12,9 @@ extension ValueReader {
       return DataModel(
         spectrum: .measured(measured), inputDimension: measured.eigenvalues.count,
         noise: measured.residualVariance.squareRoot(), sampling: sampling,
-        outputs: measured.outputs.map { OutputModel(targetCovariance: [], noiseCovariance: $0.residualCovariance) })
+        outputs: measured.outputs.map {
+          OutputModel(targetCovariance: [], noiseCovariance: $0.residualCovariance, coupling: coupling)
+        })
     }
     let spectrum = generatedSpectrum()
     let dimension = integer("data.inputDimension") ?? 1
@@ -26,7 +28,7 @@ extension ValueReader {
     }
     return DataModel(
       spectrum: spectrum, inputDimension: dimension, noise: number("data.noise") ?? 0,
-      sampling: sampling)
+      sampling: sampling, outputs: outputs())
   }
 
   private mutating func generatedSpectrum() -> Spectrum {
@@ -40,7 +42,7 @@ extension ValueReader {
     return .powerLaw(
       PowerLaw(
         eigenvalueDecay: number(path + ".eigenvalueDecay") ?? 0,
-        signalDecay: number(path + ".signalDecay") ?? 0,
+        signalDecay: number(path + ".signalDecay") ?? numbers(path + ".signalDecay")?.first ?? 0,
         scale: word(path + ".scale").flatMap(PowerLaw.Scale.init) ?? .mean))
   }
 

@@ -15,8 +15,12 @@ public enum Schema {
     case word([String])
     /// One number for all layers, or one for each.
     case perLayer(Bounds)
+    /// One number for all outputs, or one for each.
+    case perOutput(Bounds)
     /// A list of numbers.
     case list(Bounds)
+    /// A list of lists of numbers.
+    case matrix(Bounds)
     /// Any text.
     case text
     /// A text or a list of texts.

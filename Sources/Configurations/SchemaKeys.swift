@@ -1,3 +1,5 @@
+import Problems
+
 /// The table itself, as in the interface: names, kinds, defaults and meanings.
 extension Schema {
   static let networkKeys = [
@@ -78,9 +80,35 @@ extension Schema {
       }
     },
     Key(
-      "data.noise", .number(.atLeast(0, atMost: 1e50)), default: "0.0",
+      "data.noise", .number(.atLeast(0, atMost: 1e50)), default: "0.0", or: ["data.noiseCovariance"],
       "deviation of the noise on the target, whose signal has variance 1"
-    ) { $0.dataFile == nil ? .number($0.problem.data.noise) : nil },
+    ) { $0.dataFile == nil && $0.problem.data.hasEqualNoise ? .number($0.problem.data.noise) : nil },
+    Key(
+      "data.outputs", .integer(.atLeast(1, atMost: 256)), default: "1",
+      "number K of outputs; every loss is their sum"
+    ) { $0.dataFile == nil && $0.problem.data.outputs != nil ? .integer($0.problem.data.outputCount) : nil },
+    Key(
+      "data.targetCovariance", .matrix(.atLeast(-1e50, atMost: 1e50)), example: "[[1, 0.5], [0.5, 1]]",
+      "covariance of the targets of several outputs, K rows; without it they are independent, of variance 1 each"
+    ) { settings in
+      guard let outputs = settings.problem.data.outputs, settings.dataFile == nil, !outputs.hasUnitTargets else {
+        return nil
+      }
+      return .matrix(outputs.targetCovariance)
+    },
+    Key(
+      "data.noiseCovariance", .matrix(.atLeast(-1e50, atMost: 1e50)), example: "[[0.04, 0], [0, 0.09]]",
+      or: ["data.noise"], "instead of noise: covariance of the target noise of several outputs, K rows"
+    ) { settings in
+      guard let outputs = settings.problem.data.outputs, settings.dataFile == nil, !settings.problem.data.hasEqualNoise
+      else { return nil }
+      return .matrix(outputs.noiseCovariance)
+    },
+    Key(
+      "data.outputCoupling", .word(OutputModel.Coupling.allCases.map(\.rawValue)), default: "auto",
+      "auto | exact | decoupled: outputs that influence each other are solved together, or (decoupled) one by one, an "
+        + "approximation; auto: together where that takes at most a minute"
+    ) { $0.problem.data.outputs.map { .word($0.coupling.rawValue) } },
     Key(
       "data.spectrum", .word(["isotropic"]), default: "isotropic",
       "isotropic, or a mapping with the three keys below: powers of the mode index k"
@@ -90,9 +118,13 @@ extension Schema {
       "lambda_k ~ k^-eigenvalueDecay"
     ) { $0.powerLaw.map { .number($0.eigenvalueDecay) } },
     Key(
-      "data.spectrum.signalDecay", .number(.atLeast(0, atMost: 20)), example: "1.5",
-      "lambda_k beta_k^2 ~ k^-signalDecay"
-    ) { $0.powerLaw.map { .number($0.signalDecay) } },
+      "data.spectrum.signalDecay", .perOutput(.atLeast(0, atMost: 20)), example: "1.5",
+      "lambda_k beta_k^2 ~ k^-signalDecay; or a list for the outputs"
+    ) { settings in
+      settings.powerLaw.map { law in
+        settings.problem.data.outputs?.signalDecays.map { .numbers($0) } ?? .number(law.signalDecay)
+      }
+    },
     Key(
       "data.spectrum.scale", .word(["mean", "top"]), example: "mean",
       "mean: mean eigenvalue 1; top: largest eigenvalue 1, sums instead of means"

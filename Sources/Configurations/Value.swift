@@ -9,6 +9,7 @@ enum Value: Hashable, Sendable {
   case text(String)
   case texts([String])
   case numbers([Double])
+  case matrix([[Double]])
 
   /// A text alone where there is one.
   static func list(_ texts: [String]) -> Value { texts.count == 1 ? .text(texts[0]) : .texts(texts) }
@@ -28,7 +29,8 @@ enum Value: Hashable, Sendable {
     case .word(let value): value
     case .text(let value): Self.quoted(value)
     case .texts(let values): "[" + values.map(Self.quoted).joined(separator: ", ") + "]"
-    case .numbers(let values): "[" + values.map(Self.yaml).joined(separator: ", ") + "]"
+    case .numbers(let values): Self.yaml(values)
+    case .matrix(let rows): "[" + rows.map(Self.yaml).joined(separator: ", ") + "]"
     }
   }
 
@@ -41,8 +43,11 @@ enum Value: Hashable, Sendable {
     case .word(let value), .text(let value): .text(value)
     case .texts(let values): .list(values.map { .text($0) })
     case .numbers(let values): .list(values.map { .number($0) })
+    case .matrix(let rows): .list(rows.map { .list($0.map { .number($0) }) })
     }
   }
+
+  private static func yaml(_ numbers: [Double]) -> String { "[" + numbers.map(yaml).joined(separator: ", ") + "]" }
 
   /// `1.0e-06` rather than `1e-06`, which other YAML readers take for a text.
   private static func yaml(_ number: Double) -> String {

@@ -24,13 +24,15 @@ extension Schema.Key {
     case .number(let bounds): return .number(try number(node, in: bounds, named: path))
     case .flag: return .flag(try flag(node))
     case .word(let words): return .word(try self.word(node, among: words))
-    case .perLayer(let bounds):
+    case .perLayer(let bounds), .perOutput(let bounds):
       guard case .sequence = node else {
-        let expected = "a number or a list of one number for each layer"
+        let each = if case .perLayer = kind { "layer" } else { "output" }
+        let expected = "a number or a list of one number for each \(each)"
         return .number(try number(node, in: bounds, named: path, expected: expected))
       }
       return .numbers(try list(node, in: bounds))
     case .list(let bounds): return .numbers(try list(node, in: bounds))
+    case .matrix(let bounds): return .matrix(try matrix(node, in: bounds))
     case .text: return .text(try text(node))
     case .texts: return try texts(node)
     }
@@ -80,7 +82,20 @@ extension Schema.Key {
     return value
   }
 
-  private func list(_ node: Node, in bounds: Bounds, isWhole: Bool = false) throws(UnfitValue) -> [Double] {
+  private func matrix(_ node: Node, in bounds: Bounds) throws(UnfitValue) -> [[Double]] {
+    let expected = "a list of rows, each a list of numbers, such as \(example ?? "[[1, 0], [0, 1]]")"
+    guard case .sequence(let rows) = node else { throw unfit(node, expected: expected) }
+    var result: [[Double]] = []
+    for (index, row) in rows.enumerated() {
+      guard case .sequence = row else { throw unfit(node, expected: expected) }
+      result.append(try list(row, in: bounds, named: "row \(index + 1) of \(path)"))
+    }
+    return result
+  }
+
+  private func list(
+    _ node: Node, in bounds: Bounds, isWhole: Bool = false, named list: String? = nil
+  ) throws(UnfitValue) -> [Double] {
     guard case .sequence(let sequence) = node else {
       throw unfit(node, expected: "a list of numbers")
     }
@@ -88,7 +103,7 @@ extension Schema.Key {
     var flaws: [UnfitValue] = []
     for (index, entry) in sequence.enumerated() {
       do throws(UnfitValue) {
-        let name = "entry \(index + 1) of \(path)"
+        let name = "entry \(index + 1) of \(list ?? path)"
         let value = try number(entry, in: bounds, named: name)
         if isWhole, value != value.rounded() {
           throw UnfitValue(reason: "\(name) must be a whole number, got \(value)")

@@ -98,6 +98,10 @@ struct ValueReader {
     if case .numbers(let value) = values[path] { value } else { nil }
   }
 
+  func matrix(_ path: String) -> [[Double]]? {
+    if case .matrix(let value) = values[path] { value } else { nil }
+  }
+
   /// Sets a value that follows from others.
   mutating func derive(_ path: String, _ value: Value, how: String, from sources: String...) {
     values[path] = value

@@ -26,7 +26,7 @@ enum ValueSchema {
     case .number(let bounds): return number("number", bounds)
     case .flag: return ["type": .text("boolean")]
     case .word(let words): return ["anyOf": .list(self.words(words))]
-    case .perLayer(let bounds):
+    case .perLayer(let bounds), .perOutput(let bounds):
       var members = number("number", bounds)
       members["type"] = .list([.text("number"), .text("string"), .text("array")])
       members["items"] = .object(number("number", bounds))
@@ -36,6 +36,9 @@ enum ValueSchema {
     case .texts:
       let list = JSONValue.object(["type": .text("array"), "items": .object(text), "minItems": .integer(1)])
       return ["anyOf": .list([.object(text), list])]
+    case .matrix(let bounds):
+      let row = JSONValue.object(["type": .text("array"), "items": .object(number("number", bounds))])
+      return ["type": .text("array"), "items": row, "minItems": .integer(1)]
     }
   }
 

@@ -14,14 +14,34 @@ public struct Cost: Sendable, Hashable {
   /// Whether the iterations that a solve will need cannot be known beforehand, so that the seconds are those of an easy problem.
   public let isLeast: Bool
 
-  /// Time points, and how many matrices and vectors over time a solve holds.
+  /// What each march holds; those of one problem have their steps in common.
+  private let marches: [March]
+  /// Last step, or time point.
   private let steps: Int
-  private let matrices: Int
-  private let vectors: Int
-  /// Whether finished rows are factored; panels are square arrays.
-  private let store: Store
-  /// Rows over time that panels hold beside their matrices.
-  private let rows: Int
+
+  /// What a march holds.
+  private struct March: Hashable {
+    /// How many matrices and vectors over time.
+    let matrices: Int
+    let vectors: Int
+    /// Whether finished rows are factored; panels, and several outputs, are square arrays.
+    let store: Store
+    /// Rows over time that panels hold beside their matrices.
+    let rows: Int
+    /// Rows of a time point.
+    let outputs: Int
+
+    func bytes(steps: Int, isFactored: Bool) -> Double {
+      let size = Double(steps + 1) * Double(outputs)
+      let matrix =
+        switch store {
+        case .squares: 8 * size * size
+        case .factored where isFactored: TimeTriangle.usualBytes(size: size)
+        case .factored, .triangles: TimeTriangle.mostBytes(size: size)
+        }
+      return Double(matrices) * matrix + 8 * Double(vectors + rows) * size
+    }
+  }
 
   private enum Store: Hashable { case factored, triangles, squares }
 
@@ -39,50 +59,86 @@ public struct Cost: Sendable, Hashable {
   ///   - problem: what is solved, in single steps.
   ///   - steps: last step.
   ///   - rule: the masses that the solve runs on.
+  ///   - outputs: rows of a time point.
   ///   - probed: eigenvalues that the error of a compressed spectrum is measured on afterwards.
   ///   - alternates: whether modes alternate from step to step, so that rows cannot be factored; nil: as at the problem's rate.
-  init(_ problem: TrainingProblem, steps: Int, rule: SpectralMeasures, probed: Int = 0, alternates: Bool? = nil) {
+  init(
+    _ problem: TrainingProblem, steps: Int, rule: SpectralMeasures, outputs: Int = 1, probed: Int = 0,
+    alternates: Bool? = nil
+  ) {
     let alternates = alternates ?? PanelGrid.alternates(problem, rule)
     let size = Size(problem, rule: rule, steps: steps)
     self.steps = steps
-    store = alternates ? .triangles : .factored
-    matrices = size.matrices
-    vectors = 2 * rule.signal.count + 3 * min(probed, Self.probedTogether)
-    rows = 0
+    marches = [
+      March(
+        matrices: size.matrices, vectors: outputs * (2 * rule.signal.count + 3 * min(probed, Self.probedTogether)),
+        store: outputs > 1 ? .squares : alternates ? .triangles : .factored, rows: 0, outputs: outputs)
+    ]
     isLeast = size.isInfinitelyDeep && (alternates || size.isStrong)
     let (time, junctions) = (Double(steps + 1), Double(size.junctions))
+    let rows = time * Double(outputs)
+    let vectors = Double(outputs * (rule.signal.count + probed)) * rows * rows / Self.entriesPerSecond
+    guard outputs == 1 else {
+      seconds =
+        junctions
+        * (Self.productsPerJunction * rows * rows * rows / Self.flopsPerSecond + time * Self.overheadPerJunctionRow)
+        + vectors
+      return
+    }
     seconds =
       junctions * Self.trianglesPerJunction * Self.reads(time, isFactored: !alternates) / Self.entriesPerSecond
-      + junctions * time * Self.overheadPerJunctionRow
-      + Double(rule.signal.count + probed) * time * time / Self.entriesPerSecond
+      + junctions * time * Self.overheadPerJunctionRow + vectors
   }
 
-  /// The cost of a problem as it stands; what panels will take is what usual ones do.
-  init(_ problem: TrainingProblem, rule: SpectralMeasures, probed: Int) {
+  /// Operations of a junction for the cube of its rows where a time point has several: twelve products of a block of rows with what is
+  /// there already, two operations an entry. And how many one core makes in a second (measured).
+  private static let productsPerJunction = 8.0
+  private static let flopsPerSecond = 8e9
+
+  /// The cost of a march as it stands; what panels will take is what usual ones do.
+  init(_ march: PreparedMarch) {
+    let (problem, rule) = (march.problem, march.spectra.rule)
+    let probed = march.spectra.compression.isCompressed ? march.spectra.measures.signal.count : 0
     switch problem.time.kind {
     case .discrete(let steps):
-      self.init(problem, steps: steps, rule: rule, probed: probed)
+      self.init(problem, steps: steps, rule: rule, outputs: march.size, probed: probed)
     case .panels(let steps) where PanelGrid.isStepped(problem, rule):
-      self.init(problem, steps: steps, rule: rule, probed: probed)
+      self.init(problem, steps: steps, rule: rule, outputs: march.size, probed: probed)
     case .flow, .panels:
-      self.init(panels: PanelGrid(problem, rule), of: problem, rule: rule, probed: probed)
+      self.init(panels: PanelGrid(problem, rule), of: problem, rule: rule, outputs: march.size, probed: probed)
     }
   }
 
+  /// Several marches, whose results are held together.
+  ///
+  /// - Parameter costs: at least one, over the same steps.
+  init(_ costs: [Cost]) {
+    marches = costs.flatMap(\.marches)
+    steps = costs[0].steps
+    seconds = costs.reduce(0) { $0 + $1.seconds }
+    isLeast = costs.contains(where: \.isLeast)
+  }
+
   /// Panels: square arrays, swept until they settle.
-  private init(panels grid: PanelGrid, of problem: TrainingProblem, rule: SpectralMeasures, probed: Int) {
+  private init(
+    panels grid: PanelGrid, of problem: TrainingProblem, rule: SpectralMeasures, outputs: Int, probed: Int
+  ) {
     let size = Size(problem, rule: rule, steps: 0)
     steps = grid.allocatedPoints - 1
-    store = .squares
-    matrices = size.matrices
-    vectors = 2 * rule.signal.count + 3 * min(probed, Self.probedTogether)
-    // What is unknown of a panel, as often as the mixing remembers it, and what each junction keeps of its newest rows.
-    rows = (grid.nodes + 1) * (size.sweptJunctions * (2 * Self.remembered + 14) + 2 * Self.remembered)
+    marches = [
+      March(
+        matrices: size.matrices, vectors: outputs * (2 * rule.signal.count + 3 * min(probed, Self.probedTogether)),
+        store: .squares,
+        // What is unknown of a panel, as often as the mixing remembers it, and what each junction keeps of its newest rows.
+        rows: outputs * (grid.nodes + 1) * (size.sweptJunctions * (2 * Self.remembered + 14) + 2 * Self.remembered),
+        outputs: outputs)
+    ]
     isLeast = true
-    let points = Double(grid.usualPoints)
+    let points = Double(grid.usualPoints) * Double(outputs)
     seconds =
       grid.usualSweeps(problem) * Double(size.sweptJunctions) * Self.secondsPerSquare * points * points
-      + Double(rule.signal.count + probed) * points * points / Self.entriesPerSecond
+      * Double(outputs)
+      + Double(outputs * (rule.signal.count + probed)) * points * points / Self.entriesPerSecond
   }
 
   /// Vectors of unknowns that an accelerated iteration holds: two differences for each point that it remembers, and some between them.
@@ -114,14 +170,7 @@ public struct Cost: Sendable, Hashable {
   }
 
   private func bytes(steps: Int, isFactored: Bool = true) -> Double {
-    let size = Double(steps + 1)
-    let matrix =
-      switch store {
-      case .squares: 8 * size * size
-      case .factored where isFactored: TimeTriangle.usualBytes(size: size)
-      case .factored, .triangles: TimeTriangle.mostBytes(size: size)
-      }
-    return Double(matrices) * matrix + 8 * Double(vectors + rows) * size
+    marches.reduce(0) { $0 + $1.bytes(steps: steps, isFactored: isFactored) }
   }
 
   private static func whole(_ bytes: Double) -> Int { Int(exactly: bytes.rounded()) ?? .max }

@@ -47,9 +47,10 @@ extension Solution {
     let decay = problem.optimizer.weightDecay.strength
     let times = orderParameters.times
     let readout = orderParameters.hiddenLayers
+    let outputs = Double(problem.data.outputCount)
     if let rate = problem.layerRates.last, rate > 0, let scale = problem.architecture.initScale.last {
       return zip(times, orderParameters.backwardStrength(readout)).map { time, strength in
-        (strength - scale * scale * .exp(-2 * decay * time)) / rate
+        (strength - outputs * scale * scale * .exp(-2 * decay * time)) / rate
       }
     }
     guard decay == 0 else { return nil }
@@ -96,9 +97,7 @@ private struct GrowthSums {
   func growth(_ layer: Int) -> [Double] {
     let rate = layerRates[layer]
     let size = parameters.count
-    let forward = parameters.forwardCorrelation(layer)
-    let backward = layer == parameters.hiddenLayers ? nil : parameters.backwardCorrelation(layer + 1)
-    let overlap = forward.indices.map { forward[$0] * (backward?[$0] ?? 1) }
+    let overlap = parameters.gradientOverlap(layer)
     /// `Σ_s' κ(t,s') G(s,s') H(s,s')`, the overlap of what was learned until t with the gradient at s.
     func learned(_ time: Int, _ step: Int) -> Double {
       let row = step * size

@@ -21,7 +21,7 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
   private var work: ChainScratch
   /// Number of rows and outputs.
   let layout: BlockLayout
-  private let outputs: OutputCovariances
+  let outputs: OutputCovariances
   let richness: Double
   let architecture: Architecture
   /// Of the covariance that the samples have.
@@ -138,6 +138,26 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
   /// Equation (5.10): the rate at which the fastest mode answers to its own last gradient.
   private func fastestRate(_ block: Range<Int>) -> Double {
     largestEigenvalue * chain.kernel(at: layout.rows(block.upperBound - 1)) / richness
+  }
+
+  /// An entry of a block of equal times, equation (14.5).
+  ///
+  /// - Parameters:
+  ///   - row: an output.
+  ///   - column: an output, at most `row`.
+  ///   - time: a time point that is done.
+  ///   - isTest: of the test loss, or of the train loss.
+  /// - Returns: the mean product of two outputs' errors.
+  func loss(_ row: Int, _ column: Int, at time: Int, isTest: Bool) -> Double {
+    let first = time * layout.outputs
+    return isTest
+      ? data.errorCorrelation[first + row, first + column] + outputs.noise[row, column]
+      : data.residualCorrelation[first + row, first + column]
+  }
+
+  /// The same at every time point done.
+  func losses(_ row: Int, _ column: Int, isTest: Bool) -> [Double] {
+    testLoss.indices.map { loss(row, column, at: $0, isTest: isTest) }
   }
 
   /// Equation (5.2): a loss is not finite, or above 1e6 times its start.

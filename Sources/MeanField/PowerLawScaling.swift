@@ -95,7 +95,8 @@ public struct PowerLawScaling: Codable, Sendable, Hashable {
 extension Solution {
   /// Exponents of a run on panels with power-law data whose modes are all reached by the population's gradient; nil for others.
   public var scaling: PowerLawScaling? {
-    guard case .powerLaw(let law) = problem.data.spectrum, let between, curve.steps.count > 1,
+    guard case .powerLaw(let law) = problem.data.spectrum, problem.data.outputs == nil, let between,
+      curve.steps.count > 1,
       case .population = problem.sampling
     else { return nil }
     let kernel = orderParameters.backwardStrength(1)

@@ -23,6 +23,14 @@ public struct Solution: Sendable {
 
   /// How implicit time was cut and the relative error that this left (5.9); nil for single steps.
   public let panels: PanelReport?
+  /// Losses of each of several outputs; nil for one.
+  public let outputs: OutputCurves?
+  /// How several outputs were solved; nil for one.
+  public internal(set) var outputReport: OutputReport?
+  /// Marches whose sum this is; empty for one output and for the solution of a march.
+  let parts: [(march: PreparedMarch, solution: Solution)]
+  /// Losses of the march's outputs and of their pairs.
+  let blocks: LossBlocks
   /// Panels between whose nodes the rows of the curve lie; nil where they are the time points themselves.
   let between: PanelRows?
 
@@ -31,7 +39,7 @@ public struct Solution: Sendable {
     _ solver: PanelSolver, _ equations: MeanFieldEquations<Layers>, _ kernels: PanelKernels, end: PanelSolver.End,
     panels: PanelReport, compression: Compression
   ) {
-    let (problem, grid) = (solver.problem, solver.grid)
+    let (problem, grid) = (solver.prepared.problem, solver.grid)
     let done = kernels.panels
     let places = grid.places(before: end, reached: kernels.reached)
     let count = places.count
@@ -39,9 +47,17 @@ public struct Solution: Sendable {
     self.problem = problem
     self.compression = compression
     self.panels = panels
+    outputs = nil
+    outputReport = nil
+    parts = []
     depth = equations.chain.depth
-    between = PanelRows(
-      panels: done, curve: curve, places: places, unit: grid.unit, testLoss: equations.testLoss)
+    let multiplicities = solver.prepared.multiplicities
+    let loss = equations.testLoss.indices.map { time in
+      multiplicities == [1]
+        ? equations.testLoss[time]
+        : zip(multiplicities, 0...).reduce(0) { $0 + $1.0 * equations.loss($1.1, $1.1, at: time, isTest: true) }
+    }
+    between = PanelRows(panels: done, curve: curve, places: places, unit: grid.unit, testLoss: loss)
     outcome =
       switch end {
       case .complete: .completed
@@ -51,13 +67,16 @@ public struct Solution: Sendable {
     let losses = [equations.testLoss, equations.trainLoss].map { loss in
       curve.values(at: places, of: loss).map { max($0, 0) }
     }
+    blocks = LossBlocks(count: count, size: solver.prepared.size) { row, column, isTest in
+      curve.values(at: places, of: equations.losses(row, column, isTest: isTest))
+    }
     self.curve = LearningCurve(
       steps: Array(grid.steps.prefix(count)), times: Array(grid.times.prefix(count)), testLoss: losses[0],
       trainLoss: losses[1])
     let points = equations.blocks.last?.upperBound ?? 0
     orderParameters = OrderParameters(
       count: points, times: Array(kernels.times.prefix(points)), chain: equations.chain,
-      data: equations.data)
+      data: equations.data, multiplicities: solver.prepared.multiplicities)
     residual = Self.imbalance(equations, count: points, richness: problem.effectiveRichness)
   }
 
@@ -76,14 +95,18 @@ public struct Solution: Sendable {
   }
 
   init<Layers: Chain>(
-    _ problem: TrainingProblem, _ equations: MeanFieldEquations<Layers>, _ report: March.Report,
+    _ march: PreparedMarch, _ equations: MeanFieldEquations<Layers>, _ report: March.Report,
     times: [Double], compression: Compression
   ) {
+    let problem = march.problem
     let count = report.stoppedAt ?? report.unsettledAt ?? equations.testLoss.count
     self.problem = problem
     self.compression = compression
     panels = nil
     between = nil
+    outputs = nil
+    outputReport = nil
+    parts = []
     depth = equations.chain.depth
     outcome =
       report.stoppedAt.map { .diverged(step: $0) } ?? report.unsettledAt.map { .unsettled(step: $0) }
@@ -92,14 +115,18 @@ public struct Solution: Sendable {
       steps: Array(0..<count), times: Array(times.prefix(count)),
       testLoss: Array(equations.testLoss.prefix(count)),
       trainLoss: Array(equations.trainLoss.prefix(count)))
+    blocks = LossBlocks(count: count, size: march.size) { row, column, isTest in
+      equations.losses(row, column, isTest: isTest)
+    }
     orderParameters = OrderParameters(
-      count: count, times: Array(times.prefix(count)), chain: equations.chain, data: equations.data)
+      count: count, times: Array(times.prefix(count)), chain: equations.chain, data: equations.data,
+      multiplicities: march.multiplicities)
     residual = Self.imbalance(
       equations, count: count, richness: problem.effectiveRichness)
   }
 
-  /// Equation (6.7): `<g^l(t) h^l(t)>` is one number for all layers, and `γ0 <β(t) h^0(t)>/D`; with unequal widths times the root of
-  /// the layer's width, equation (14.7).
+  /// Equation (6.7): `<g^l(t) h^l(t)>` is one number for all layers, for each output, and `γ0 <β(t) h^0(t)>/D`; with unequal widths
+  /// times the root of the layer's width, equation (14.7).
   private static func imbalance<Layers: Chain>(
     _ equations: MeanFieldEquations<Layers>, count: Int, richness: Double
   ) -> Double {
@@ -107,13 +134,13 @@ public struct Solution: Sendable {
     var scale = 0.0
     let layers = equations.chain.layers
     let roots = layers.indices.map { equations.architecture.relativeWidth($0 + 1).squareRoot() }
-    for time in 0..<count {
-      let expected = richness * equations.data.predictionGradientOverlap(time)
+    for row in 0..<count * equations.layout.outputs {
+      let expected = richness * equations.data.predictionGradientOverlap(row)
       let input = layers[0]
-      let strength = input.forwardCorrelation.strength(time) * input.backwardCorrelation.strength(time)
+      let strength = input.forwardCorrelation.strength(row) * input.backwardCorrelation.strength(row)
       scale = max(scale, strength.squareRoot())
       for (index, layer) in layers.enumerated() {
-        let balance = layer.crossCorrelation[time, time] * roots[index]
+        let balance = layer.crossCorrelation[row, row] * roots[index]
         worst = max(worst, abs(balance - expected))
       }
     }

@@ -18,8 +18,10 @@ public struct Solver: Sendable {
   /// Whether the fastest mode alternates from step to step at the start: losses may diverge.
   public let alternates: Bool
   /// How many spectral masses stand for how many eigenvalues, equation (7.5).
-  public var compression: Compression { spectra.compression }
-  private let spectra: CompressedSpectra
+  public var compression: Compression { .joined(plan.marches.map(\.spectra.compression)) }
+  /// How several outputs are solved; nil for one.
+  public var outputs: OutputReport? { plan.report }
+  private var plan: OutputPlan
   private let blockLength: Int
 
   /// What this solver can't do for a well-formed problem, with the nearest thing that it can.
@@ -27,39 +29,57 @@ public struct Solver: Sendable {
   /// - Parameter problem: any problem.
   /// - Returns: nothing when `solve` will take it.
   public static func refusals(_ problem: TrainingProblem) -> [Refusal] {
-    PanelGrid.refusals(problem) + [Refusal.ofSeveralOutputs(problem, "the theory has")].compactMap { $0 }
+    PanelGrid.refusals(problem)
   }
 
   /// Prepares a problem: builds its spectral measures, compresses them (7.5), and counts the cost.
   ///
-  /// - Parameter problem: what to solve; one that `refusals` names nothing for.
+  /// - Parameters:
+  ///   - problem: what to solve; one that `refusals` names nothing for.
+  ///   - memory: bytes at hand: several outputs that couple are decoupled where they would take more, unless the problem forbids it.
   /// - Throws: `SolverFailure` for a refused problem or when LAPACK gives up.
-  public init(_ problem: TrainingProblem) throws(SolverFailure) {
-    try self.init(problem, blockLength: 1, compressing: true)
+  public init(_ problem: TrainingProblem, memory: Int = .max) throws(SolverFailure) {
+    try self.init(problem, blockLength: 1, compressing: true, memory: memory)
   }
 
   /// - Parameters:
   ///   - problem: what to solve.
   ///   - blockLength: steps made at once (tests: more than one makes the blocks implicit).
   ///   - compressing: false keeps every eigenvalue.
+  ///   - memory: bytes at hand.
   /// - Throws: `SolverFailure` for a refused problem or when LAPACK gives up.
-  init(_ problem: TrainingProblem, blockLength: Int, compressing: Bool) throws(SolverFailure) {
+  init(_ problem: TrainingProblem, blockLength: Int, compressing: Bool, memory: Int = .max) throws(SolverFailure) {
     let refusals = Self.refusals(problem)
     guard refusals.isEmpty else { throw .refused(refusals) }
     self.problem = problem
     self.blockLength = blockLength
     do {
-      spectra = try CompressedSpectra(problem, compressing: compressing)
+      plan = try OutputPlan(problem, compressing: compressing) { marches in
+        let cost = Cost(marches.map(Cost.init))
+        return cost.mostBytes <= memory && cost.seconds <= OutputPlan.exactSeconds
+      }
     } catch {
       throw .linearAlgebra(error)
     }
-    let compression = spectra.compression
-    cost = Cost(
-      problem, rule: spectra.rule, probed: compression.isCompressed ? spectra.measures.signal.count : 0)
-    alternates = problem.time.isFlow ? false : PanelGrid.alternates(problem, spectra.rule)
-    searchCost =
-      problem.time.isFlow
-      ? nil : Cost(problem, steps: StableRateSearch.steps(problem), rule: spectra.rule, alternates: true)
+    cost = Cost(plan.marches.map(Cost.init))
+    guard !problem.time.isFlow else {
+      alternates = false
+      searchCost = nil
+      return
+    }
+    alternates = plan.marches.contains { PanelGrid.alternates(problem, $0.spectra.rule) }
+    searchCost = Cost(
+      plan.marches.map { march in
+        Cost(
+          problem, steps: StableRateSearch.steps(problem), rule: march.spectra.rule, outputs: march.size,
+          alternates: true)
+      })
+  }
+
+  /// The same marches by any plan (tests: outputs that decouple can be solved together too).
+  init(_ problem: TrainingProblem, marches: [PreparedMarch]) throws(SolverFailure) {
+    self = try Solver(problem)
+    plan = OutputPlan(marches: marches, report: plan.report)
   }
 
   /// Sizes of a solution.
@@ -78,8 +98,9 @@ public struct Solver: Sendable {
     if case .infinite(let scale) = ChainKind(problem.architecture) {
       layers = ChainMarch.usualNodes(problem, branchScale: scale, steps: problem.time.steps ?? 0)
     }
-    guard !isOnPanels else {
-      let grid = PanelGrid(problem, spectra.rule)
+    let rule = plan.marches[0].spectra.rule
+    guard !Self.isOnPanels(plan.marches[0]) else {
+      let grid = PanelGrid(problem, rule)
       return Shape(rows: grid.places.count, points: grid.usualPoints, layers: layers)
     }
     let points = (problem.time.steps ?? 0) + 1
@@ -99,42 +120,108 @@ public struct Solver: Sendable {
   public func solve(
     cores: Int = 1, memory: Int = .max, progress: @escaping (Double) -> Void = { _ in }
   ) -> Solution {
+    let marches = plan.marches
+    let seconds = marches.map { Cost($0).seconds }
+    let total = max(seconds.reduce(0, +), .leastNormalMagnitude)
+    func solutions(depthNodes: Int?, keeping known: [Solution]) -> [Solution] {
+      var before = 0.0
+      return marches.indices.map { index in
+        defer { before += seconds[index] / total }
+        if !known.isEmpty, known[index].depth?.places.count == depthNodes { return known[index] }
+        return solve(marches[index], cores: cores, memory: memory, depthNodes: depthNodes) { share in
+          progress(min(1, before + share * seconds[index] / total))
+        }
+      }
+    }
+    var found = solutions(depthNodes: nil, keeping: [])
+    // Sums over outputs ask for the same nodes in depth.
+    while let nodes = found.compactMap({ $0.depth?.places.count }).max(),
+      found.contains(where: { $0.depth?.places.count != nodes })
+    {
+      found = solutions(depthNodes: nodes, keeping: found)
+    }
+    guard var report = plan.report else { return found[0] }
+    var solution = Solution(problem, Array(zip(marches, found)), report)
+    if report.isApproximate, let (steps, error) = measuredError(solution.curve) {
+      report.measuredSteps = steps
+      report.error = error
+      solution.outputReport = report
+    }
+    return solution
+  }
+
+  /// Seconds for the exact solution of the first steps, with which an approximate one is compared.
+  private static let comparedSeconds = 3.0
+
+  /// The largest relative difference of an approximate total loss from the exact one, over as many first steps as fit.
+  private func measuredError(_ curve: LearningCurve) -> (steps: Int, error: Double)? {
+    guard case .discrete(let all) = problem.time.kind,
+      let plan = try? OutputPlan(problem, compressing: true, coupling: .exact, fits: { _ in true })
+    else { return nil }
+    func seconds(_ steps: Int) -> Double {
+      Cost(plan.marches.map { Cost(problem, steps: steps, rule: $0.spectra.rule, outputs: $0.size) }).seconds
+    }
+    var steps = min(all, curve.steps.count - 1)
+    while steps > 0, seconds(steps) > Self.comparedSeconds { steps = steps * 4 / 5 }
+    guard steps > 0, let report = plan.report else { return nil }
+    let parts = plan.marches.map { march in
+      (march, solve(march, steps: steps, cores: 1, memory: .max, depthNodes: nil) { _ in })
+    }
+    let exact = Solution(problem, parts, report).curve
+    var error = 0.0
+    for losses in [\LearningCurve.testLoss, \.trainLoss] {
+      for (found, expected) in zip(curve[keyPath: losses], exact[keyPath: losses]) {
+        let difference = abs(found - expected) / expected
+        if !(difference <= error) { error = difference }
+      }
+    }
+    return (steps, error)
+  }
+
+  /// Solves for the outputs of one march.
+  private func solve(
+    _ prepared: PreparedMarch, steps first: Int? = nil, cores: Int, memory: Int, depthNodes: Int?,
+    progress: @escaping (Double) -> Void
+  ) -> Solution {
     BLAS.useThreads(1)
-    guard let steps = problem.time.steps, !isOnPanels else { return solveByPanels(memory, progress) }
+    guard let steps = problem.time.steps, !Self.isOnPanels(prepared) else {
+      return solveByPanels(prepared, memory, progress)
+    }
     let kernels = OptimizerKernels(
-      problem.optimizer, scheduleSteps: steps, steps: steps, blockLength: blockLength)
+      problem.optimizer, scheduleSteps: steps, steps: first ?? steps, blockLength: blockLength)
     let size = Double(kernels.size)
-    var march = ChainMarch(problem: problem, spectrum: spectra.rule, kernels: kernels)
+    var march = ChainMarch(
+      problem: prepared.problem, spectrum: prepared.spectra.rule, kernels: kernels, depthNodes: depthNodes,
+      outputs: prepared.outputs)
     march.cores = cores
-    return march.run(SolutionMaker(solver: self, times: kernels.times)) { done in
+    return march.run(SolutionMaker(march: prepared, times: kernels.times)) { done in
       let share = Double(done) / size
       progress(share * share * share)  // a row costs its square
     }
   }
 
   /// Whether time is cut into panels.
-  private var isOnPanels: Bool {
-    if case .discrete = problem.time.kind { return false }
-    return !PanelGrid.isStepped(problem, spectra.rule)
+  private static func isOnPanels(_ march: PreparedMarch) -> Bool {
+    if case .discrete = march.problem.time.kind { return false }
+    return !PanelGrid.isStepped(march.problem, march.spectra.rule)
   }
 
   private struct SolutionMaker: ChainMarch.Visitor {
-    let solver: Solver
+    let march: PreparedMarch
     let times: [Double]
 
     func visit<Layers: Chain>(_ equations: MeanFieldEquations<Layers>, _ report: March.Report) -> Solution {
-      Solution(
-        solver.problem, equations, report, times: times,
-        compression: solver.spectra.measured(equations))
+      Solution(march, equations, report, times: times, compression: march.spectra.measured(equations))
     }
   }
 
-  private func solveByPanels(_ memory: Int, _ progress: @escaping (Double) -> Void) -> Solution {
-    let grid = PanelGrid(problem, spectra.rule)
+  private func solveByPanels(_ march: PreparedMarch, _ memory: Int, _ progress: @escaping (Double) -> Void) -> Solution
+  {
+    let grid = PanelGrid(march.problem, march.spectra.rule)
     // The march that is kept allocates half as many panels again.
     let fitting = Int(Double(cost.steps(within: memory)) / 1.6)
     return PanelSolver(
-      problem: problem, spectra: spectra, grid: grid,
+      prepared: march, grid: grid,
       mostPoints: min(PanelGrid.mostPoints, max(grid.likelyPoints, fitting)),
       progress: progress
     ).solve()

@@ -44,6 +44,11 @@ public struct DataModel: Codable, Hashable, Sendable {
     self.outputs = outputs
   }
 
+  /// Whether the noise of all outputs is independent and has the deviation `noise`; so it is of one output.
+  public var hasEqualNoise: Bool {
+    outputs.map { $0.noiseCovariance == OutputModel.identity($0.count, times: noise * noise) } ?? true
+  }
+
   /// Number of outputs K.
   public var outputCount: Int { outputs?.count ?? 1 }
 

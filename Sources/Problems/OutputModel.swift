@@ -37,6 +37,19 @@ public struct OutputModel: Codable, Hashable, Sendable {
 
   /// Number of outputs K.
   public var count: Int { noiseCovariance.count }
+
+  /// Whether the targets are independent, of variance 1 each.
+  public var hasUnitTargets: Bool { targetCovariance == Self.identity(count, times: 1) }
+
+  /// A multiple of the identity.
+  ///
+  /// - Parameters:
+  ///   - count: K.
+  ///   - value: every diagonal entry.
+  /// - Returns: K lists of K numbers.
+  public static func identity(_ count: Int, times value: Double) -> [[Double]] {
+    (0..<count).map { row in (0..<count).map { $0 == row ? value : 0 } }
+  }
 }
 
 /// The targets of a table with several outputs, equation (7.4) for each.

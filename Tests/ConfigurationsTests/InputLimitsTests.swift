@@ -37,7 +37,9 @@ import Testing
   func everyNumberHasABound() {
     for key in Schema.keys {
       switch key.kind {
-      case .integer(let bounds, _, _), .number(let bounds), .perLayer(let bounds), .list(let bounds):
+      case .integer(let bounds, _, _), .number(let bounds), .perLayer(let bounds), .perOutput(let bounds),
+        .list(let bounds),
+        .matrix(let bounds):
         #expect(bounds.lower.isFinite && bounds.upper.isFinite, "\(key.path)")
       case .flag, .word, .text, .texts: break
       }

@@ -14,8 +14,8 @@ import Testing
     ("network.widht=64", "unknown key network.widht; did you mean network.width?"),
     (
       "data.foo=1",
-      "unknown key data.foo; data has inputDimension, samples, sampleRatio, noise, spectrum, "
-        + "file, sha256, target, targets, standardize"
+      "unknown key data.foo; data has inputDimension, samples, sampleRatio, noise, outputs, targetCovariance, noiseCovariance, "
+        + "outputCoupling, spectrum, file, sha256, target, targets, standardize"
     ),
     (
       "zzz.qqq=1",

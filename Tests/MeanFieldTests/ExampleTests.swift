@@ -15,7 +15,7 @@ struct ExampleTests {
 
   @Test("there is one for each feature")
   func present() {
-    #expect(Self.names.count == 24)
+    #expect(Self.names.count == 26)
   }
 
   @Test("it runs, learns, and starts where it must", arguments: names)

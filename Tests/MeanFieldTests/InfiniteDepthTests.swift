@@ -24,20 +24,18 @@ func makeDeepProblem(
 /// Solves with a given number of nodes.
 func solve(_ problem: TrainingProblem, nodes: Int) throws -> Solution {
   struct Visitor: ChainMarch.Visitor {
-    let problem: TrainingProblem
+    let prepared: PreparedMarch
     let times: [Double]
-    let compression: Compression
     func visit<Layers: Chain>(_ equations: MeanFieldEquations<Layers>, _ report: March.Report) -> Solution {
-      Solution(problem, equations, report, times: times, compression: compression)
+      Solution(prepared, equations, report, times: times, compression: prepared.spectra.compression)
     }
   }
   let steps = try #require(problem.time.steps)
   let kernels = OptimizerKernels(problem.optimizer, scheduleSteps: steps, steps: steps)
-  let measures = SpectralMeasures(problem)
+  let prepared = try PreparedMarch(problem, compressing: false)
   let march = ChainMarch(
-    problem: problem, spectrum: measures, kernels: kernels, depthTolerance: .infinity, depthNodes: nodes)
-  return march.run(
-    Visitor(problem: problem, times: kernels.times, compression: Compression(measures, by: measures)))
+    problem: problem, spectrum: prepared.spectra.rule, kernels: kernels, depthTolerance: .infinity, depthNodes: nodes)
+  return march.run(Visitor(prepared: prepared, times: kernels.times))
 }
 
 /// Largest relative difference of any loss.

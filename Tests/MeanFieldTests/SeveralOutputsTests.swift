@@ -154,14 +154,17 @@ struct SeveralOutputsTests {
   /// sums over the outputs.
   @Test("coupled outputs agree with the reference within 1e-8 |x| + 1e-11 |x(0)|", arguments: try CoupledCase.all())
   func reference(_ reference: CoupledCase) throws {
-    let curves = try solve(reference.problem, reference.outputs, spectrum: reference.spectrum)
-    let outputs = reference.outputs.count
-    var columns = [("test_loss", curves.testLoss), ("train_loss", curves.trainLoss)]
-    for (index, layer) in curves.layers.enumerated() {
-      let strengths = curves.testLoss.indices.map { layer.forwardCorrelation.strength(curves.layout.rows($0)) }
-      columns.append(("forward \(index + 1)", strengths))
-      let backward = curves.testLoss.indices.map { layer.backwardCorrelation.strength(curves.layout.rows($0)) }
-      columns.append(("backward \(index + 1)", backward))
+    let solution = try Solver(reference.problem).solve()
+    var columns = [("test_loss", solution.curve.testLoss), ("train_loss", solution.curve.trainLoss)]
+    for layer in 1...reference.problem.architecture.hiddenLayers {
+      columns.append(("forward \(layer)", solution.orderParameters.forwardStrength(layer)))
+      columns.append(("backward \(layer)", solution.orderParameters.backwardStrength(layer)))
+    }
+    for (output, losses) in (solution.outputs?.testLoss ?? []).enumerated() {
+      columns.append(("test \(output)", losses))
+    }
+    for (output, losses) in (solution.outputs?.trainLoss ?? []).enumerated() {
+      columns.append(("train \(output)", losses))
     }
     for (name, found) in columns {
       let expected = try #require(reference.columns[name], "\(name)")
@@ -171,19 +174,8 @@ struct SeveralOutputsTests {
         #expect(abs(found - expected) <= allowed, "\(name) at step \(step) of \(reference)")
       }
     }
-    if let expected = reference.testCovariance {
-      let size = curves.layout.size
-      for step in expected.indices {
-        for output in 0..<outputs {
-          for other in 0...output {
-            let entry = curves.test[(step * outputs + output) * size + step * outputs + other]
-            let found = entry + reference.outputs.noise[output, other]
-            #expect(abs(found - expected[step][output][other]) <= 1e-8 * expected[0][output][output])
-          }
-        }
-      }
-    }
-    #expect(curves.residual <= 1e-10)
+    #expect(solution.residual <= 1e-10)
+    #expect((solution.outputs?.testLoss.count ?? 1) == reference.problem.data.outputCount)
   }
 
   @Test("there are ten cases")
@@ -194,12 +186,8 @@ struct SeveralOutputsTests {
 struct CoupledCase: CustomTestStringConvertible, Sendable {
   let testDescription: String
   let problem: TrainingProblem
-  let outputs: OutputCovariances
-  /// Masses `w λ` for coefficients that each mode's matrix holds; nil: those of the problem.
-  var spectrum: SpectralMeasures?
-  /// Columns over the steps: losses, and "forward l", "backward l".
+  /// Columns over the steps: losses, those of each output, and "forward l", "backward l".
   private(set) var columns: [String: [Double]] = [:]
-  let testCovariance: [[[Double]]]?
 
   static func all() throws -> [CoupledCase] {
     let url = packageRoot.appendingPathComponent("Tests/Fixtures/oracle/vector_outputs.json")
@@ -211,49 +199,19 @@ struct CoupledCase: CustomTestStringConvertible, Sendable {
   /// Nil for tables.
   private init?(_ entry: [String: Any]) throws {
     testDescription = try castOrThrow(entry["name"], as: String.self)
-    var config = try castOrThrow(entry["config"], as: [String: [String: Any]].self)
-    var data = try castOrThrow(config["data"], as: [String: Any].self)
-    guard data["file"] == nil else { return nil }
-    let count = data.removeValue(forKey: "outputs") as? Int ?? 1
-    func matrix(_ key: String) -> OutputMatrix? {
-      (data.removeValue(forKey: key) as? [[Double]]).map { OutputMatrix(outputs: count, $0.flatMap { $0 }) }
-    }
-    let target = matrix("targetCovariance") ?? OutputMatrix(outputs: count, diagonal: 1)
-    let deviation = data["noise"] as? Double ?? 0
-    let noise = matrix("noiseCovariance") ?? OutputMatrix(outputs: count, diagonal: deviation * deviation)
-    let decays = (data["spectrum"] as? [String: Any])?["signalDecay"] as? [Double]
-    func load(_ decay: Double?) throws -> TrainingProblem {
-      if let decay, var spectrum = data["spectrum"] as? [String: Any] {
-        spectrum["signalDecay"] = decay
-        data["spectrum"] = spectrum
-      }
-      config["data"] = data
-      return try loadProblem(json: config)
-    }
-    problem = try load(decays?.first)
-    if let decays {
-      // b_k = S_k C S_k with the roots of each output's own power law.
-      let masses = SpectralMeasures(problem).fluctuation
-      let roots = try decays.map { decay in
-        zip(try SpectralMeasures(load(decay)).signal.weights, masses.weights).map { ($0 / $1).squareRoot() }
-      }
-      spectrum = SpectralMeasures(fluctuation: masses, signal: masses)
-      let matrices = masses.points.indices.map { mode in
-        OutputMatrix(
-          outputs: count,
-          (0..<count * count).map { target.entries[$0] * roots[$0 / count][mode] * roots[$0 % count][mode] })
-      }
-      outputs = OutputCovariances(targets: matrices, noise: noise)
-    } else {
-      outputs = OutputCovariances(targets: [target], noise: noise)
-    }
-    testCovariance = entry["test_covariance"] as? [[[Double]]]
+    let config = try castOrThrow(entry["config"], as: [String: [String: Any]].self)
+    guard config["data"]?["file"] == nil else { return nil }
+    problem = try loadProblem(json: config)
     for key in ["test_loss", "train_loss"] { columns[key] = entry[key] as? [Double] }
-    for (name, key, offset) in [("forward", "forward", 0), ("backward", "backward", 0)] {
-      let rows = try castOrThrow(entry[key], as: [[Double]].self)
-      for layer in 1...problem.architecture.hiddenLayers {
-        columns["\(name) \(layer)"] = rows.map { $0[layer + offset] }
-      }
+    for name in ["test", "train"] {
+      let blocks = entry["\(name)_covariance"] as? [[[Double]]]
+      let rows = blocks.map { $0.map { block in block.indices.map { block[$0][$0] } } }
+      guard let rows = rows ?? entry["\(name)_per_output"] as? [[Double]] else { continue }
+      for output in rows[0].indices { columns["\(name) \(output)"] = rows.map { $0[output] } }
+    }
+    for name in ["forward", "backward"] {
+      let rows = try castOrThrow(entry[name], as: [[Double]].self)
+      for layer in 1...problem.architecture.hiddenLayers { columns["\(name) \(layer)"] = rows.map { $0[layer] } }
     }
   }
 }

@@ -13,7 +13,7 @@ struct ModuleTests {
     "Parsimony": ["Problems", "LinearAlgebra", "Calculus", "Parallel"],
     "Validation": ["Problems", "Calculus"], "Studies": ["Calculus"],
     "JSON": [], "Files": ["Clibmd"], "Tables": ["Problems", "LinearAlgebra", "Files"],
-    "Configurations": ["Problems", "Tables", "Files", "JSON"],
+    "Configurations": ["Problems", "Tables", "Files", "JSON", "LinearAlgebra"],
     "Reports": ["JSON", "ChildProcesses"], "RunStore": ["JSON", "Files", "Clibzip"],
     "Experiments": [
       "Problems", "MeanField", "FiniteWidth", "Parsimony", "Validation", "Studies", "Tables", "Configurations",

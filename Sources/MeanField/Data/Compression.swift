@@ -24,6 +24,28 @@ public struct Compression: Codable, Sendable, Hashable {
   /// Whether fewer masses than eigenvalues are used.
   public let isCompressed: Bool
 
+  /// Of several marches: the most masses, and the largest error.
+  static func joined(_ all: [Compression]) -> Compression {
+    all.dropFirst().reduce(all[0]) { one, other in
+      Compression(
+        eigenvalues: max(one.eigenvalues, other.eigenvalues),
+        fluctuationMasses: max(one.fluctuationMasses, other.fluctuationMasses),
+        signalMasses: max(one.signalMasses, other.signalMasses),
+        measuredError: one.measuredError.flatMap { mine in other.measuredError.map { max(mine, $0) } },
+        isCompressed: one.isCompressed || other.isCompressed)
+    }
+  }
+
+  private init(
+    eigenvalues: Int, fluctuationMasses: Int, signalMasses: Int, measuredError: Double?, isCompressed: Bool
+  ) {
+    self.eigenvalues = eigenvalues
+    self.fluctuationMasses = fluctuationMasses
+    self.signalMasses = signalMasses
+    self.measuredError = measuredError
+    self.isCompressed = isCompressed
+  }
+
   init(_ measures: SpectralMeasures, by rule: SpectralMeasures) {
     eigenvalues = measures.signal.count
     fluctuationMasses = rule.fluctuation.count
@@ -164,6 +186,9 @@ extension SpectralMeasures {
     var exact = method
     exact.tolerance = Compression.signalTolerance
     exact.longestRule = 12
-    return SpectralMeasures(fluctuation: try method.compress(fluctuation), signal: try exact.compress(signal))
+    // Powers that were corrected for their fit may be negative, and no Gauss rule has such weights.
+    let isPositive = signal.weights.allSatisfy { $0 >= 0 }
+    return SpectralMeasures(
+      fluctuation: try method.compress(fluctuation), signal: isPositive ? try exact.compress(signal) : signal)
   }
 }

@@ -124,6 +124,14 @@ struct DataBlock: Sendable {
 }
 
 extension DataBlock {
+  /// `-Φ`, as solved.
+  var feedback: Response { errorMap }
+
+  /// The covariance of the gradient noise between the first rows, all entries.
+  func gradientNoise(rows: Int) -> [Double] {
+    (0..<rows).flatMap { row in (0..<rows).map { rule.noise(max(row, $0), min(row, $0)) } }
+  }
+
   /// Number of time matrices held beside the modes' junctions.
   static let sharedMatrices = 6
 
@@ -169,35 +177,5 @@ extension DataBlock {
       }
     }
     return (errors, gradients, moves)
-  }
-}
-
-/// The outputs of a network as the data give them, equation (14.1).
-struct OutputCovariances: Sendable, Hashable {
-  /// Covariances of the targets' coefficients, K x K: one that all modes share, or one for each. The power of a mode is that of the
-  /// spectral measure times its matrix.
-  let targets: [OutputMatrix]
-  /// Covariance Σ of the target noise.
-  let noise: OutputMatrix
-
-  /// - Parameters:
-  ///   - targets: one matrix for all modes, or one for each.
-  ///   - noise: Σ.
-  init(targets: [OutputMatrix], noise: OutputMatrix) {
-    precondition(
-      !targets.isEmpty && targets.allSatisfy { $0.outputs == noise.outputs }, "matrices over the same outputs")
-    self.targets = targets
-    self.noise = noise
-  }
-
-  /// Number of outputs K.
-  var count: Int { noise.outputs }
-
-  /// The matrix of a mode.
-  func target(_ mode: Int) -> OutputMatrix { targets.count == 1 ? targets[0] : targets[mode] }
-
-  /// One output, as the paper has it.
-  static func one(noise: Double) -> OutputCovariances {
-    OutputCovariances(targets: [OutputMatrix(outputs: 1, [1])], noise: OutputMatrix(outputs: 1, [noise * noise]))
   }
 }

@@ -14,6 +14,8 @@ protocol SampleRule: Sendable {
   ///   - error: rows of C_v.
   ///   - errorCorrelation: C_v with these rows.
   mutating func update(modeResponse: RowBlock, error: RowBlock, errorCorrelation: Correlation)
+  /// Covariance of the gradient noise, `Σ_k <p p>` over λ: an entry of rows that are done, `column` at most `row`.
+  func noise(_ row: Int, _ column: Int) -> Double
   /// Rows that an implicit block iterates on: what a sweep reads before it has made it.
   var unknowns: [[Double]] { get set }
 }
@@ -95,6 +97,8 @@ struct BatchRule: SampleRule {
     samples.noiseRows.add(samples.residualRows, scale: 1 / sampleRatio)
   }
 
+  func noise(_ row: Int, _ column: Int) -> Double { samples.residualCorrelation[row, column] / sampleRatio }
+
   var unknowns: [[Double]] {
     get { [samples.responseRows.entries, samples.noiseRows.entries] }
     set {
@@ -127,6 +131,12 @@ struct FreshRule: SampleRule {
     if let sampleRatio {
       samples.noiseRows.addEqualTimes(of: samples.residualRows, scale: 1 / sampleRatio, outputs: samples.noise.outputs)
     }
+  }
+
+  func noise(_ row: Int, _ column: Int) -> Double {
+    let outputs = samples.noise.outputs
+    guard let sampleRatio, row / outputs == column / outputs else { return 0 }
+    return samples.residualCorrelation[row, column] / sampleRatio
   }
 
   /// Nothing where there is no noise: R is known.

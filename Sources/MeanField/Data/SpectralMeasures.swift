@@ -56,7 +56,7 @@ struct SpectralMeasures: Hashable, Sendable {
   }
 
   /// A mode that stands for several weighs as many.
-  private init(_ law: PowerLaw, dimension: Int) {
+  init(_ law: PowerLaw, dimension: Int) {
     let indices = ModeIndices(dimension: dimension)
     let modes = law.modes(indices.index, multiplicity: indices.multiplicity, dimension: dimension)
     let weight = law.scale == .mean ? 1 / Double(dimension) : 1

@@ -3,7 +3,7 @@ import RealModule
 
 extension Limits {
   /// Loss at initialisation, equation (6.5): `S + σ² + Λ s_0² s_L² Ω/(γ0² ν)`, where the signal S
-  /// `= Σ w λ b` and the mean eigenvalue `Λ = Σ w λ` are 1 but for scale top.
+  /// `= Σ w λ b` and the mean eigenvalue `Λ = Σ w λ` are 1 but for scale top; of several outputs the sum over them.
   ///
   /// - Parameter problem: any; Ω is the product of `s_l²` (plain) or `1 + ε² s_l²` (residual) over hidden layers,
   ///   `exp(b² s_1²)` at infinite depth.
@@ -11,6 +11,9 @@ extension Limits {
   public static func initialLoss(_ problem: TrainingProblem) -> Double {
     let predictor = InitialFunction(problem).variance * problem.predictorVariance
     let measures = SpectralMeasures(problem.data)
+    if problem.data.outputs != nil {
+      return problem.data.targetVariance + Double(problem.data.outputCount) * measures.fluctuation.total * predictor
+    }
     return measures.signal.total + problem.data.noise * problem.data.noise
       + measures.fluctuation.total * predictor
   }

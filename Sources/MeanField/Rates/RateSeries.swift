@@ -22,8 +22,10 @@ public struct RateSeries: Sendable {
   /// The same of a solve in the search for the largest stable rate: at least so many steps, at rates near the edge, where modes alternate
   /// and finished rows cannot be factored.
   public let searchCost: Cost
+  /// How several outputs are solved; nil for one.
+  public let outputs: OutputReport?
   private let scheduleSteps: Int
-  private let rule: SpectralMeasures
+  private let marches: [PreparedMarch]
   /// Nobody looks for a rate by the last digits of a loss; and runs that diverge would ask for ever more nodes.
   private static let depthTolerance = 1e-3
 
@@ -50,14 +52,28 @@ public struct RateSeries: Sendable {
     self.problem = problem
     self.steps = steps ?? asked
     scheduleSteps = asked
+    let length = self.steps
+    func cost(_ marches: [PreparedMarch], steps: Int, alternates: Bool? = nil) -> Cost {
+      Cost(
+        marches.map { march in
+          Cost(problem, steps: steps, rule: march.spectra.rule, outputs: march.size, alternates: alternates)
+        })
+    }
     do {
-      rule = try SpectralMeasures(problem).compressed(for: problem, steps: self.steps)
+      let plan = try OutputPlan(problem, compressing: true, steps: length) { marches in
+        cost(marches, steps: length).seconds * Self.usualRates <= OutputPlan.exactSeconds
+      }
+      marches = plan.marches
+      outputs = plan.report
     } catch {
       throw .linearAlgebra(error)
     }
-    cost = Cost(problem, steps: self.steps, rule: rule)
-    searchCost = Cost(problem, steps: max(self.steps, StableRate.leastSteps), rule: rule, alternates: true)
+    self.cost = cost(marches, steps: length)
+    searchCost = cost(marches, steps: max(length, StableRate.leastSteps), alternates: true)
   }
+
+  /// Rates that are usually tried, by which several outputs that couple are decoupled or not.
+  private static let usualRates = 20.0
 
   /// Solves at one rate.
   ///
@@ -83,23 +99,55 @@ public struct RateSeries: Sendable {
     BLAS.useThreads(1)
     var optimizer = problem.optimizer
     optimizer.learningRate = rate
-    let kernels = OptimizerKernels(optimizer, scheduleSteps: scheduleSteps, steps: min(steps ?? self.steps, self.steps))
-    var march = March()
-    march.isOver = isOver
-    return ChainMarch(
-      problem: problem, spectrum: rule, kernels: kernels, march: march, depthTolerance: Self.depthTolerance
-    ).run(LossReader())
+    var found: [Losses] = []
+    for prepared in marches {
+      // Where one output diverged, all others end.
+      let last = found.compactMap { $0.divergedAt.map { $0 - 1 } }.min() ?? self.steps
+      let kernels = OptimizerKernels(
+        optimizer, scheduleSteps: scheduleSteps, steps: max(0, min(steps ?? self.steps, last)))
+      var march = March()
+      march.isOver = isOver
+      let losses = ChainMarch(
+        problem: prepared.problem, spectrum: prepared.spectra.rule, kernels: kernels, march: march,
+        depthTolerance: Self.depthTolerance, outputs: prepared.outputs
+      ).run(LossReader(multiplicities: prepared.multiplicities))
+      guard let losses else { return nil }
+      found.append(losses)
+    }
+    return found.count == 1 ? found[0] : .total(found)
   }
 
   private struct LossReader: ChainMarch.Visitor {
+    let multiplicities: [Double]
+
     func visit<Layers: Chain>(_ equations: MeanFieldEquations<Layers>, _ report: March.Report) -> Losses? {
       if report.isCut { return nil }
       // A row that does not settle is no answer; it comes where losses blow up.
       let stopped = report.stoppedAt ?? report.unsettledAt
       let count = stopped ?? equations.testLoss.count
-      return Losses(
-        test: Array(equations.testLoss.prefix(count)), train: Array(equations.trainLoss.prefix(count)),
-        divergedAt: stopped)
+      guard multiplicities != [1] else {
+        return Losses(
+          test: Array(equations.testLoss.prefix(count)), train: Array(equations.trainLoss.prefix(count)),
+          divergedAt: stopped)
+      }
+      func total(_ isTest: Bool) -> [Double] {
+        (0..<count).map { time in
+          zip(multiplicities, 0...).reduce(0) { $0 + $1.0 * equations.loss($1.1, $1.1, at: time, isTest: isTest) }
+        }
+      }
+      return Losses(test: total(true), train: total(false), divergedAt: stopped)
     }
+  }
+}
+
+extension RateSeries.Losses {
+  /// The sum over outputs of several marches, as far as all have come.
+  static func total(_ all: [RateSeries.Losses]) -> RateSeries.Losses {
+    let count = all.map(\.test.count).min() ?? 0
+    func sum(_ losses: (RateSeries.Losses) -> [Double]) -> [Double] {
+      (0..<count).map { row in all.reduce(0) { $0 + losses($1)[row] } }
+    }
+    return RateSeries.Losses(
+      test: sum(\.test), train: sum(\.train), divergedAt: all.compactMap(\.divergedAt).min())
   }
 }

@@ -5,12 +5,13 @@ import RealModule
 /// Implicit time by two marches: one on fewer nodes places the panels, one on more nodes solves again on the same panels.
 /// Their difference is the error of the former and is reported for the latter; equation (5.9).
 struct PanelSolver {
-  let problem: TrainingProblem
-  let spectra: CompressedSpectra
+  let prepared: PreparedMarch
   let grid: PanelGrid
   /// Most time points that memory holds.
   let mostPoints: Int
   let progress: (Double) -> Void
+
+  private var problem: TrainingProblem { prepared.problem }
 
   /// What one march leaves behind.
   struct Run {
@@ -94,9 +95,9 @@ struct PanelSolver {
     march.tolerance = kernels.settling
     march.sweepLimit = 80
     let chain = ChainMarch(
-      problem: problem, spectrum: spectra.rule, kernels: kernels, march: march,
-      depthTolerance: max(1e-8, 0.1 * grid.tolerance), depthNodes: depthNodes)
-    return chain.run(RunReader(spectra: spectra)) { done in
+      problem: problem, spectrum: prepared.spectra.rule, kernels: kernels, march: march,
+      depthTolerance: max(1e-8, 0.1 * grid.tolerance), depthNodes: depthNodes, outputs: prepared.outputs)
+    return chain.run(RunReader(spectra: prepared.spectra)) { done in
       progress(start + (end - start) * Double(done) / Double(kernels.size))
     }
   }

@@ -1,0 +1,260 @@
+import Calculus
+import LinearAlgebra
+import Problems
+import RealModule
+
+/// The share of rows that networks put into their class, predicted row by row from the law of the predictor, equation (14.9).
+public struct PredictedAccuracy: Codable, Hashable, Sendable {
+  /// Of rows that are not trained on: one number a step, from 0 to 1.
+  public let test: [Double]
+  /// Of rows that are.
+  public let train: [Double]
+  /// Standard error that the random draws leave, at most; 0 for two classes, whose law is known in closed form.
+  public let error: Double
+  /// Random draws for each row; 0 for two classes.
+  public let draws: Int
+}
+
+extension Solution {
+  /// Pairs of opposite draws for each row.
+  fileprivate static let pairs = 32
+
+  /// The expected accuracy on the rows of a table with classes, of networks that are trained on a part of them.
+  ///
+  /// - Parameter table: the rows that the spectrum was measured on.
+  /// - Returns: nil where the outputs are no classes, and on panels, whose nodes are no steps.
+  public func accuracy(on table: PreparedTable) -> PredictedAccuracy? {
+    guard let classes = table.classes, between == nil, case .measured(let measured) = problem.data.spectrum,
+      let outputs = measured.outputs, outputs.areClasses
+    else { return nil }
+    let rows = TableLaw(table, measured, outputs)
+    let laws = predictorLaws(measured)
+    let draws = outputs.names.count == 2 ? [] : Self.draws(rows: table.rows, outputs: outputs.names.count)
+    func shares(_ isFresh: Bool) -> (shares: [Double], error: Double) {
+      rows.shares(laws, isFresh: isFresh, classes: classes, offsets: table.offsets, draws: draws)
+    }
+    let (test, train) = (shares(true), shares(false))
+    return PredictedAccuracy(
+      test: test.shares, train: train.shares, error: max(test.error, train.error),
+      draws: draws.isEmpty ? 0 : 2 * Self.pairs)
+  }
+
+  /// The law of each march in the modes of a table.
+  func predictorLaws(_ measured: MeasuredSpectrum) -> [(march: PreparedMarch, law: PredictorLaw)] {
+    parts.map { part in
+      (part.march, part.solution.orderParameters.predictorLaw(measured.eigenvalues, times: curve.steps.count))
+    }
+  }
+
+  /// Standard normal numbers, fresh for every row and the same for all steps: `pairs` vectors a row.
+  private static func draws(rows: Int, outputs: Int) -> [Double] {
+    var stream = RandomStream(seed: 0, replica: 0, purpose: .predictors)
+    return stream.normals(rows * pairs * outputs)
+  }
+}
+
+/// Rows of a table in the modes of its covariance.
+struct TableLaw {
+  /// `x_k/√D` of each row.
+  let inputs: DenseMatrix
+  /// `x_k²/D`.
+  let squares: DenseMatrix
+  let table: PreparedTable
+  /// `β*_c,k`.
+  let coefficients: [[Double]]
+
+  init(_ table: PreparedTable, _ measured: MeasuredSpectrum, _ outputs: MeasuredOutputs) {
+    self.table = table
+    coefficients = outputs.coefficients
+    let dimension = measured.eigenvalues.count
+    let scale = 1 / Double(dimension).squareRoot()
+    inputs = DenseMatrix(rows: table.rows, columns: dimension, table.inputs.map { scale * $0 })
+    squares = DenseMatrix(rows: table.rows, columns: dimension, table.inputs.map { $0 * $0 / Double(dimension) })
+  }
+
+  /// Means and roots of covariances of one copy of a group at all rows and times.
+  struct Directions {
+    /// K numbers for each output of the group.
+    let vectors: [[Double]]
+    /// For each output of the group a matrix of rows against times.
+    let means: [DenseMatrix]
+    /// Covariances, m x m matrices of rows against times.
+    let covariances: [DenseMatrix]
+  }
+
+  /// Share of rows whose largest output is that of their class, at each time.
+  func shares(
+    _ laws: [(march: PreparedMarch, law: PredictorLaw)], isFresh: Bool, classes: [Int], offsets: [Double],
+    draws: [Double]
+  ) -> (shares: [Double], error: Double) {
+    let directions = laws.flatMap { self.directions($0.march, $0.law, isFresh: isFresh) }
+    let times = laws.map(\.law.times).min() ?? 0
+    var law = RowLaw(offsets: offsets)
+    var worst = 0.0
+    let shares = (0..<times).map { time in
+      var (sum, squares) = (0.0, 0.0)
+      for row in 0..<table.rows {
+        law.begin()
+        for part in directions { law.add(part, row: row, time: time) }
+        let (share, variance) =
+          draws.isEmpty ? (law.binaryShare(of: classes[row]), 0) : law.sampledShare(of: classes[row], draws, row: row)
+        sum += share
+        squares += variance
+      }
+      worst = max(worst, squares.squareRoot() / Double(table.rows))
+      return sum / Double(table.rows)
+    }
+    return (shares, worst)
+  }
+
+  /// What each copy of each group of a march says of all rows at all times.
+  func directions(_ march: PreparedMarch, _ law: PredictorLaw, isFresh: Bool) -> [Directions] {
+    let side = isFresh ? law.fresh : law.sample
+    let (size, dimension) = (law.outputs, inputs.columns)
+    /// A matrix of modes against times.
+    func modes(_ value: (_ mode: Int, _ time: Int) -> Double) -> DenseMatrix {
+      DenseMatrix(
+        rows: dimension, columns: law.times,
+        (0..<dimension).flatMap { mode in (0..<law.times).map { value(mode, $0) } })
+    }
+    let covariances = (0..<size * size).map { entry in
+      DenseMatrix.product(
+        .plain(squares), .plain(modes { mode, time in side.covariance[mode][time * size * size + entry] }))
+    }
+    var start = 0
+    return march.groups.flatMap { group -> [Directions] in
+      defer { start += group.size }
+      return group.copies.map { vectors in
+        let turned = vectors.map { vector in
+          (0..<dimension).map { mode in zip(vector, coefficients).reduce(0) { $0 + $1.0 * $1.1[mode] } }
+        }
+        let means = vectors.indices.map { output in
+          mean(
+            law, side, isFresh: isFresh, row: start + output, columns: start, turned: turned, vectors: vectors, modes)
+        }
+        let own = vectors.indices.flatMap { row in
+          vectors.indices.map { covariances[(start + row) * size + start + $0] }
+        }
+        return Directions(vectors: vectors, means: means, covariances: own)
+      }
+    }
+  }
+
+  /// The mean of one output of a group: `Σ_k x_k (I - F̃_k) β*_k/√D` of a fresh row; of a sample its target less `Σ_s R(t, s) ξ + Σ_k x_k (R F)_k β*_k/√D`.
+  private func mean(
+    _ law: PredictorLaw, _ side: PredictorLaw.Side, isFresh: Bool, row: Int, columns: Int, turned: [[Double]],
+    vectors: [[Double]], _ modes: (_ value: (_ mode: Int, _ time: Int) -> Double) -> DenseMatrix
+  ) -> DenseMatrix {
+    let size = law.outputs
+    func answer(_ mode: Int, _ time: Int) -> Double {
+      turned.indices.reduce(0) { $0 + side.mean[mode][(time * size + row) * size + columns + $1] * turned[$1][mode] }
+    }
+    guard isFresh else {
+      let learned = DenseMatrix.product(.plain(inputs), .plain(modes(answer)))
+      let targets = vectors.map { vector in
+        (0..<table.rows).map { sample in zip(vector, table.targets).reduce(0) { $0 + $1.0 * $1.1[sample] } }
+      }
+      let noises = zip(targets, turned).map { target, coefficients in
+        var noise = target
+        inputs.addProduct(-1, coefficients, to: &noise)
+        return noise
+      }
+      let rows = (0..<table.rows).map { sample in
+        (0..<law.times).map { time in
+          let left = noises.indices.reduce(0) {
+            $0 + law.responseSums[(time * size + row) * size + columns + $1] * noises[$1][sample]
+          }
+          return targets[row - columns][sample] - left
+        }
+      }
+      return DenseMatrix(
+        rows: table.rows, columns: law.times, zip(rows.joined(), learned.storage).map { $0 - $1 })
+    }
+    return DenseMatrix.product(
+      .plain(inputs), .plain(modes { mode, time in turned[row - columns][mode] - answer(mode, time) }))
+  }
+}
+
+/// The law of the outputs on one row at one time; its arrays are kept from row to row.
+private struct RowLaw {
+  private let offsets: [Double]
+  /// Mean over draws, with what centring removed.
+  private var mean: [Double]
+  /// A root of the covariance: K numbers for each direction.
+  private var root: [Double] = []
+  private var moves: [Double]
+
+  init(offsets: [Double]) {
+    self.offsets = offsets
+    mean = offsets
+    moves = offsets
+  }
+
+  mutating func begin() {
+    mean = offsets
+    root.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds what one copy of a group says.
+  mutating func add(_ part: TableLaw.Directions, row: Int, time: Int) {
+    let size = part.vectors.count
+    for output in 0..<size {
+      let value = part.means[output][row, time]
+      for (index, share) in part.vectors[output].enumerated() { mean[index] += value * share }
+    }
+    guard size > 1 else {
+      let deviation = max(0, part.covariances[0][row, time]).squareRoot()
+      for share in part.vectors[0] { root.append(deviation * share) }
+      return
+    }
+    let block = (0..<size * size).map { part.covariances[$0][row, time] }
+    for column in PredictorLaw.factor(block, size: size) {
+      for index in mean.indices {
+        var sum = 0.0
+        for output in 0..<size { sum += column[output] * part.vectors[output][index] }
+        root.append(sum)
+      }
+    }
+  }
+
+  /// Two classes: the difference of the outputs is Gaussian.
+  func binaryShare(of label: Int) -> Double {
+    let difference = mean[label] - mean[1 - label]
+    var variance = 0.0
+    for entry in stride(from: 0, to: root.count, by: 2) {
+      let share = root[entry] - root[entry + 1]
+      variance += share * share
+    }
+    guard variance > 0 else { return difference > 0 ? 1 : 0 }
+    return 0.5 * Double.erfc(-difference / (2 * variance).squareRoot())
+  }
+
+  /// Share of draws, each with its opposite, in which the class has the largest output, and the variance of that share.
+  mutating func sampledShare(of label: Int, _ draws: [Double], row: Int) -> (share: Double, variance: Double) {
+    let (outputs, pairs) = (mean.count, Solution.pairs)
+    var (sum, squares) = (0, 0)
+    for pair in 0..<pairs {
+      let start = (row * pairs + pair) * outputs
+      for output in 0..<outputs { moves[output] = 0 }
+      var entry = 0
+      for direction in 0..<root.count / outputs {
+        let draw = draws[start + direction]
+        for output in 0..<outputs {
+          moves[output] += draw * root[entry]
+          entry += 1
+        }
+      }
+      let (above, below) = (mean[label] + moves[label], mean[label] - moves[label])
+      var (isAbove, isBelow) = (1, 1)
+      for output in 0..<outputs where output != label {
+        if !(mean[output] + moves[output] < above) { isAbove = 0 }
+        if !(mean[output] - moves[output] < below) { isBelow = 0 }
+      }
+      let hits = isAbove + isBelow
+      sum += hits
+      squares += hits * hits
+    }
+    let share = Double(sum) / Double(2 * pairs)
+    return (share, max(0, Double(squares) / Double(4 * pairs) - share * share) / Double(pairs))
+  }
+}

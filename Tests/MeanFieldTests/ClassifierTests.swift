@@ -1,0 +1,107 @@
+import Configurations
+import Fixtures
+import Foundation
+import Problems
+import Tables
+import Testing
+
+@testable import MeanField
+
+/// Networks with an output for each class of a table.
+@Suite("Classes of a table")
+struct ClassifierTests {
+  private struct Digits {
+    let problem: TrainingProblem
+    let table: PreparedTable
+    let measured: MeasuredSpectrum
+  }
+
+  private func digits(_ overrides: [String] = []) throws -> Digits {
+    let configuration = try Configuration.load(
+      file: "configs/digits10.yaml", overrides: overrides, workingDirectory: packageRoot.path, refusals: Solver.refusals
+    )
+    let file = try #require(configuration.dataFile)
+    let measurement = try Measurement(try #require(configuration.table), file.standardize)
+    return Digits(problem: configuration.problem, table: measurement.prepared, measured: measurement.spectrum)
+  }
+
+  private func reference() throws -> [String: Any] {
+    let url = packageRoot.appendingPathComponent("Tests/Fixtures/oracle/vector_outputs.json")
+    let file = try castOrThrow(JSONSerialization.jsonObject(with: Data(contentsOf: url)), as: [String: Any].self)
+    let cases = try castOrThrow(file["exact"], as: [[String: Any]].self)
+    return try #require(cases.first { $0["name"] as? String == "digits10_N64_P600" })
+  }
+
+  @Test("ten digits: losses to 1e-7 of the reference, accuracies within its random error and ours")
+  func digits() throws {
+    let digits = try digits(["training.steps=30", "data.outputCoupling=exact"])
+    let solution = try Solver(digits.problem).solve()
+    let reference = try reference()
+    let outputs = try #require(solution.outputs)
+    let test = try castOrThrow(reference["test_loss"], as: [Double].self)
+    let train = try castOrThrow(reference["train_loss"], as: [Double].self)
+    let each = try castOrThrow(reference["test_per_output"], as: [[Double]].self)
+    for step in 0...30 {
+      #expect(abs(solution.curve.testLoss[step] - test[step]) <= 1e-7 * test[step])
+      #expect(abs(solution.curve.trainLoss[step] - train[step]) <= 1e-7 * train[step])
+      for (output, loss) in each[step].enumerated() {
+        #expect(abs(outputs.testLoss[output][step] - loss) <= 1e-7 * loss)
+      }
+    }
+    // The direction in which all ten indicators are equal stands alone.
+    #expect(try #require(solution.outputReport).groups.map(\.size) == [9, 1])
+    let accuracy = try #require(solution.accuracy(on: digits.table))
+    let steps = try castOrThrow(reference["accuracy_steps"], as: [Int].self)
+    let expected = try castOrThrow(reference["test_accuracy"], as: [Double].self)
+    let error = try castOrThrow(reference["test_accuracy_mc_error"], as: Double.self)
+    #expect(accuracy.error > 0 && accuracy.error < 0.0015)
+    for (step, share) in zip(steps, expected) {
+      let allowed = 3.5 * (accuracy.error * accuracy.error + error * error).squareRoot()
+      #expect(abs(accuracy.test[step] - share) <= allowed, "step \(step): \(accuracy.test[step]), \(share)")
+    }
+  }
+
+  /// What the law of the predictor says of the rows of a table is the loss of the theory, of rows that are trained on too.
+  @Test("the mean over rows of |y - m|^2 + tr S is the loss", arguments: ["exact", "decoupled"])
+  func rows(_ coupling: String) throws {
+    let digits = try digits(["training.steps=6", "data.outputCoupling=\(coupling)"])
+    let solution = try Solver(digits.problem).solve()
+    let law = TableLaw(digits.table, digits.measured, try #require(digits.measured.outputs))
+    for isFresh in [true, false] {
+      let parts = solution.predictorLaws(digits.measured).flatMap { law.directions($0.march, $0.law, isFresh: isFresh) }
+      for step in [0, 1, 3, 6] {
+        var sum = 0.0
+        for row in 0..<digits.table.rows {
+          for part in parts {
+            for (index, vector) in part.vectors.enumerated() {
+              let target = zip(vector, digits.table.targets).reduce(0) { $0 + $1.0 * $1.1[row] }
+              let difference = target - part.means[index][row, step]
+              sum += difference * difference + part.covariances[index * (part.vectors.count + 1)][row, step]
+            }
+          }
+        }
+        let loss = isFresh ? solution.curve.testLoss[step] : solution.curve.trainLoss[step]
+        #expect(abs(sum / Double(digits.table.rows) - loss) <= 1e-8 * loss, "\(coupling) \(isFresh) \(step)")
+      }
+    }
+  }
+
+  @Test("one network class is a coin for two classes before it learns, and better afterwards; closed form")
+  func twoClasses() throws {
+    let measured = MeasuredSpectrum(
+      eigenvalues: [1.2, 0.8], targetCoefficients: [1, 0.5], residualVariance: 0.5, inputFactor: 1, targetShift: 0,
+      targetScale: 1, rows: 4, columns: 2,
+      outputs: MeasuredOutputs(
+        names: ["a", "b"], areClasses: true, coefficients: [[0.7, 0.35], [-0.7, -0.35]], shifts: [0.5, 0.5],
+        scales: [0.5, 0.5],
+        residualCovariance: [[0.25, -0.25], [-0.25, 0.25]]))
+    var problem = makeProblem(spectrum: .measured(measured), dimension: 2, steps: 10)
+    problem.data.outputs = OutputModel(targetCovariance: [], noiseCovariance: [[0.25, -0.25], [-0.25, 0.25]])
+    let table = PreparedTable(
+      inputs: [1, 1, -1, -1, 2, 0, -2, 0], targets: [[1, -1, 1, -1], [-1, 1, -1, 1]], classes: [0, 1, 0, 1],
+      offsets: [1, 1])
+    let accuracy = try #require(try Solver(problem).solve().accuracy(on: table))
+    #expect(accuracy.draws == 0 && accuracy.error == 0)
+    #expect(abs(accuracy.test[0] - 0.5) <= 1e-12 && accuracy.test[10] > 0.6 && accuracy.train[10] > accuracy.test[0])
+  }
+}
