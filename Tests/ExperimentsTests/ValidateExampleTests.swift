@@ -44,7 +44,8 @@ import Validation
     let others = Set(names.map { String($0.dropLast(5)) }).subtracting(Self.examples)
     #expect(
       others == [
-        "flow", "infinite-depth", "infinite-width", "million-steps", "power-law", "power-law-flow", "power-law-top",
+        "digits10", "flow", "infinite-depth", "infinite-width", "million-steps", "power-law", "power-law-flow",
+        "power-law-top",
       ])
   }
 

@@ -15,4 +15,12 @@ extension Configuration {
       throw ExperimentFailure(.refused, error.problems)
     }
   }
+
+  /// The rows where their classes are predicted; nil for others, whose rows no prediction needs.
+  ///
+  /// - Returns: the prepared table.
+  /// - Throws: every reason where the table cannot be measured.
+  public func preparedClasses() throws(ExperimentFailure) -> PreparedTable? {
+    table?.areClasses == true ? try preparedRows() : nil
+  }
 }

@@ -53,12 +53,35 @@ public enum ProblemText {
       + "network.width or fewer network.hiddenLayers"
   }
 
+  /// Outputs over input dimension from which on networks were measured to be off by several per cent (theory-notes/14).
+  static let safeOutputsOverDimension = 1.0 / 20
+
+  /// One line where outputs are many for the input dimension; nil for others.
+  ///
+  /// - Parameter problem: any problem.
+  /// - Returns: the warning.
+  static func outputsWarning(_ problem: TrainingProblem) -> String? {
+    let ratio = Double(problem.data.outputCount) / Double(problem.data.inputDimension)
+    guard problem.data.outputs != nil, ratio > safeOutputsOverDimension else { return nil }
+    return
+      "warning: \(problem.data.outputCount) outputs are many for D = \(problem.data.inputDimension): without noise losses of networks "
+      + "lie above the theory by up to \(NumberText.brief(160 * ratio)) % where they have fallen to a tenth and "
+      + "\(NumberText.brief(460 * ratio)) % at a fiftieth; with noise in the targets by far less (theory-notes/14)"
+  }
+
   /// The unit of every loss.
   ///
   /// - Parameter data: the data.
   /// - Returns: `mean squares in units of …`.
   static func lossUnit(_ data: DataModel) -> String {
-    switch data.spectrum {
+    if let outputs = data.outputs {
+      let unit: String =
+        if case .measured = data.spectrum { "in units of each target's variance over the table" } else {
+          "in the units of data.targetCovariance"
+        }
+      return "sums of mean squares over \(outputs.count) outputs, \(unit)"
+    }
+    return switch data.spectrum {
     case .measured: "mean squares in units of the target's variance over the table"
     case .isotropic, .powerLaw:
       data.noise == 0
@@ -116,8 +139,15 @@ public enum ProblemText {
       case .batch: "\(samples) samples\(share)"
       case .onePass: "\(samples) fresh samples a step\(share)"
       }
-    return "\(spectrum), D = \(data.inputDimension), noise \(NumberText.brief(data.noise)), "
-      + sampling
+    return "\(spectrum), D = \(data.inputDimension), \(outputsAndNoise(data)), " + sampling
+  }
+
+  /// With several outputs the noise is the root of its variance's mean over them.
+  private static func outputsAndNoise(_ data: DataModel) -> String {
+    guard let outputs = data.outputs else { return "noise \(NumberText.brief(data.noise))" }
+    let variance = outputs.noiseCovariance.indices.reduce(0) { $0 + outputs.noiseCovariance[$1][$1] }
+    let mean = (variance / Double(outputs.count)).squareRoot()
+    return "\(outputs.count) outputs, noise \(NumberText.brief(mean)) each on average"
   }
 
   private static func training(_ problem: TrainingProblem) -> String {

@@ -29,9 +29,12 @@ public struct LimitComparison: Codable, Hashable, Sendable {
     var departures: [String] = []
     var found = LearningCurve(steps: [], times: [], testLoss: [], trainLoss: [])
     do {
+      guard problem.data.outputs == nil else { throw SeveralOutputs() }
       let limit = try kind.init(problem)
       departures = limit.departures.map { $0.quantity + ($0.value.map { " " + NumberText.short($0) } ?? "") }
       found = try limit.curve(at: rows)
+    } catch is SeveralOutputs {
+      missing = "limits are of one output, and there are \(problem.data.outputCount)"
     } catch let absence as LimitAbsence {
       missing = absence.reason
     } catch {
@@ -44,6 +47,8 @@ public struct LimitComparison: Codable, Hashable, Sendable {
     limit = found
     solution = rows.rows(Array(found.steps.indices))
   }
+
+  private struct SeveralOutputs: Error {}
 
   private var standing: String {
     departures.isEmpty ? "exact here" : "this problem has " + departures.joined(separator: ", ")

@@ -13,6 +13,8 @@ public struct Prediction: Codable, Sendable {
   public let outcome: Outcome
   /// Order parameters of every layer at the reported rows.
   public let layers: LayerStrengths
+  /// The outputs one by one; nil where there is one.
+  public let outputs: PredictedOutputs?
   /// Largest violation of the balance of layers, equation (6.7), relative.
   public let residual: Double
   /// How the spectrum was compressed.
@@ -31,7 +33,8 @@ public struct Prediction: Codable, Sendable {
   /// - Parameters:
   ///   - solution: what the solver found.
   ///   - steps: the only steps that are wanted; nil for those that the problem reports.
-  init(_ solution: Solution, steps: Set<Int>? = nil) {
+  ///   - accuracy: where the outputs are classes of a table.
+  init(_ solution: Solution, steps: Set<Int>? = nil, accuracy: PredictedAccuracy? = nil) {
     let rows =
       steps.map { steps in solution.curve.steps.indices.filter { steps.contains(solution.curve.steps[$0]) } }
       ?? solution.reportedRows
@@ -39,6 +42,7 @@ public struct Prediction: Codable, Sendable {
     curve = solution.curve.rows(rows)
     outcome = solution.outcome
     layers = LayerStrengths(solution, rows: rows)
+    outputs = PredictedOutputs(solution, rows: rows, accuracy: accuracy)
     residual = solution.residual
     compression = solution.compression
     panels = solution.panels
@@ -52,7 +56,7 @@ extension Prediction {
   func report(title: String, lead: String) -> Report {
     var report = Report(title: title, lead: lead, problem: ProblemText.clauses(problem), status: outcome.word)
     report.findings =
-      [ending].compactMap { $0 } + curveFindings + remarks
+      [ending, outputs?.accuracyFinding].compactMap { $0 } + curveFindings + remarks
       + (limits ?? []).map(\.finding)
     report.details = details
     report.checks = checks
@@ -62,7 +66,10 @@ extension Prediction {
 
   /// The best step, and a warning where a loss rises above its start.
   var curveFindings: [String] {
-    [curve.bestFinding(problem.time), curve.warning(problem), ProblemText.depthWarning(problem)].compactMap { $0 }
+    [
+      curve.bestFinding(problem.time), curve.warning(problem), ProblemText.depthWarning(problem),
+      ProblemText.outputsWarning(problem),
+    ].compactMap { $0 }
   }
 
   /// The losses at the end of a whole curve.
@@ -96,6 +103,7 @@ extension Prediction {
     if case .panels = problem.time.kind, panels == nil {
       lines.append("steps were made one by one: rate times eigenvalue times kernel is above 1, so that modes alternate")
     }
+    lines += outputs?.sentences ?? []
     return lines + (scaling?.sentences ?? []) + (depth.map { [$0.sentence(isSwept: panels == nil)] } ?? [])
   }
 
@@ -108,6 +116,7 @@ extension Prediction {
     members["panels"] = panels?.json
     members["scaling"] = scaling?.json
     members["depth"] = depth?.json
+    members["coupling"] = outputs?.json
     if case .diverged(let step) = outcome {
       members["diverged_at_step"] = .integer(step)
       members["largest_stable_rate"] = stableRate?.json ?? .null
@@ -170,20 +179,21 @@ extension Figure {
   ///
   /// - Parameters:
   ///   - problem: whose losses.
+  ///   - name: of its file.
   ///   - title: what is shown.
   ///   - caption: what a reader should see.
   ///   - series: the curves.
   ///   - last: where the rows end; a curve that ends before has fallen to rounding, which the caption then says.
   /// - Returns: the figure.
   static func losses(
-    _ problem: TrainingProblem, title: String, caption: String, _ series: [Series], last: Double?
+    _ problem: TrainingProblem, name: String = "loss", title: String, caption: String, _ series: [Series], last: Double?
   ) -> Figure {
     let end = series.compactMap { $0.points.last?.x }.min()
     let isCut = last.flatMap { last in end.map { $0 < last } } ?? false
     let cut =
       isCut ? " Below \(NumberText.brief(PlottedRows.rounding)) of its start a loss is rounding and is not drawn." : ""
     return Figure(
-      name: "loss", title: problem.title(title), caption: caption + cut,
+      name: name, title: problem.title(title), caption: caption + cut,
       horizontal: Axis(problem.rowName, isLogarithmic: problem.isOverDecades),
       vertical: .positive("mean squared error / target's variance", series.flatMap(\.points).map(\.y)), series: series)
   }

@@ -7,7 +7,7 @@ extension Solver {
   /// A solver, with its refusal as an error of the experiment.
   static func prepared(_ problem: TrainingProblem) throws(ExperimentFailure) -> Solver {
     do {
-      return try Solver(problem)
+      return try Solver(problem, memory: MachineMemory.available)
     } catch {
       throw ExperimentFailure(error)
     }

@@ -12,13 +12,18 @@ public struct Solve: Experiment {
 
   private let solver: Solver
   private let comparesLimits: Bool
+  private let rows: PreparedTable?
 
   /// - Parameters:
   ///   - problem: what is predicted.
+  ///   - rows: the rows of a table with classes, whose accuracy is predicted; nil for others.
   ///   - comparesLimits: whether exact limits near the problem are compared with it.
   /// - Throws: what the solver refuses.
-  public init(_ problem: TrainingProblem, comparesLimits: Bool = false) throws(ExperimentFailure) {
+  public init(
+    _ problem: TrainingProblem, rows: PreparedTable? = nil, comparesLimits: Bool = false
+  ) throws(ExperimentFailure) {
     solver = try Solver.prepared(problem)
+    self.rows = rows
     self.comparesLimits = comparesLimits
   }
 
@@ -35,7 +40,7 @@ public struct Solve: Experiment {
   /// - Throws: what the solver refuses.
   public func run(in context: RunContext) throws(ExperimentFailure) -> Finished<Prediction> {
     let solution = solver.solve(in: context)
-    var prediction = Prediction(solution)
+    var prediction = Prediction(solution, accuracy: rows.flatMap(solution.accuracy))
     guard !prediction.curve.steps.isEmpty else { throw .lossBeyondNumbers }
     if case .diverged = solution.outcome {
       context.notice(
@@ -62,11 +67,18 @@ public struct Solve: Experiment {
     let data = result.problem.data
     let curves = Table(
       "curves", note: result.curve.note(data),
-      result.curve.columns(result.problem.time) + result.scalingColumns + [result.curve.rSquared(data)])
-    report.tables = [curves, result.layers.table] + (result.limits ?? []).flatMap(\.tables)
+      result.curve.columns(result.problem.time) + result.scalingColumns + [result.curve.rSquared(data)]
+        + (result.outputs?.accuracyColumns ?? []))
+    report.tables =
+      [curves, result.layers.table] + (result.outputs?.tables(result.curve) ?? [])
+      + (result.limits ?? []).flatMap(\.tables)
     report.plot = result.curve.plot(result.problem.time)
     report.figures =
-      [result.lossFigure, result.exponentFigure, result.layers.figure(result.problem)].compactMap { $0 }
+      [
+        result.lossFigure, result.outputs?.figure(result), result.outputs?.accuracyFigure(result),
+        result.exponentFigure, result.layers.figure(result.problem),
+      ]
+      .compactMap { $0 }
       + CorrelationFigure.figures(result.problem, arrays, nodes: result.depth?.places ?? [])
     if arrays == nil { report.hints = [CorrelationFigure.hint] }
     return report

@@ -35,7 +35,8 @@ struct SolveCommand: ParsableCommand {
       workers: try workers.count
     ).run(
       try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
-        try Solve(configuration.problem, comparesLimits: compareLimits)
+        try Solve(
+          configuration.problem, rows: try configuration.preparedClasses(), comparesLimits: compareLimits)
       }, of: configuration.identity(of: Solve.keys), next: next)
   }
 
