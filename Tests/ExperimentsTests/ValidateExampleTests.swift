@@ -45,7 +45,7 @@ import Validation
     #expect(
       others == [
         "digits10", "flow", "infinite-depth", "infinite-width", "million-steps", "power-law", "power-law-flow",
-        "power-law-top",
+        "power-law-top", "outputs",
       ])
   }
 

@@ -90,7 +90,7 @@ def reading(data, target):
 
 
 def frame_of(data):
-    # By default pandas rounds some numbers to a neighbour, which shows where a mean exceeds its deviation by 10^9.
+    # By default pandas rounds some numbers to an adjacent one, which shows where a mean exceeds its deviation by 10^9.
     return pandas.read_csv(
         io.BytesIO(data), skipinitialspace=True, encoding="utf-8-sig", na_values=[], keep_default_na=False, skip_blank_lines=True,
         float_precision="round_trip")
