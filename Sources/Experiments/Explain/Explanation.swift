@@ -107,7 +107,7 @@ extension Explanation {
     return Table(
       nil,
       note: "(init: deviation of the initial weights; multiplier: on W x in the forward pass; SGD rate and decay: for\n"
-        + " torch.optim.SGD with the objective MSE/2; ~ N^, ~ L^: powers of width and depth at fixed input dimension)",
+        + " torch.optim.SGD with the objective \(problem.data.outputs == nil ? "MSE/2" : "(sum of the outputs' MSE)/2"); ~ N^, ~ L^: powers of width and depth at fixed input dimension)",
       shown: .all,
       [
         Column("layer", integers: layers.map { $0.index }), Column("role", texts: layers.map { $0.role }),

@@ -168,9 +168,16 @@ extension Prediction {
     return .losses(
       problem, title: "Predicted loss of a deep linear network",
       caption:
-        "Predicted without training: the mean squared error in units of the target's variance, noise included, on "
+        "Predicted without training: the \(problem.data.lossName) in units of the target's variance, noise included, on "
         + "fresh samples (test) and on the training samples (train); where every sample is fresh both are one curve.",
       series, last: outcome == .completed ? rows.places.last : nil)
+  }
+}
+
+extension DataModel {
+  /// What a loss is, for axes and captions.
+  var lossName: String {
+    outputs.map { "sum of the mean squared errors of \($0.count) outputs" } ?? "mean squared error"
   }
 }
 
@@ -195,6 +202,7 @@ extension Figure {
     return Figure(
       name: name, title: problem.title(title), caption: caption + cut,
       horizontal: Axis(problem.rowName, isLogarithmic: problem.isOverDecades),
-      vertical: .positive("mean squared error / target's variance", series.flatMap(\.points).map(\.y)), series: series)
+      vertical: .positive("\(problem.data.lossName) / target's variance", series.flatMap(\.points).map(\.y)),
+      series: series)
   }
 }

@@ -66,7 +66,7 @@ extension TransferResult {
         steps(rows.map(\.cell)),
         Column("minimum", "1 is the optimum, the first from small rates on", integers: rows.map { $0.place + 1 }),
         Column("learning_rate", "at the bottom of the valley", rows.map { $0.minimum?.rate }),
-        Column("test_loss", "in units of the target's variance", rows.map { $0.minimum?.loss }),
+        Column("test_loss", lossUnit, rows.map { $0.minimum?.loss }),
         Column("peak", "largest loss of any step over the loss at the start", rows.map { $0.minimum?.peak }),
         Column(
           "cost", "loss of the largest size at this rate over the least that it has, minus 1",
@@ -126,9 +126,16 @@ extension TransferResult {
     return Table(
       nil, title: "test loss \(horizonText(horizon)), at the optimal learning rate:",
       note:
-        "(rate*: the first minimum of the loss from small rates on; loss: in units of the target's variance; stable: the largest stable rate)",
+        "(rate*: the first minimum of the loss from small rates on; loss: \(lossUnit); stable: the largest stable rate)",
       shown: .all,
       [Column("size", heading: layout.sizeName, texts: layout.sizes.map { $0.label })] + columns)
+  }
+
+  private var lossUnit: String {
+    guard let problem = layout.families.first?.problems.first, problem.data.outputs != nil else {
+      return "in units of the target's variance"
+    }
+    return ProblemText.lossUnit(problem.data)
   }
 
   /// Printed views first, then the files.
