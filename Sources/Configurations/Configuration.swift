@@ -34,6 +34,11 @@ struct Settings: Sendable {
     if case .powerLaw(let law) = problem.data.spectrum { law } else { nil }
   }
 
+  /// The spectrum of a table.
+  var measured: MeasuredSpectrum? {
+    if case .measured(let measured) = problem.data.spectrum { measured } else { nil }
+  }
+
   /// A schedule in parts; nil for a constant one and for explicit multipliers.
   var warmup: (steps: Int, decay: Schedule.Decay, final: Double)? {
     if case .warmup(let steps, let decay, let final) = problem.optimizer.schedule { (steps, decay, final) } else { nil }

@@ -126,7 +126,7 @@ private struct Resolution {
     if let data = reader.dataFile(from: cache) {
       (dataFile, table, notices) = (data.file, data.entry.table, data.entry.notices)
       switch cache.spectrum(data.entry.table, data.file) {
-      case .success(let spectrum): measured = spectrum
+      case .success(let spectrum): measured = reader.flag("data.fitCorrection") ? spectrum.correctingFit() : spectrum
       case .failure(let invalid):
         for flaw in invalid.problems {
           reader.refuse("data.file", "data.file \(reader.text("data.file") ?? ""): \(flaw)")

@@ -15,6 +15,8 @@ public struct DataFile: Hashable, Sendable {
   public let standardize: DataTable.Standardization
   /// Whether the outputs are the classes of one column.
   public let areClasses: Bool
+  /// How many rows were left out for missing cells.
+  public let droppedRows: Int
 
   /// - Parameters:
   ///   - path: absolute path.
@@ -22,14 +24,17 @@ public struct DataFile: Hashable, Sendable {
   ///   - choice: which of its columns are targets and inputs.
   ///   - standardize: how its inputs are prepared.
   ///   - areClasses: whether the outputs are the classes of one column.
+  ///   - droppedRows: how many rows were left out for missing cells.
   public init(
-    path: String, sha256: String, choice: TableChoice, standardize: DataTable.Standardization, areClasses: Bool = false
+    path: String, sha256: String, choice: TableChoice, standardize: DataTable.Standardization, areClasses: Bool = false,
+    droppedRows: Int = 0
   ) {
     self.path = path
     self.sha256 = sha256
     self.choice = choice
     self.standardize = standardize
     self.areClasses = areClasses
+    self.droppedRows = droppedRows
   }
 
   /// Names of the target columns.
@@ -68,19 +73,25 @@ extension ValueReader {
       let found = cache.table(path, choice, read: { readEntry(path, named: StandardInput.name(of: name), choice) }),
       isExpected(found, name)
     else { return nil }
-    if isGiven("data.targets") { use("data.targets") }
+    for path in ["data.targets", "data.missing", "data.fitCorrection"] where isGiven(path) { use(path) }
     let file = DataFile(
-      path: path, sha256: found.sha256, choice: choice, standardize: style, areClasses: found.table.areClasses)
+      path: path, sha256: found.sha256, choice: choice, standardize: style, areClasses: found.table.areClasses,
+      droppedRows: found.table.reading?.droppedRows ?? 0)
     return (file, found)
   }
 
   /// Keys that mean nothing without a file.
-  private static let fileKeys = ["data.target", "data.targets", "data.standardize", "data.sha256"]
+  private static let fileKeys = [
+    "target", "targets", "columns", "exclude", "categorical", "missing", "fitCorrection", "standardize", "sha256",
+  ].map { "data." + $0 }
 
   /// Which columns are targets and inputs.
   private func tableChoice() -> TableChoice {
     TableChoice(
-      targets: texts("data.target") ?? [], kind: word("data.targets").flatMap(TableChoice.Targets.init) ?? .auto)
+      targets: texts("data.target") ?? [], kind: word("data.targets").flatMap(TableChoice.Targets.init) ?? .auto,
+      columns: texts("data.columns"), excluded: texts("data.exclude") ?? [],
+      categorical: texts("data.categorical") ?? [],
+      missing: word("data.missing").flatMap(TableChoice.MissingCells.init) ?? .refuse)
   }
 
   /// The sum that the file must have; a sum in the configuration file does not apply to a table named on the command line.
@@ -145,7 +156,10 @@ extension ValueReader {
 
   /// Whether all named columns are there. An absent one is a mistake in the configuration and is reported at its place there.
   private mutating func areThere(_ choice: TableChoice, in table: CSVTable, named name: String) -> Bool {
-    let lists = [("data.target", choice.targets)]
+    let lists = [
+      ("data.target", choice.targets), ("data.columns", choice.columns ?? []), ("data.exclude", choice.excluded),
+      ("data.categorical", choice.categorical),
+    ]
     var isComplete = !choice.targets.isEmpty
     for (path, columns) in lists {
       for column in columns where !table.header.contains(column) {

@@ -7,13 +7,14 @@ extension ValueReader {
   /// - Parameter measured: the statistics of the file; nil without a sound file.
   /// - Returns: spectrum, dimension, noise and sampling.
   mutating func dataModel(measured: MeasuredSpectrum?) -> DataModel {
-    let sampling = sampling(rows: measured?.rows, dimension: measured?.eigenvalues.count)
+    let sampling = sampling(rows: measured?.rows)
     if let measured {
+      refuseCorrection(measured)
       return DataModel(
         spectrum: .measured(measured), inputDimension: measured.eigenvalues.count,
-        noise: measured.residualVariance.squareRoot(), sampling: sampling,
-        outputs: measured.outputs.map {
-          OutputModel(targetCovariance: [], noiseCovariance: $0.residualCovariance, coupling: coupling)
+        noise: measured.noiseVariance.squareRoot(), sampling: sampling,
+        outputs: measured.outputs.map { _ in
+          OutputModel(targetCovariance: [], noiseCovariance: measured.noiseCovariance, coupling: coupling)
         })
     }
     let spectrum = generatedSpectrum()
@@ -29,6 +30,15 @@ extension ValueReader {
     return DataModel(
       spectrum: spectrum, inputDimension: dimension, noise: number("data.noise") ?? 0,
       sampling: sampling, outputs: outputs())
+  }
+
+  /// Where each step sees the table or fresh rows of it, the table is the population and its fit is exact.
+  private mutating func refuseCorrection(_ measured: MeasuredSpectrum) {
+    guard measured.fitCorrection != nil, let mode = word("training.mode"), mode != "batch" else { return }
+    refuse(
+      "data.fitCorrection",
+      "data.fitCorrection is for training on some rows and testing on others; under training.mode=\(mode) the table is the population",
+      suggestion: "use training.mode=batch, or remove data.fitCorrection")
   }
 
   private mutating func generatedSpectrum() -> Spectrum {
@@ -48,8 +58,8 @@ extension ValueReader {
 
   private var exampleSpectrum: String { "eigenvalueDecay: 1.2, signalDecay: 1.5, scale: mean" }
 
-  private mutating func sampling(rows: Int?, dimension: Int?) -> DataModel.Sampling {
-    let samples = samples(rows: rows, dimension: dimension)
+  private mutating func sampling(rows: Int?) -> DataModel.Sampling {
+    let samples = samples(rows: rows)
     switch word("training.mode") {
     case "population": return .population
     case "onePass":
@@ -66,30 +76,13 @@ extension ValueReader {
     }
   }
 
-  private mutating func samples(rows: Int?, dimension: Int?) -> DataModel.SampleSize {
-    let isBatch = word("training.mode") == "batch"
-    if isGiven("data.sampleRatio"), let ratio = number("data.sampleRatio") {
-      if let rows, let dimension, isBatch, (ratio * Double(dimension)).rounded() >= Double(rows) {
-        let most = Double(rows - 1) / Double(dimension)
-        refuse(
-          "data.sampleRatio",
-          "data.sampleRatio \(ratio) of \(dimension) dimensions leaves none of \(rows) rows "
-            + "to test",
-          suggestion: "at most \(most) leaves one")
-      }
-      return .ratio(ratio)
-    }
+  private mutating func samples(rows: Int?) -> DataModel.SampleSize {
+    if isGiven("data.sampleRatio"), let ratio = number("data.sampleRatio") { return .ratio(ratio) }
     if let rows, !isGiven("data.samples") {
       let count = max(1, rows * 2 / 3)
       derive("data.samples", .integer(count), how: "two thirds of \(rows) rows")
       return .count(count)
     }
-    let count = integer("data.samples") ?? 1
-    if let rows, isBatch, count >= rows {
-      refuse(
-        "data.samples", "data.samples must be below the \(rows) rows of the file, got \(count)",
-        suggestion: "the rest is for the test loss")
-    }
-    return .count(count)
+    return .count(integer("data.samples") ?? 1)
   }
 }

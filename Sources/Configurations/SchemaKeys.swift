@@ -146,6 +146,25 @@ extension Schema {
       "auto | numeric | oneHot: auto reads words as classes and numbers as numbers; oneHot: an output for each value of the column"
     ) { $0.dataFile?.resolvedKind.map { .word($0.rawValue) } },
     Key(
+      "data.columns", .texts, example: "[age, bmi]",
+      "the inputs, in place of all other columns that hold numbers"
+    ) { $0.dataFile?.choice.columns.map { .list($0) } },
+    Key("data.exclude", .texts, example: "id", "columns that are no inputs") { settings in
+      settings.dataFile.flatMap { $0.choice.excluded.isEmpty ? nil : .list($0.choice.excluded) }
+    },
+    Key(
+      "data.categorical", .texts, example: "[city, color]",
+      "columns whose values become inputs: 1 where the column has that value, 0 elsewhere"
+    ) { settings in settings.dataFile.flatMap { $0.choice.categorical.isEmpty ? nil : .list($0.choice.categorical) } },
+    Key(
+      "data.missing", .word(["refuse", "drop"]), example: "drop",
+      "refuse | drop: what is done about rows with missing cells (empty, NA, nan, null, ?)"
+    ) { settings in settings.dataFile.flatMap { $0.droppedRows > 0 ? .word("drop") : nil } },
+    Key(
+      "data.fitCorrection", .flag, example: "true",
+      "true: remove what a fit on the table's own rows explains too much (batch)"
+    ) { settings in settings.measured?.fitCorrection == nil ? nil : .flag(true) },
+    Key(
       "data.standardize", .word(["none", "center", "zscore"]), example: "center",
       "none | center | zscore: how the inputs of a file are prepared"
     ) { $0.dataFile.map { .word($0.standardize.rawValue) } },

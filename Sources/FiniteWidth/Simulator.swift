@@ -28,7 +28,9 @@ public struct Simulator: Sendable {
   /// - Parameter problem: any problem.
   /// - Returns: nothing where a network can be trained.
   public static func refusals(_ problem: TrainingProblem) -> [Refusal] {
-    var refusals = [Refusal.ofSeveralOutputs(problem, "trained networks have")].compactMap { $0 }
+    var refusals = [Refusal.ofSeveralOutputs(problem, "trained networks have"), .ofTooFewRows(problem)].compactMap {
+      $0
+    }
     if problem.widthRatio.isInfinite {
       refusals.append(
         Refusal(

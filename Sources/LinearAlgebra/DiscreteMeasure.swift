@@ -2,7 +2,7 @@
 public struct DiscreteMeasure: Hashable, Sendable {
   /// Where the masses sit.
   public var points: [Double]
-  /// The masses, ≥ 0.
+  /// The masses, ≥ 0 for a rule to be made of them.
   public var weights: [Double]
 
   /// - Parameters:

@@ -86,6 +86,8 @@ public struct MeasuredSpectrum: Codable, Hashable, Sendable {
   public var outputs: MeasuredOutputs?
   /// How the table was read; nil for one column of numbers beside columns of numbers.
   public var reading: TableReading?
+  /// What the fit is corrected by; nil where it is taken as it is.
+  public var fitCorrection: FitCorrection?
 
   /// - Parameters:
   ///   - eigenvalues: falling, mean 1.

@@ -259,7 +259,9 @@ extension ChosenColumns {
   private mutating func noteWholeNumbers(_ column: Int, _ rows: [Int]) {
     guard file.kind(of: column) == .numbers, targets.count == 1 else { return }
     let values = Set(numbers(column, rows))
-    guard (2...20).contains(values.count), values.count < rows.count, values.allSatisfy({ $0 == $0.rounded() }) else {
+    guard (2...20).contains(values.count), 3 * values.count <= rows.count,
+      values.allSatisfy({ $0 == $0.rounded() && abs($0) < 1e6 })
+    else {
       return
     }
     notices.append(

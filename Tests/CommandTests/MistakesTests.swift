@@ -45,7 +45,7 @@ struct MistakesTests {
     try scratch.write("a,b,y\n1,2,3\n1,oops,4\n3,,1\n2,2,nan\n", to: "t.csv")
     let run = try CommandLineRun(["solve", "data.file=t.csv", "data.target=y"], in: scratch.url)
     #expect(run.status == 65)
-    for place in ["t.csv:3:3", "t.csv:4:3", "t.csv:5:5"] { #expect(run.errors.contains(place), "\(place)") }
+    for place in ["t.csv:3:3", "t.csv:4:3", "also 5:5"] { #expect(run.errors.contains(place), "\(place)") }
     let absent = try CommandLineRun(["solve", "data.file=t.csv", "data.target=z"], in: scratch.url)
     #expect(absent.status == 65 && absent.errors.contains("z"))
     try scratch.write("a,b,y\n1,2,3\n1,5,4\n1,7,1\n1,1,6\n1,0,2\n", to: "c.csv")

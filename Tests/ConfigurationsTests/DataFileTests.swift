@@ -92,16 +92,22 @@ import Testing
     #expect(try scratch.mistakes("data:\n  file: t.csv\n  target: y\n") == [])
   }
 
-  @Test func samplesMustLeaveRowsToTest() throws {
+  @Test("networks need rows to be tested on, the theory does not")
+  func samplesBeyondTheRows() throws {
     try scratch.write(table, to: "t.csv")
     func load(_ more: String, _ mode: String = "batch") throws -> Configuration {
       try scratch.load(nil, "data.file=t.csv", "data.target=y", more, "training.mode=\(mode)")
     }
-    #expect(try load("data.samples=6").problem.data.sampling == .batch(.count(6)))
-    #expect(throws: InvalidConfiguration.self) { try load("data.samples=7") }
-    #expect(throws: InvalidConfiguration.self) { try load("data.sampleRatio=3.5") }
-    #expect(try load("data.sampleRatio=3").problem.data.sampling == .batch(.ratio(3)))
-    #expect(try load("data.samples=7", "onePass").problem.data.sampling == .onePass(.count(7)))
+    for (word, size) in [("samples=7", 7), ("samples=100000", 100_000), ("sampleRatio=3.5", 7)] {
+      let problem = try load("data." + word).problem
+      #expect(problem.samplesOfTable == Double(size))
+      let refusal = try #require(Refusal.ofTooFewRows(problem))
+      #expect(refusal.key == "data." + word.prefix { $0 != "=" } && refusal.reason.contains("7 rows"))
+    }
+    for word in ["samples=6", "sampleRatio=3"] {
+      #expect(try Refusal.ofTooFewRows(load("data." + word).problem) == nil)
+    }
+    #expect(try Refusal.ofTooFewRows(load("data.samples=7", "onePass").problem) == nil)
   }
 
   @Test func badCellsAreReportedWithOtherMistakes() throws {

@@ -15,7 +15,7 @@ import Testing
     (
       "data.foo=1",
       "unknown key data.foo; data has inputDimension, samples, sampleRatio, noise, outputs, targetCovariance, noiseCovariance, "
-        + "outputCoupling, spectrum, file, sha256, target, targets, standardize"
+        + "outputCoupling, spectrum, file, sha256, target, targets, columns, exclude, categorical, missing, fitCorrection, standardize"
     ),
     (
       "zzz.qqq=1",

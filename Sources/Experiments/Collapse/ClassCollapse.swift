@@ -14,7 +14,9 @@ public struct ClassCollapse: Experiment {
   public static let keys = KeySelection(
     ["training", "simulation", "reduce"],
     except: Set(["target", "rank", "start", "inputDecay", "observed", "outerRate"].map { "reduce." + $0 }),
-    and: ["data.file", "data.target", "data.targets", "data.standardize"])
+    and: Set(
+      ["file", "target", "targets", "columns", "exclude", "categorical", "missing", "standardize"].map { "data." + $0 })
+  )
 
   /// Samples with classes, made when they are needed.
   private enum Samples: Sendable {

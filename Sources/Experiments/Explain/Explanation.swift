@@ -82,8 +82,13 @@ extension Explanation {
     if case .measured(let data) = problem.data.spectrum {
       let rest = data.eigenvalues.count < data.columns ? "; the rest are constant or follow from others" : ""
       rows += [
-        ("input factor", data.inputFactor, "on the prepared inputs; makes the mean eigenvalue 1"),
-        ("target shift", data.targetShift, "target = (raw - shift) / scale"), ("target scale", data.targetScale, ""),
+        ("input factor", data.inputFactor, "on the prepared inputs; makes the mean eigenvalue 1")
+      ]
+      rows +=
+        data.outputs.map(Self.rows) ?? [
+          ("target shift", data.targetShift, "target = (raw - shift) / scale"), ("target scale", data.targetScale, ""),
+        ]
+      rows += [
         ("input dimensions", Double(data.eigenvalues.count), "of \(data.columns) columns\(rest)"),
         ("largest eigenvalue", data.eigenvalues.first ?? 0, ""),
       ]
@@ -96,6 +101,24 @@ extension Explanation {
         Column("value", texts: rows.map { NumberText.short($0.value) }),
         Column("meaning", texts: rows.map { $0.meaning }),
       ])
+  }
+
+  /// What several targets were shifted and divided by; of classes one number divides all.
+  private static func rows(_ outputs: MeasuredOutputs) -> [(name: String, value: Double, meaning: String)] {
+    let count = outputs.names.count
+    var rows: [(name: String, value: Double, meaning: String)] = [
+      ("outputs", Double(count), outputs.areClasses ? "one for each class" : "one for each target column")
+    ]
+    if outputs.areClasses {
+      rows.append(
+        ("target scale", outputs.scales[0], "target = (1 in the class, 0 elsewhere, minus its frequency) / scale"))
+    }
+    for output in 0..<min(count, 12) {
+      let name = outputs.names[output]
+      let meaning = outputs.areClasses ? "its frequency" : "scale \(NumberText.short(outputs.scales[output]))"
+      rows.append(("shift of \(name)", outputs.shifts[output], meaning))
+    }
+    return rows
   }
 
   /// What an outside program needs to build the layers; nil at infinite width or depth.

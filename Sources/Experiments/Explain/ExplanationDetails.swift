@@ -28,7 +28,8 @@ extension Explanation {
       members["data"] = .object([
         "input_factor": .number(measured.inputFactor), "target_shift": .number(measured.targetShift),
         "target_scale": .number(measured.targetScale), "dimension": .integer(measured.eigenvalues.count),
-        "noise_variance": .number(measured.residualVariance), "eigenvalues": JSONValue(measured.eigenvalues),
+        "noise_variance": .number(measured.noiseVariance), "outputs": TableText.json(measured.outputs),
+        "eigenvalues": JSONValue(measured.eigenvalues),
         "ignored_columns": TableText.json(measured.ignoredColumns),
         "column_scales": TableText.json(measured.columnScales),
       ])

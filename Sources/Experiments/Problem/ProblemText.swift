@@ -25,7 +25,9 @@ public enum ProblemText {
   /// - Returns: a sentence each.
   public static func notices(_ problem: TrainingProblem) -> [String] {
     var notices: [String] = []
-    if case .measured(let measured) = problem.data.spectrum { notices += TableText.notices(measured) }
+    if case .measured(let measured) = problem.data.spectrum {
+      notices += TableText.notices(measured) + [TableText.beyondRows(problem, measured)].compactMap { $0 }
+    }
     guard problem.time.isFlow else { return notices }
     if case .onePass = problem.data.sampling {
       notices.append(
@@ -128,7 +130,7 @@ public enum ProblemText {
       case .powerLaw(let law):
         "power-law data (k^-\(NumberText.short(law.eigenvalueDecay)), signal "
           + "k^-\(NumberText.short(law.signalDecay)))"
-      case .measured(let measured): "real data (\(measured.rows) rows, \(measured.columns) columns)"
+      case .measured(let measured): TableText.clause(measured)
       }
     let ratio = problem.sampleRatio ?? 0
     let samples = NumberText.short(ratio * data.normalizingDimension)

@@ -9,6 +9,37 @@ enum TableText {
   /// How many columns are named one by one.
   private static let mostNamed = 8
 
+  /// The table in a clause: its size, what is predicted where that is not one column of numbers, and what was left out.
+  static func clause(_ measured: MeasuredSpectrum) -> String {
+    let size =
+      "\(measured.rows) rows, \(measured.columns) \(measured.reading?.categorical.isEmpty == false ? "inputs" : "columns")"
+    let parts = [size, targets(measured), dropped(measured.reading)].compactMap { $0 }
+    return "real data (\(parts.joined(separator: "; ")))" + (measured.fitCorrection == nil ? "" : ", fit corrected")
+  }
+
+  /// What is predicted; nil for one column of numbers.
+  private static func targets(_ measured: MeasuredSpectrum) -> String? {
+    guard let outputs = measured.outputs, let reading = measured.reading else { return nil }
+    return outputs.areClasses
+      ? "\(outputs.names.count) classes of \(named(reading.targets)), one-hot"
+      : "\(outputs.names.count) targets: \(named(outputs.names))"
+  }
+
+  private static func dropped(_ reading: TableReading?) -> String? {
+    guard let count = reading?.droppedRows, count > 0 else { return nil }
+    return "\(count) row\(count == 1 ? "" : "s") dropped for missing cells"
+  }
+
+  /// One line where more rows are asked for than the table has; nil for others.
+  static func beyondRows(_ problem: TrainingProblem, _ measured: MeasuredSpectrum) -> String? {
+    guard let samples = problem.samplesOfTable, samples >= Double(measured.rows) else { return nil }
+    return
+      "\(NumberText.short(samples)) samples of a table of \(measured.rows) rows: the theory is for that many rows of the same kind, "
+      + "with the spectrum, target and noise that the table shows"
+      + (measured.fitCorrection == nil
+        ? "; data.fitCorrection=true removes what a fit on so few rows explains too much" : "")
+  }
+
   /// Nothing where all columns count and have like sizes.
   static func notices(_ measured: MeasuredSpectrum) -> [String] {
     ignored(measured.ignoredColumns) + [scales(measured.columnScales)].compactMap { $0 }
@@ -40,6 +71,15 @@ enum TableText {
   private static func named(_ names: [String], separator: String = ", ") -> String {
     let more = names.count > mostNamed ? "\(separator)and \(names.count - mostNamed) more" : ""
     return names.prefix(mostNamed).joined(separator: separator) + more
+  }
+
+  /// Names, shifts and scales of several targets; null for one.
+  static func json(_ outputs: MeasuredOutputs?) -> JSONValue {
+    guard let outputs else { return .null }
+    return .object([
+      "names": .list(outputs.names.map { .text($0) }), "classes": .flag(outputs.areClasses),
+      "target_shifts": JSONValue(outputs.shifts), "target_scales": JSONValue(outputs.scales),
+    ])
   }
 
   /// Every ignored column with its reason.

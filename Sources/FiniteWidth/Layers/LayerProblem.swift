@@ -67,9 +67,8 @@ public struct LayerProblem: Sendable {
         "network.residual", "layers of a residual chain do not grow at one rate, and nothing is conserved between them",
         "use network.residual=false")
     }
-    if let several = Refusal.ofSeveralOutputs(problem, "layers are measured in networks of") {
-      refusals.append(several)
-    }
+    refusals += [Refusal.ofSeveralOutputs(problem, "layers are measured in networks of"), .ofTooFewRows(problem)]
+      .compactMap { $0 }
     guard case .batch = problem.data.sampling else {
       refuse("training.mode", "layers are measured on a fixed set of samples", "use training.mode=batch")
       return refusals

@@ -186,9 +186,7 @@ extension SpectralMeasures {
     var exact = method
     exact.tolerance = Compression.signalTolerance
     exact.longestRule = 12
-    // Powers that were corrected for their fit may be negative, and no Gauss rule has such weights.
-    let isPositive = signal.weights.allSatisfy { $0 >= 0 }
-    return SpectralMeasures(
-      fluctuation: try method.compress(fluctuation), signal: isPositive ? try exact.compress(signal) : signal)
+    // Powers that were corrected for their fit may be negative, and no Gauss rule has such weights: they have a rule of their own.
+    return SpectralMeasures(fluctuation: try method.compress(fluctuation), signal: try exact.compressParts(signal))
   }
 }

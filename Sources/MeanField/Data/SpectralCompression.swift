@@ -35,6 +35,25 @@ struct SpectralCompression: Sendable {
     let result = try panels.rule(for: 0..<sorted.count, allowed: tolerance * measure.total)
     return result.count < measure.count ? result : measure
   }
+
+  /// The compressed measure of one whose masses may be negative: positive and negative ones by themselves, as Gauss rules need.
+  ///
+  /// - Parameter measure: all eigenvalues.
+  /// - Returns: fewer masses.
+  /// - Throws: `LinearAlgebraFailure` when LAPACK does not converge.
+  func compressParts(_ measure: DiscreteMeasure) throws(LinearAlgebraFailure) -> DiscreteMeasure {
+    let negative = measure.weights.indices.filter { measure.weights[$0] < 0 }
+    guard !negative.isEmpty else { return try compress(measure) }
+    func part(_ indices: [Int], sign: Double) throws(LinearAlgebraFailure) -> DiscreteMeasure {
+      let rule = try compress(
+        DiscreteMeasure(
+          points: indices.map { measure.points[$0] }, weights: indices.map { sign * measure.weights[$0] }))
+      return DiscreteMeasure(points: rule.points, weights: rule.weights.map { sign * $0 })
+    }
+    let above = try part(measure.weights.indices.filter { measure.weights[$0] >= 0 }, sign: 1)
+    let below = try part(negative, sign: -1)
+    return DiscreteMeasure(points: above.points + below.points, weights: above.weights + below.weights)
+  }
 }
 
 /// A spectrum cut into panels, each with the shortest Gauss rule that passes.

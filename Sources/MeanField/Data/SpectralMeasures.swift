@@ -43,9 +43,10 @@ struct SpectralMeasures: Hashable, Sendable {
       self.init(fluctuation: one, signal: one)
     case .measured(let measured):
       let weight = 1 / Double(measured.eigenvalues.count)
-      let powers = zip(measured.eigenvalues, measured.targetCoefficients).map {
-        weight * $0 * $1 * $1
-      }
+      let powers =
+        measured.fitCorrection == nil
+        ? zip(measured.eigenvalues, measured.targetCoefficients).map { weight * $0 * $1 * $1 }
+        : measured.eigenvalues.enumerated().map { weight * $1 * measured.targetPower($0) }
       self.init(
         fluctuation: DiscreteMeasure(
           points: measured.eigenvalues, weights: measured.eigenvalues.map { weight * $0 }),

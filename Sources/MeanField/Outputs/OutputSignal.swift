@@ -41,11 +41,9 @@ struct OutputSignal: Sendable {
       }
     case .measured(let measured):
       let weight = 1 / Double(measured.eigenvalues.count)
-      let coefficients = measured.outputs?.coefficients ?? [measured.targetCoefficients]
       eigenvalues = measured.eigenvalues
-      masses = measured.eigenvalues.enumerated().map { mode, eigenvalue in
-        let own = coefficients.map { (weight * eigenvalue).squareRoot() * $0[mode] }
-        return OutputMatrix(outputs: own.count, own.flatMap { left in own.map { left * $0 } })
+      masses = zip(measured.eigenvalues, measured.targetPowers).map { eigenvalue, power in
+        OutputMatrix(power).scaled(by: weight * eigenvalue)
       }
     }
   }

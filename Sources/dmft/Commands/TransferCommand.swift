@@ -68,6 +68,7 @@ struct TransferCommand: ParsableCommand {
       )
     }
     options.noteInputs(of: plan.points[0].configuration, Transfer.name)
+    options.note(plan.points[0].configuration.problem)
     if plan.repeats > 1 { options.log.notice("repeat applies to dmft sweep; the theory is deterministic") }
     let transfer = try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
       try Transfer(

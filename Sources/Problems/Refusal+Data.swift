@@ -1,0 +1,58 @@
+extension Refusal {
+  /// The refusal of a problem with several outputs where only one is taken.
+  ///
+  /// - Parameters:
+  ///   - problem: any problem.
+  ///   - subject: what takes one output, such as `a training log is compared with`.
+  /// - Returns: nil where there is one output.
+  public static func ofSeveralOutputs(_ problem: TrainingProblem, _ subject: String) -> Refusal? {
+    let count = problem.data.outputCount
+    guard count > 1 else { return nil }
+    guard case .measured(let measured) = problem.data.spectrum else {
+      return Refusal(
+        key: "data.outputs", reason: "\(subject) one output, and there are \(count)", suggestion: "use data.outputs=1")
+    }
+    let isClassified = measured.outputs?.areClasses == true
+    return Refusal(
+      key: "data.target",
+      reason: "\(subject) one output, and the target has \(count) \(isClassified ? "classes" : "columns")",
+      suggestion: isClassified ? "use a column of numbers, with data.targets=numeric" : "name one column in data.target"
+    )
+  }
+}
+
+extension Refusal {
+  /// The refusal of as many training samples as a table has rows, or more: networks are tested on the rows that are left.
+  ///
+  /// - Parameter problem: any problem.
+  /// - Returns: nil where rows are left, or none are drawn.
+  public static func ofTooFewRows(_ problem: TrainingProblem) -> Refusal? {
+    guard case .measured(let measured) = problem.data.spectrum, let samples = problem.samplesOfTable,
+      samples >= Double(measured.rows)
+    else { return nil }
+    let rest = "the rest is for the test loss; dmft solve, transfer and explain take more"
+    guard case .batch(.ratio(let ratio)) = problem.data.sampling else {
+      return Refusal(
+        key: "data.samples",
+        reason:
+          "data.samples must be below the \(measured.rows) rows of the file to train networks, got \(Int(samples))",
+        suggestion: rest)
+    }
+    return Refusal(
+      key: "data.sampleRatio",
+      reason:
+        "data.sampleRatio \(ratio) of \(measured.eigenvalues.count) dimensions leaves none of \(measured.rows) rows to test",
+      suggestion: "at most \(Double(measured.rows - 1) / Double(measured.eigenvalues.count)) leaves one; \(rest)")
+  }
+}
+
+extension TrainingProblem {
+  /// How many rows of a table are trained on, P; nil for generated data and where each step sees other ones.
+  public var samplesOfTable: Double? {
+    guard case .measured(let measured) = data.spectrum, case .batch(let size) = data.sampling else { return nil }
+    switch size {
+    case .count(let count): return Double(count)
+    case .ratio(let ratio): return (ratio * Double(measured.eigenvalues.count)).rounded()
+    }
+  }
+}
