@@ -1,7 +1,8 @@
+import Fixtures
 import Foundation
 import Testing
 
-@Suite("dmft cite")
+@Suite("dmft cite", .slow(.processes))
 struct CiteCommandTests {
   private struct Cited: Decodable {
     let key: String

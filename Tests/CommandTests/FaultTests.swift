@@ -1,9 +1,10 @@
+import Fixtures
 import Foundation
 import Testing
 
 /// A disk that fails, call by call: each write, rename and directory of a run fails once, and openings, closings and allocations ever more
 /// sparsely; some fail for good.
-@Suite("Injected faults")
+@Suite("Injected faults", .slow(.processes))
 struct FaultTests {
   /// A command, and what is in its folder when it begins.
   struct Scenario: CustomTestStringConvertible, Sendable {

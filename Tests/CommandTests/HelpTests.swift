@@ -1,8 +1,9 @@
+import Fixtures
 import Foundation
 import Testing
 
 /// Help that can be pasted.
-@Suite("Help")
+@Suite("Help", .slow(.processes))
 struct HelpTests {
   @Test("every command has an example, and examples name commands and flags that there are", arguments: commands)
   func examples(command: String) throws {

@@ -1,8 +1,9 @@
+import Fixtures
 import Foundation
 import Testing
 
 /// What is printed, when, and how much of it.
-@Suite("Output")
+@Suite("Output", .slow(.processes))
 struct OutputTests {
   private static let small = ["network.width=16", "data.inputDimension=16", "data.samples=32", "training.steps=5"]
 

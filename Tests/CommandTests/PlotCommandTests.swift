@@ -46,7 +46,7 @@ struct PlottedRun: Sendable, CustomTestStringConvertible {
   }
 }
 
-@Suite("dmft plot")
+@Suite("dmft plot", .slow(.processes))
 struct PlotCommandTests {
   private func bytes(_ folder: URL) throws -> [String: Data] {
     let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
@@ -55,7 +55,7 @@ struct PlotCommandTests {
   }
 
   @Test(
-    "plot draws what --figures drew, byte for byte, and nothing else changes", .slow(.processes),
+    "plot draws what --figures drew, byte for byte, and nothing else changes",
     arguments: PlottedRun.all)
   func redraws(run: PlottedRun) throws {
     let scratch = try ScratchFolder()

@@ -1,7 +1,8 @@
+import Fixtures
 import Foundation
 import Testing
 
-@Suite("Tables in any units, from the command line")
+@Suite("Tables in any units, from the command line", .slow(.processes))
 struct TableUnitsTests {
   /// y = b up to a residual of a fifth of its variance; a is uncorrelated with both.
   private static func table(_ first: Double, _ second: Double, _ target: Double) -> String {

@@ -235,7 +235,9 @@ struct LayerGainTests {
     return squares.reduce(0, +) / 200
   }
 
-  @Test("with it signals start as strong as in the linear network, without at an eighth behind three gates")
+  @Test(
+    "with it signals start as strong as in the linear network, without at an eighth behind three gates",
+    .slow(.statistical))
   func strength() throws {
     #expect(abs(try output(.relu, .he) - 1) < 0.35)
     #expect(abs(try output(.frozenGates, .he) - 1) < 0.35)

@@ -57,7 +57,7 @@ struct CompressedLossesTests {
     Case("Nesterov", law(0.7, 1.3), share: 0.2, masses: 30, momentum: .nesterov(0.9)),
   ]
 
-  @Test("differ by less than 1e-7 from those with every eigenvalue, on few masses", arguments: cases)
+  @Test("differ by less than 1e-7 from those with every eigenvalue, on few masses", .slow(.long), arguments: cases)
   func exact(given: Case) throws {
     let compressed = try Solver(given.problem).solve()
     let whole = try Solver(given.problem, blockLength: 1, compressing: false).solve()

@@ -24,7 +24,9 @@ struct CompressionTests {
       optimizer: LinearOptimizer(learningRate: rate), steps: 40)
   }
 
-  @Test("few masses give the curve of a thousand eigenvalues, and the reported error is honest", arguments: problems)
+  @Test(
+    "few masses give the curve of a thousand eigenvalues, and the reported error is honest", .slow(.long),
+    arguments: problems)
   func honest(problem: TrainingProblem) throws {
     let compressed = try Solver(problem).solve()
     let whole = try Solver(problem, blockLength: 1, compressing: false).solve()
@@ -42,7 +44,7 @@ struct CompressionTests {
     #expect(whole.compression.measuredError == 0)
   }
 
-  @Test("a coarse rule is reported as coarse")
+  @Test("a coarse rule is reported as coarse", .slow(.long))
   func coarse() throws {
     let problem = Self.problems[3]
     let measures = SpectralMeasures(problem)

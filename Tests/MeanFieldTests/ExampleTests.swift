@@ -18,7 +18,7 @@ struct ExampleTests {
     #expect(Self.names.count == 26)
   }
 
-  @Test("it runs, learns, and starts where it must", arguments: names)
+  @Test("it runs, learns, and starts where it must", .slow(.long), arguments: names)
   func runs(name: String) throws {
     let problem = try loadProblem(file: "configs/\(name)")
     let solution = try solve(problem)

@@ -45,7 +45,7 @@ struct FlowTests {
         sampling: .batch(.ratio(0.6)), optimizer: LinearOptimizer(learningRate: 0.05, weightDecay: .decoupled(0.2))),
     ]
 
-  @Test("the reference value, and spectral order: over .7 decades a node")
+  @Test("the reference value, and spectral order: over .7 decades a node", .slow(.long))
   func order() throws {
     let nodes = [4, 5, 6, 7, 8, 9, 10]
     let values = try nodes.map { nodes in
@@ -151,7 +151,7 @@ struct FlowTests {
     #expect(try solve(fresh).curve == solve(population).curve)
   }
 
-  @Test("batch with fewer samples than dimensions, to t = 1e6")
+  @Test("batch with fewer samples than dimensions, to t = 1e6", .slow(.long))
   func interpolation() throws {
     let problem = makeProblem(layers: 3, noise: 0.3, sampling: .batch(.ratio(0.8))).flowing(to: 1e6)
     let solution = try solve(problem)
@@ -167,7 +167,7 @@ struct FlowTests {
     #expect(curve.times.last == 1e6)
   }
 
-  @Test("ten times the horizon costs at most twice as much")
+  @Test("ten times the horizon costs at most twice as much", .slow(.long))
   func cost() throws {
     let problem = makeProblem(
       width: .infinite, spectrum: .powerLaw(PowerLaw(eigenvalueDecay: 1.5, signalDecay: 1.6, scale: .top)),
@@ -180,7 +180,7 @@ struct FlowTests {
     #expect(work[1] < 2 * work[0], "\(work)")
   }
 
-  @Test("tiny and huge horizons", arguments: [1e-9, 1e-3, 1e12])
+  @Test("tiny and huge horizons", .slow(.long), arguments: [1e-9, 1e-3, 1e12])
   func horizons(horizon: Double) throws {
     let curve = try solve(Self.reference.flowing(to: horizon, tolerance: 1e-4)).curve
     #expect(curve.times.first == 0 && curve.times.last == horizon)

@@ -111,7 +111,7 @@ struct IdentityTests {
 
   /// However rich the way, with more samples than inputs the end is least squares: train σ² (1 - 1/α), test σ² α/(α - 1).
   @Test(
-    "a long rich run ends at least squares",
+    "a long rich run ends at least squares", .slow(.long),
     arguments: [makeProblem(), makeProblem(connection: .residual(branchScale: 1))])
   func leastSquares(base: TrainingProblem) throws {
     var problem = base

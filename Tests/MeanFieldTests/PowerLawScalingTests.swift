@@ -141,7 +141,9 @@ struct PowerLawScalingTests {
     #expect(scaling.rich == nil && isClose(scaling.exponent.value, scaling.lazy, within: 0.02))
   }
 
-  @Test("one-pass data under flow are the population; batches, isotropic data and single steps have no exponents")
+  @Test(
+    "one-pass data under flow are the population; batches, isotropic data and single steps have no exponents",
+    .slow(.long))
   func others() throws {
     let powerLaw = ["data.spectrum={eigenvalueDecay: 1.5, signalDecay: 1.6, scale: top}", "network.width=infinite"]
     let small = powerLaw + ["data.inputDimension=1000"]
