@@ -20,9 +20,11 @@ struct YAMLText {
   /// repetition it finds is overwritten by a placeholder of the same length (places stay as they
   /// are), remembered, and the text read again.
   ///
-  /// - Parameter text: the YAML.
+  /// - Parameters:
+  ///   - text: the YAML.
+  ///   - parse: what reads a text once; by default Yams.
   /// - Throws: a syntax error with its place.
-  init(_ text: String) throws(Flaw) {
+  init(_ text: String, parse: (String) throws -> Node? = YAMLText.parse) throws(Flaw) {
     // Some editors put a byte order mark first; Yams takes it for content.
     var text = text.hasPrefix("\u{FEFF}") ? String(text.dropFirst()) : text
     if let place = AliasExpansion.excess(in: text) {
@@ -34,7 +36,7 @@ struct YAMLText {
     var repeated: [String: String] = [:]
     while true {
       do {
-        root = try Yams.compose(yaml: text)
+        root = try parse(text)
         self.repeated = repeated
         return
       } catch YamlError.duplicatedKeysInMapping(let names, let context) {
@@ -58,8 +60,13 @@ struct YAMLText {
     }
   }
 
+  /// One reading by Yams, which stops at a repeated key.
+  ///
+  /// The encoding is named because Yams would look for it in a variable of the environment, and print that it did.
+  static func parse(_ text: String) throws -> Node? { try Yams.compose(yaml: text, .default, .default, .utf8) }
+
   /// Each repetition takes another reading, so that there is an end to them.
-  private static let mostRepeated = 20
+  static let mostRepeated = 20
 
   /// As many private-use characters as the name has: no key of ours contains them.
   private static func standIn(for name: String, number: Int) -> String {
