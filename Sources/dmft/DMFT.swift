@@ -36,18 +36,35 @@ struct DMFT: ParsableCommand {
     if words.count == 2, words.first == "--generate-completion-script", let name = words.last,
       let shell = CompletionShell(rawValue: name)
     {
-      return print(WordCompletion.script(for: shell))
+      print(WordCompletion.script(for: shell))
+      return printed()
     }
     do {
       var command = try parseAsRoot()
       try ProcessLimits.refuseSmallAddressSpace()
       try command.run()
-      try Terminal.flush()
+      printed()
     } catch let failure as CommandFailure {
       failure.report()
       Foundation.exit(failure.status.rawValue)
     } catch {
-      exit(withError: error)
+      // Help and version come as errors. ArgumentParser would print them and not notice that stdout is full.
+      guard exitCode(for: error) == .success else {
+        printed()
+        exit(withError: error)
+      }
+      print(fullMessage(for: error))
+      printed()
+    }
+  }
+
+  /// Ends with 74 where stdout has not taken everything, whatever the command's own answer is.
+  private static func printed() {
+    do throws(CommandFailure) {
+      try Terminal.flush()
+    } catch {
+      error.report()
+      Foundation.exit(error.status.rawValue)
     }
   }
 

@@ -110,6 +110,21 @@ struct LimitsTests {
     }
   }
 
+  @Test(
+    "help, version and completions that can't be printed are no success, and neither is a verdict",
+    arguments: [
+      ["--help"], ["--version"], ["solve", "--help"], ["help", "sweep"], ["--generate-completion-script", "bash"],
+      [
+        "validate", "--theory", "network.hiddenLayers=1", "network.width=32", "data.inputDimension=32",
+        "training.steps=9",
+        "simulation.replicas=8", "--quiet",
+      ],
+    ])
+  func fullOutput(words: [String]) throws {
+    let run = try CommandLineRun(shell: "exec \"$0\" \"$@\" >/dev/full", words)
+    #expect(run.status == 74 && run.errors.contains("could not be printed"), "\(run.status) \(run.errors)")
+  }
+
   @Test("a stderr that is closed or full changes no exit code", arguments: ["2>&-", "2>/dev/full"])
   func errors(redirection: String) throws {
     let run = try CommandLineRun(shell: "exec \"$0\" \"$@\" \(redirection)", ["solve", "training.steps=-1"])
