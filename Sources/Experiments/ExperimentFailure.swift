@@ -56,8 +56,29 @@ public struct ExperimentFailure: Error, Hashable, Sendable, CustomStringConverti
   static let lossBeyondNumbers = ExperimentFailure(
     .refused,
     [
-      "the loss before the first step is beyond the range of numbers (1e308), so there is no curve; "
+      "no curve: the loss before the first step is beyond the range of numbers (1e308); "
         + "use smaller network.initScale, network.branchScale or data.noise, a larger network.richness, or fewer layers"
+    ])
+
+  /// Weights at their start whose loss is beyond the range of numbers.
+  ///
+  /// - Parameter network: what starts so.
+  /// - Returns: the refusal.
+  static func startBeyondNumbers(of network: String) -> ExperimentFailure {
+    ExperimentFailure(
+      .refused,
+      [
+        "no curve: the loss of \(network) before the first step is beyond the range of numbers (1e308); "
+          + "use a smaller reduce.initScale or fewer reduce.weightLayers"
+      ])
+  }
+
+  /// A start within the range of numbers whose next times leave it: implicit time is solved from the start on, many times at once.
+  static let firstTimesBeyondNumbers = ExperimentFailure(
+    .refused,
+    [
+      "no curve: the times after the start, which are solved together, leave the range of numbers (1e308); "
+        + "use a smaller data.noise or network.initScale, a larger network.richness, or steps instead of flow"
     ])
 
   /// Does linear algebra whose failure ends an experiment.

@@ -1,7 +1,8 @@
+import Fixtures
 import Foundation
 import Testing
 
-@Suite("Files on the command line: paths with =, standard input, tables")
+@Suite("Files on the command line: paths with =, standard input, tables", .slow(.processes))
 struct InputWordsTests {
   private static let table =
     "a,b,y\n1,1,1.5\n1,1,0.5\n1,-1,-0.5\n1,-1,-1.5\n-1,1,1.5\n-1,1,0.5\n-1,-1,-0.5\n-1,-1,-1.5\n"
@@ -93,5 +94,24 @@ struct InputWordsTests {
     let words = [command, "network.initScale=1e50", "network.hiddenLayers=4", "network.width=16", "training.steps=2"]
     let run = try CommandLineRun(words + ["simulation.replicas=8", "--quiet"])
     #expect(run.status == 65 && run.errors.contains("beyond the range of numbers"), "\(run.status) \(run.errors)")
+  }
+
+  @Test("how a table was read is said by every command that reads one", arguments: ["explain", "solve", "transfer"])
+  func notices(command: String) throws {
+    let scratch = try ScratchFolder()
+    let rows = (0..<40).map { "\($0),\(sin(Double($0))),\(cos(Double(3 * $0))),\(Double($0 % 7))" }
+    try (",a,b,y\n" + rows.joined(separator: "\n") + "\n")
+      .write(to: scratch.url.appendingPathComponent("t.csv"), atomically: true, encoding: .utf8)
+    let words = ["data.file=t.csv", "data.target=y", "training.steps=2", "network.hiddenLayers=1"]
+    let run = try CommandLineRun(
+      [command] + words + (command == "transfer" ? ["network.width=8,16"] : []), in: scratch.url)
+    #expect(run.status == 0 && run.errors.contains("the first column has no name and counts the rows"), "\(run.errors)")
+  }
+
+  @Test("where the start is within the range of numbers and the flow is not, the message does not blame the start")
+  func flowBeyondNumbers() throws {
+    let words = ["training.time=flow", "data.noise=9e18", "network.richness=0.1", "network.hiddenLayers=2"]
+    let run = try CommandLineRun(["solve", "--quiet"] + words)
+    #expect(run.status == 65 && run.errors.hasPrefix("error: no curve: the times after the start"), "\(run.errors)")
   }
 }

@@ -1,7 +1,8 @@
+import Fixtures
 import Foundation
 import Testing
 
-@Suite("dmft reduce")
+@Suite("dmft reduce", .slow(.processes))
 struct ReduceCommandTests {
   static let small = ["reduce.size=40", "reduce.rank=3", "training.steps=60", "training.learningRate=0.2"]
 
@@ -129,6 +130,16 @@ struct ReduceCommandTests {
     ])
     #expect(run.status == 0 && run.errors.contains("not orthonormal"), "\(run.errors)")
     #expect(run.output.contains("2 classes, 1797 samples"))
+  }
+
+  @Test("a start beyond the range of numbers is refused, and is no run of no rows")
+  func beyondNumbers() throws {
+    let run = try CommandLineRun(["reduce", "reduce.initScale=1e49", "reduce.weightLayers=10", "reduce.size=20"])
+    #expect(run.status == 65 && run.errors.contains("no curve: the loss of the network before the first step"))
+    let classes = try CommandLineRun([
+      "reduce", "--collapse", "reduce.initScale=1e49", "reduce.weightLayers=10", "reduce.size=64",
+    ])
+    #expect(classes.status == 65 && classes.errors.contains("no curve: the loss of the network"), "\(classes.errors)")
   }
 
   @Test("interrupted: nothing is kept, and it says so")

@@ -156,6 +156,7 @@ public struct ClassCollapse: Experiment {
     }
     let before = collapse.scatters
     let rows = collapse.run(reported: training.reported, progress: context.progress)
+    guard !rows.isEmpty else { throw .startBeyondNumbers(of: "the network") }
     let result = CollapsedClasses(
       setting: setting, notices: notices, outcome: collapse.outcome, rows: rows, before: before,
       after: collapse.outcome == .completed ? collapse.scatters : [], seconds: ProcessorTime.ofProcess() - start)

@@ -119,6 +119,7 @@ public struct Reduce: Experiment {
       let rows = try reduction.run(reported: training.reported, withFull: withFull, progress: context.progress)
       return (rows, try reduction.layers())
     }
+    guard !rows.isEmpty else { throw .startBeyondNumbers(of: "the network") }
     let result = ReducedNetwork(setting, reduction, rows: rows, layers: layers)
     return Finished(
       result, arrays: context.keepsArrays ? result.arrays(target: problem.target) : [], archive: reduction.factors)

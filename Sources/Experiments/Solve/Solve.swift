@@ -41,7 +41,9 @@ public struct Solve: Experiment {
   public func run(in context: RunContext) throws(ExperimentFailure) -> Finished<Prediction> {
     let solution = solver.solve(in: context)
     var prediction = Prediction(solution, accuracy: rows.flatMap(solution.accuracy))
-    guard !prediction.curve.steps.isEmpty else { throw .lossBeyondNumbers }
+    guard !prediction.curve.steps.isEmpty else {
+      throw Limits.initialLoss(solution.problem).isFinite ? .firstTimesBeyondNumbers : .lossBeyondNumbers
+    }
     if case .diverged = solution.outcome {
       context.notice(
         "diverged; looking for the largest stable rate, for at most \(NumberText.seconds(solver.searchSeconds))")

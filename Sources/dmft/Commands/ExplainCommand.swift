@@ -23,6 +23,7 @@ struct ExplainCommand: ParsableCommand {
     let keys = Explanation.keys
     let configuration = try options.load(uses: keys, refusals: Solver.refusals)
     let log = options.log
+    for notice in configuration.notices { log.notice("\(notice)") }
     options.note(configuration.problem)
     if configuration.problem.time.isFlow {
       log.notice("gradient flow uses no learning rate and no steps; those below belong to training in steps")
