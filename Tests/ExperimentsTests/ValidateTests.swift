@@ -72,6 +72,13 @@ import Validation
     #expect(report.findings[0].contains("D = 40: ") && report.findings[1].hasPrefix("limit at the worst step"))
   }
 
+  @Test func whoDisagreesWithFewDimensionsIsToldOfThem() throws {
+    let noisy = other({ $0.data.noise = 3 }, "data.noise=3")
+    let report = try report(Validate(problem, theory: noisy, replicas: 20)).report
+    #expect(report.answer == .failed, "\(report.findings)")
+    #expect(report.findings.last?.hasPrefix("D = 48 input dimensions are few") == true, "\(report.findings)")
+  }
+
   @Test func sidesThatEndDifferentlyDisagree() throws {
     let wild = other({ $0.optimizer.learningRate = 1000 }, "training.learningRate=1000")
     let report = try report(Validate(problem, theory: wild, replicas: 20)).report
@@ -94,7 +101,7 @@ import Validation
     #expect(failure.map { "\($0)".contains("beyond the range of numbers") } ?? false)
   }
 
-  @Test func lossesOfZeroAreLeftOut() throws {
+  @Test(.slow(.statistical)) func lossesOfZeroAreLeftOut() throws {
     let interpolating = makeProblem(
       width: .units(32), rule: .ntk, dimension: 32, noise: 0.5, sampling: .batch(.count(8)), steps: 600)
     let report = try report(Validate(interpolating, replicas: 8)).report

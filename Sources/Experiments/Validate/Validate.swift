@@ -114,6 +114,9 @@ public struct Validate: Experiment {
       + (changes.isEmpty ? [] : ["theory with: " + changes.joined(separator: " ")])
   }
 
+  /// What a comparison touches of the program, its libraries and temporary arrays, however small the problem (measured: 6 to 8 MB).
+  private static let comparisonBytes = 6e6
+
   /// Memory of the largest part, time of all.
   public func estimate(workers: Int) throws(ExperimentFailure) -> Estimate {
     let networks = trials.map { $0.training.estimate(workers: workers) }
@@ -125,7 +128,7 @@ public struct Validate: Experiment {
     let (both, overflow) = last.addingReportingOverflow(solved)
     whole.bytes = max(whole.bytes, overflow ? .max : both)
     let resamples = Double(Resamples.bytes(replicas: trials[0].training.replicas)) * Double(trials.count)
-    whole.bytes = Int(exactly: (Double(whole.bytes) + resamples).rounded()) ?? .max
+    whole.bytes = Int(exactly: (Double(whole.bytes) + resamples + Self.comparisonBytes).rounded()) ?? .max
     if resamples > Double(whole.bytes) / 2 {
       whole.subject = "resamples of \(trials[0].training.replicas) networks take"
       whole.remedy = "use fewer simulation.replicas"

@@ -7,8 +7,10 @@ extension ValidatedTheory {
   /// The verdict first, then what else came out, a sentence each.
   var findings: [String] {
     [verdictLine]
-      + [limitLine, prediction.curve.warning(prediction.problem), ProblemText.depthWarning(networks.problem)].compactMap
-    { $0 } + remarks + [excuse].compactMap { $0 }
+      + [
+        limitLine, prediction.curve.warning(prediction.problem, diverges: prediction.outcome != .completed),
+        ProblemText.depthWarning(networks.problem),
+      ].compactMap { $0 } + remarks + [excuse ?? fewDimensions].compactMap { $0 }
   }
 
   /// The answer: `theory against 64 trained networks: agrees within 5 % …`.
@@ -38,11 +40,11 @@ extension ValidatedTheory {
     // Where the ends decide, no step does.
     if losses.ending == .disagrees { return "" }
     if losses.verdict != verdict, let limit, let worst = limit.worst {
-      return ", worst step \(worst.step) (\(worst.name)) in the limit, "
+      return ", decided by step \(worst.step) (\(worst.name)) in the limit, "
         + Self.band("difference", worst.difference, worst.halfWidth) + ", p = \(NumberText.brief(limit.pValue))"
     }
     guard let worst = losses.worst else { return ", no step could be compared" }
-    return ", worst step \(worst.step) (\(worst.name)), "
+    return ", decided by step \(worst.step) (\(worst.name)), "
       + Self.band("bias", worst.bias, worst.halfWidth / worst.scale) + ", p = \(NumberText.brief(losses.pValue))"
   }
 
@@ -101,7 +103,17 @@ extension ValidatedTheory {
           + (worst.bias.isFinite ? "bias \(NumberText.signedPercent(worst.bias))" : "where most networks have diverged")
           + "; all of them: p = \(NumberText.brief(orderParameters.pValue))")
     }
-    return lines + ["band: up to +-\(NumberText.percent(losses.largestHalfWidth)) of the theory wide"]
+    return lines
+      + ["band: up to +-\(NumberText.percent(losses.largestHalfWidth)) of the theory wide" + (largestBias ?? "")]
+  }
+
+  /// Where the networks are furthest from the theory, if the step that decides is another because its band is wider.
+  private var largestBias: String? {
+    let furthest = losses.points.filter(\.bias.isFinite).max { abs($0.bias) < abs($1.bias) }
+    guard let furthest, let worst = losses.worst, worst.bias.isFinite, abs(furthest.bias) > abs(worst.bias) else {
+      return nil
+    }
+    return "; largest bias \(NumberText.signedPercent(furthest.bias)) at step \(furthest.step) (\(furthest.name))"
   }
 
   /// How theory and networks end; nil where all reach the last step.
@@ -112,6 +124,19 @@ extension ValidatedTheory {
     }
     let words = networks.firstDivergence.map { "\(count) do, the first at step \($0)" } ?? "no network does"
     return "the theory diverges at step \(step), \(words); steps before are compared"
+  }
+
+  /// Input dimensions below which a disagreement may come from there being so few.
+  private static let manyDimensions = 100
+
+  /// What a reader of a small table has to know of a disagreement; nil where it has many dimensions, or is none.
+  private var fewDimensions: String? {
+    guard verdict == .disagrees, limit == nil, let size = sizes.last, size.dimension < Self.manyDimensions else {
+      return nil
+    }
+    return
+      "D = \(size.dimension) input dimensions are few: the theory is the limit of large width, samples and input dimension, "
+      + "and networks differ from it by amounts that fall about as one over D (theory-notes/08)"
   }
 
   /// Share of the largest stable rate from which finite networks are known to be far from their limit.
