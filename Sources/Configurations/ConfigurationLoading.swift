@@ -179,7 +179,8 @@ private struct Resolution {
           isUsed: used[path] != nil || reader.converted.contains(path))
       }
       guard let value = used[path] else { return nil }
-      let origin = reader.derivations[path].map { Origin.derived($0) } ?? .default
+      let derivation = path == "data.sha256" ? "of data.file" : reader.derivations[path]
+      let origin = derivation.map { Origin.derived($0) } ?? .default
       return ResolvedValue(key: path, text: value.yaml, origin: origin, isUsed: true)
     }
   }

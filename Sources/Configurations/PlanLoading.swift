@@ -44,6 +44,8 @@ extension Plan {
 
   /// Each point holds its resolved configuration, some kilobytes.
   private static let pointLimit = 200_000.0
+  /// Mistakes after which no further point is checked: a whole axis may be wrong, and each point takes a tenth of a millisecond.
+  private static let mistakeLimit = 1000
 
   private static func plan(
     _ given: GivenValues, _ cache: TableCache, _ isUsed: (String) -> Bool, _ refusals: (TrainingProblem) -> [Refusal]
@@ -70,6 +72,10 @@ extension Plan {
       case .failure(let invalid):
         mistakes += invalid.mistakes.filter { seen.insert($0).inserted }
         further = max(further, invalid.further)
+      }
+      if mistakes.count >= mistakeLimit {
+        mistakes.insert(Mistake(at: .wholeFile("axes"), "so many points are wrong that not all were checked"), at: 0)
+        break
       }
     }
     guard mistakes.isEmpty else { throw InvalidConfiguration(mistakes: mistakes, further: further) }

@@ -61,7 +61,9 @@ extension RunFolder {
 
   /// The lock for writing the results of a run that several processes make; waits a little for another one.
   package func lockForMerging() throws(WritingProblem) -> FolderLock {
-    guard let directory = try Directory.open(path) else { throw .foreign("\(path): no such folder") }
+    guard let directory = try Directory.open(path) else {
+      throw .foreign("\(path.isEmpty ? "''" : path): no such folder")
+    }
     for _ in 0..<100 {
       if let lock = FolderLock(directory) { return lock }
       usleep(100_000)

@@ -50,7 +50,8 @@ public struct StoredRun: Sendable {
     let place = URL(fileURLWithPath: absolutePath(path, in: FileManager.default.currentDirectoryPath))
     let names = (try? FileManager.default.contentsOfDirectory(atPath: place.deletingLastPathComponent().path)) ?? []
     let near = nearestName(to: place.lastPathComponent, among: names.sorted())
-    return "\(path): no such folder" + (near.map { "; did you mean \($0)?" } ?? "; -o DIR writes run folders")
+    return "\(path.isEmpty ? "''" : path): no such folder"
+      + (near.map { "; did you mean \($0)?" } ?? "; -o DIR writes run folders")
   }
 
   /// The command that made it, such as `solve`.

@@ -9,7 +9,7 @@ extension StoredRun {
   /// - Throws: 65 if the run has been replaced since it was opened, 74 where writing fails or another process is writing to the
   ///   folder.
   public func add(_ files: [NamedFile]) throws(WritingProblem) {
-    guard let folder = try Directory.open(path) else { throw .foreign("\(path): no such folder") }
+    guard let folder = try Directory.open(path) else { throw .foreign("\(path.isEmpty ? "''" : path): no such folder") }
     guard let lock = FolderLock(folder) else {
       throw .input("another dmft process is using \(path); wait for it")
     }

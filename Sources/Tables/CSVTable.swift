@@ -49,10 +49,10 @@ public struct CSVTable: Sendable {
     }
   }
 
-  /// The first names of the header, for a message.
+  /// Names of the header, for a message: of many the first and the last, which often is the one to predict.
   package var columnsInWords: String {
-    let more = header.count > 8 ? " and \(header.count - 8) more" : ""
-    return header.prefix(8).joined(separator: ", ") + more
+    guard header.count > 8, let last = header.last else { return header.joined(separator: ", ") }
+    return header.prefix(7).joined(separator: ", ") + ", (\(header.count - 8) more), " + last
   }
 
   /// The numbers as inputs and a target.

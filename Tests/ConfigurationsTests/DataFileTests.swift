@@ -27,6 +27,7 @@ import Testing
     #expect(file.standardize == .center && file.target == "y")
     #expect(file.sha256 == sha256(table.utf8))
     let samples = configuration.values.first { $0.key == "data.samples" }
+    #expect(configuration.values.first { $0.key == "data.sha256" }?.origin == .derived("of data.file"))
     #expect(samples?.origin == .derived("two thirds of 7 rows") && samples?.text == "4")
     #expect(!configuration.values.contains { $0.key == "data.noise" })
   }

@@ -39,6 +39,17 @@ struct PlanTests {
     arguments: ["64", "[1,2]", "{a: 1, b: 2}", "'a,b'", "1e-3"])
   func single(_ text: String) { #expect(!AxisExpression.isAxis(text)) }
 
+  @Test("where a whole axis is wrong, a thousand points are checked and not all")
+  func wrongAxis() throws {
+    do throws(InvalidConfiguration) {
+      _ = try scratch.plan(nil, ["training.learningRate=range(-1,-0.0001,0.00001111)"])
+      Issue.record("accepted")
+    } catch {
+      #expect(error.lines.first?.contains("so many points are wrong that not all were checked") == true)
+      #expect(error.mistakes.count + error.further == 1001)
+    }
+  }
+
   @Test("all combinations come in order, the last axis fastest, and the command line goes before the file")
   func order() throws {
     try scratch.write(

@@ -43,6 +43,14 @@ import Testing
     #expect(report.findings.contains { $0.hasPrefix("warning: the train loss rises to ") })
   }
 
+  @Test func divergingIsNoCatapult() throws {
+    let wild = makeProblem(noise: 0.3, optimizer: LinearOptimizer(learningRate: 3), steps: 40)
+    let (result, report) = try report(Solve(wild))
+    #expect(result.outcome != .completed && result.curve.trainLoss.count > 1)
+    #expect(report.findings.contains { $0.hasPrefix("diverged at step ") })
+    #expect(report.findings.allSatisfy { !$0.contains("catapult") }, "\(report.findings)")
+  }
+
   @Test func bestStepIsNamedWhereItIsNotTheLast() throws {
     let overfitted = try report(
       Solve(makeProblem(noise: 2, sampling: .batch(.ratio(0.9)), steps: 150)))
@@ -53,6 +61,10 @@ import Testing
     #expect(overfitted.report.findings.contains(sentence), "\(overfitted.report.findings)")
     #expect(overfitted.report.details["best_step"] == .integer(step))
     #expect(try report(Solve(makeProblem(steps: 5))).report.findings.allSatisfy { !$0.hasPrefix("smallest") })
+    // Here the last losses differ by rounding alone.
+    let (all, learned) = try report(Solve(makeProblem(sampling: .population, steps: 900)))
+    #expect(try #require(all.curve.testLoss.last) < 1e-13)
+    #expect(learned.findings.allSatisfy { !$0.hasPrefix("smallest") }, "\(learned.findings)")
   }
 
   @Test func depthNearWidthIsWarnedOf() throws {

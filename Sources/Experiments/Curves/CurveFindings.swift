@@ -10,9 +10,14 @@ extension LearningCurve {
   /// Row of the smallest test loss; nil without a finite one.
   var bestRow: Int? { testLoss.indices.filter { testLoss[$0].isFinite }.min { testLoss[$0] < testLoss[$1] } }
 
+  /// Share of its start below which a loss is nothing.
+  private static let nothing = 1e-12
+
   /// The step with the smallest test loss where it is not the last: training longer does harm.
   func bestFinding(_ time: TimeGrid) -> String? {
-    guard let bestRow, let last = testLoss.last, !(testLoss[bestRow] >= last * (1 - Self.slack)) else { return nil }
+    guard let bestRow, let first = testLoss.first, let last = testLoss.last else { return nil }
+    // A loss that has fallen to nothing goes on changing by rounding.
+    guard !(testLoss[bestRow] >= last * (1 - Self.slack)), !(last < Self.nothing * first) else { return nil }
     let place = time.isFlow ? "t = \(NumberText.brief(times[bestRow]))" : "step \(steps[bestRow])"
     return "smallest test loss \(NumberText.short(testLoss[bestRow])) at \(place), before the end"
   }
@@ -21,8 +26,9 @@ extension LearningCurve {
   var bestJSON: JSONValue { bestRow.map { .integer(steps[$0]) } ?? .null }
 
   /// One line where a loss rises above its start: of the train loss that is the catapult window, where finite networks
-  /// scatter; nil where both losses stay below.
-  func warning(_ problem: TrainingProblem) -> String? {
+  /// scatter; nil where both losses stay below, and where a run diverges, which says more.
+  func warning(_ problem: TrainingProblem, diverges: Bool = false) -> String? {
+    if diverges { return nil }
     func peak(_ losses: [Double]) -> (row: Int, ratio: Double)? {
       guard let start = losses.first, start > 0,
         let row = losses.indices.filter({ losses[$0].isFinite }).max(by: { losses[$0] < losses[$1] })

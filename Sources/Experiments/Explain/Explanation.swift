@@ -90,7 +90,7 @@ extension Explanation {
         ]
       rows += [
         ("input dimensions", Double(data.eigenvalues.count), "of \(data.columns) columns\(rest)"),
-        ("largest eigenvalue", data.eigenvalues.first ?? 0, ""),
+        ("largest eigenvalue", data.eigenvalues.first ?? 0, "where their mean is 1"),
       ]
     }
     return Table(

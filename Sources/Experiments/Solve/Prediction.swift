@@ -67,8 +67,8 @@ extension Prediction {
   /// The best step, and a warning where a loss rises above its start.
   var curveFindings: [String] {
     [
-      curve.bestFinding(problem.time), curve.warning(problem), ProblemText.depthWarning(problem),
-      ProblemText.outputsWarning(problem),
+      curve.bestFinding(problem.time), curve.warning(problem, diverges: outcome != .completed),
+      ProblemText.depthWarning(problem), ProblemText.outputsWarning(problem),
     ].compactMap { $0 }
   }
 

@@ -32,7 +32,9 @@ package struct SweepFolder: Sendable {
 
   /// Opens the folder of a sweep that was begun before; 65 for one without a sweep, or whose data have changed since.
   package static func open(_ path: String, version: String) throws(WritingProblem) -> SweepFolder {
-    guard let directory = try Directory.open(path) else { throw .foreign("\(path): no such folder") }
+    guard let directory = try Directory.open(path) else {
+      throw .foreign("\(path.isEmpty ? "''" : path): no such folder")
+    }
     guard let earlier = try EarlierRun(in: directory) else { throw .foreign("\(path) holds no run") }
     guard earlier.command == Sweep.name, let methods = Sweep.methods(options: earlier.options) else {
       throw .foreign("\(path) is a run of dmft \(earlier.command), not of dmft sweep")

@@ -48,11 +48,14 @@ extension SweepResult {
 
   private func bestLine(_ method: Sweep.Method) -> String? {
     best(method).map { best in
-      let place = zip(columns, best.unit.labels).map { "\($0)=\($1)" }.joined(separator: " ")
+      let place = zip(columns, best.unit.labels).map { "\($0)=\(Self.brief($1))" }.joined(separator: " ")
       return "smallest test loss at the end (\(method.rawValue)): \(NumberText.short(best.loss))"
         + (place.isEmpty ? "" : " at \(place)")
     }
   }
+
+  /// A value as people read it: numbers with four digits.
+  private static func brief(_ label: String) -> String { Double(label).map(NumberText.short) ?? label }
 
   /// The same for programs.
   var details: [String: JSONValue] {

@@ -73,7 +73,7 @@ extension TransferResult {
     switch drift.verdict {
     case .transfers(let size):
       let label = layout.sizes.first { $0.value == size }?.label ?? NumberText.short(size)
-      return "TRANSFERS from \(layout.sizeName) \(label)"
+      return "TRANSFERS from \(layout.sizeName) \(label)" + unsettled(drift, before: size)
     case .doesNot(.cost): return "DOES NOT TRANSFER: \(interruption(drift))"
     case .doesNot(.drift): return "DOES NOT TRANSFER: the optimum drifts with the logarithm of the size"
     case .doesNot(.misled):
@@ -82,6 +82,15 @@ extension TransferResult {
     case .doesNot(.fewOptima):
       return "no verdict: fewer than \(OptimumDrift.leastSizes) sizes have an optimum, or the largest has none"
     }
+  }
+
+  /// Why a verdict does not begin at the smallest size from which all costs are allowed; empty where it does.
+  private func unsettled(_ drift: OptimumDrift, before size: Double) -> String {
+    let breaking = drift.costs.lastIndex { cost in cost.map { !($0 <= tolerance) } ?? true }
+    let cheap = layout.sizes[breaking.map { $0 + 1 } ?? 0]
+    guard cheap.value < size else { return "" }
+    return
+      "; from \(cheap.label) on it costs at most \(NumberText.percent(tolerance)) too, but there the optimum does not settle yet"
   }
 
   /// Which size ends the run of sizes, counted from the largest down, whose optima cost next to nothing.
