@@ -34,6 +34,12 @@ struct GnuplotTests {
     #expect(GnuplotScript(figure([2, 1e-5])).script.contains("set format y '10^{%T}'"))
   }
 
+  @Test("a picture that was cut is noticed", arguments: PictureFormat.allCases)
+  func cut(format: PictureFormat) throws {
+    let picture = try Gnuplot.picture(figure([2, 0.4, 0.1]), as: format)
+    #expect(format.isWhole(picture) && !format.isWhole(picture.dropLast(20)) && !format.isWhole(Data()))
+  }
+
   private func scratch() throws -> URL {
     let url = FileManager.default.temporaryDirectory.appendingPathComponent("figures-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)

@@ -17,7 +17,11 @@ public enum Gnuplot {
   /// - Returns: the bytes of the picture.
   /// - Throws: `Problem` where gnuplot is missing or fails.
   public static func picture(_ figure: Figure, as format: PictureFormat) throws(Problem) -> Data {
-    try run(GnuplotScript(figure).selfContained(format), figure.name)
+    let picture = try run(GnuplotScript(figure).selfContained(format), figure.name)
+    guard format.isWhole(picture) else {
+      throw Problem(reason: "gnuplot stopped in the middle of \(figure.name); dmft plot draws this run again")
+    }
+    return picture
   }
 
   /// Runs a script that writes its picture to the standard output.
