@@ -85,6 +85,8 @@ def unplaced(outcome):
     """Error lines that neither begin with a place nor name a word of the command; a silent failure counts as one."""
     lines = [line for line in outcome.err.decode("utf8", "replace").split("\n") if line.startswith("error: ")]
     named = [word for word in outcome.words[1:] if word]
+    if any("\n" in word and word in outcome.err.decode("utf8", "replace") for word in named):
+        return []  # a name of several lines
     return [line for line in lines if not PLACE.match(line) and not any(word in line for word in named)] if lines else ["no error"]
 
 
@@ -102,6 +104,8 @@ def snapshot(folder, without=()):
         folders[:] = [name for name in folders if os.path.join(place, name) not in without]
         for name in folders + files:
             path = os.path.join(place, name)
+            if path in without:
+                continue
             if os.path.islink(path):
                 found[path] = "link to " + os.readlink(path)
             elif os.path.isfile(path):

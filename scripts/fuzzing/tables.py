@@ -90,9 +90,14 @@ def reading(data, target):
 
 
 def frame_of(data):
+    try:
+        data.decode("utf-8-sig")
+        encoding = "utf-8-sig"
+    except UnicodeDecodeError:
+        encoding = "cp1252"  # as dmft reads such a file, with a notice
     # By default pandas rounds some numbers to an adjacent one, which shows where a mean exceeds its deviation by 10^9.
     return pandas.read_csv(
-        io.BytesIO(data), skipinitialspace=True, encoding="utf-8-sig", na_values=[], keep_default_na=False, skip_blank_lines=True,
+        io.BytesIO(data), skipinitialspace=True, encoding=encoding, na_values=[], keep_default_na=False, skip_blank_lines=True,
         float_precision="round_trip")
 
 
