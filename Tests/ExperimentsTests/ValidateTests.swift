@@ -72,7 +72,7 @@ import Validation
     #expect(report.findings[0].contains("D = 40: ") && report.findings[1].hasPrefix("limit at the worst step"))
   }
 
-  @Test func whoDisagreesWithFewDimensionsIsToldOfThem() throws {
+  @Test func disagreementOnFewDimensionsHasItsReason() throws {
     let noisy = other({ $0.data.noise = 3 }, "data.noise=3")
     let report = try report(Validate(problem, theory: noisy, replicas: 20)).report
     #expect(report.answer == .failed, "\(report.findings)")
