@@ -1,5 +1,5 @@
-import Problems
 import LinearAlgebra
+import Problems
 
 /// The same samples at every step, with both products taken on them as they are.
 struct FixedBatch: GradientSource {
@@ -28,22 +28,12 @@ struct FixedBatch: GradientSource {
     let error = modes.error(predictor)
     let scale = 1 / modes.dimension.squareRoot()
     let (residuals, product) = samples.inputs.leastSquaresGradient(
-      target: samples.target, scale: scale, predictor)
+      target: samples.target, scale: scale, predictor, fits: modes.outputs)
     let factor = modes.dimension.squareRoot() / Double(samples.count)
+    let test = heldOut.map { ($0, $0.residuals(predictor, scale: scale)) }
     return InputGradient(
       field: product.map { factor * $0 }, error: error.scaled, residuals: residuals,
-      testLoss: testLoss(predictor) ?? error.loss,
-      trainLoss: Self.meanSquare(residuals))
-  }
-
-  private func testLoss(_ predictor: [Double]) -> Double? {
-    guard let heldOut else { return nil }
-    var residuals = heldOut.target
-    heldOut.inputs.addProduct(-1 / modes.dimension.squareRoot(), predictor, to: &residuals)
-    return Self.meanSquare(residuals)
-  }
-
-  private static func meanSquare(_ values: [Double]) -> Double {
-    values.reduce(0) { $0 + $1 * $1 } / Double(values.count)
+      test: test.map { $0.meanSquares($1) } ?? error.losses, train: samples.meanSquares(residuals),
+      testAccuracy: test.flatMap { $0.accuracy($1) }, trainAccuracy: samples.accuracy(residuals))
   }
 }

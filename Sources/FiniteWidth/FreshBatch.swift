@@ -2,7 +2,7 @@ import Calculus
 import Problems
 import RealModule
 
-/// New Gaussian samples at every step, drawn as what a step uses of them: equation (8.3).
+/// New Gaussian samples at every step, drawn as what a step uses of them: equations (8.3) and (8.17).
 struct FreshBatch: GradientSource {
   let modes: Modes
   /// P, samples of one step.
@@ -11,56 +11,40 @@ struct FreshBatch: GradientSource {
   let replica: Int
 
   func respond(to predictor: [Double], step: Int) -> InputGradient {
+    let (outputs, root) = (modes.outputs, modes.dimension.squareRoot())
     let error = modes.error(predictor)
-    let length = error.scaled.reduce(0) { $0 + $1 * $1 }.squareRoot()
-    let direction = length > 0 ? error.scaled.map { $0 / length } : error.scaled
+    let errors = OrthonormalVectors(error.scaled, count: outputs)
 
     var inputs = RandomStream(seed: seed, replica: replica, purpose: .inputs, substream: step)
     var noise = RandomStream(seed: seed, replica: replica, purpose: .noise, substream: step)
-    let along = inputs.normals(samples)
-    let across = inputs.normals(direction.count)
-    let residuals = zip(along, noise.normals(samples, deviation: modes.noise)).map {
-      length / modes.dimension.squareRoot() * $0 + $1
+    let along = inputs.normals(outputs * samples).parts(outputs).map(Array.init)
+    let across = inputs.normals(error.scaled.count).parts(outputs).map(errors.orthogonalPart)
+    let noises = modes.noise.draw(samples, from: &noise).parts(outputs)
+    let residuals = zip(noises, errors.coefficients).map { noise, shares in
+      var residuals = Array(noise)
+      for (share, values) in zip(shares, along) { OrthonormalVectors.add(share / root, values, to: &residuals) }
+      return residuals
     }
-    let square = residuals.reduce(0) { $0 + $1 * $1 }
-    let overlap = zip(along, residuals).reduce(0) { $0 + $1.0 * $1.1 }
-    let shadow = zip(direction, across).reduce(0) { $0 + $1.0 * $1.1 }
-    let product = zip(direction, across).map { direction, across in
-      direction * overlap + square.squareRoot() * (across - direction * shadow)
-    }
-    let scale = modes.dimension.squareRoot() / Double(samples)
+    let scale = root / Double(samples)
+    let product = product(residuals, errors, along: along, across: across)
     return InputGradient(
-      field: modes.scaledByRoots(product).map { scale * $0 }, error: error.scaled,
-      testLoss: error.loss, trainLoss: square / Double(samples))
+      field: modes.scaledByRoots(product).map { scale * $0 }, error: error.scaled, test: error.losses,
+      train: residuals.map { OrthonormalVectors.dot($0, $0) / Double(samples) })
   }
-}
 
-/// New rows of a real table at every step, drawn with replacement: the table is the population.
-struct FreshRows: GradientSource {
-  let modes: Modes
-  let table: PreparedTable
-  /// P, rows of one step.
-  let samples: Int
-  let seed: Int
-  let replica: Int
-
-  func respond(to predictor: [Double], step: Int) -> InputGradient {
-    var stream = RandomStream(seed: seed, replica: replica, purpose: .rows, substream: step)
-    let rows = (0..<samples).map { _ in stream.index(below: table.rows) }
-    let error = modes.error(predictor)
-    let dimension = predictor.count
-    var product = [Double](repeating: 0, count: dimension)
-    var square = 0.0
-    for row in rows {
-      let input = table.inputs[row * dimension..<(row + 1) * dimension]
-      let output = zip(input, predictor).reduce(0) { $0 + $1.0 * $1.1 } / modes.dimension.squareRoot()
-      let residual = table.target[row] - output
-      square += residual * residual
-      for (mode, value) in input.enumerated() { product[mode] += residual * value }
+  /// `Zᵀ Δ_c`: along the directions of the errors what the samples have there, orthogonal to them normal numbers of the
+  /// covariance that the residuals have.
+  private func product(
+    _ residuals: [[Double]], _ errors: OrthonormalVectors, along: [[Double]], across: [[Double]]
+  ) -> [Double] {
+    let lengths = OrthonormalVectors(residuals.flatMap { $0 }, count: modes.outputs, keepsLast: false)
+    return zip(residuals, lengths.coefficients).flatMap { residuals, lengths in
+      var product = [Double](repeating: 0, count: modes.count)
+      for (direction, values) in zip(errors.directions, along) {
+        OrthonormalVectors.add(OrthonormalVectors.dot(values, residuals), direction, to: &product)
+      }
+      for (length, values) in zip(lengths, across) { OrthonormalVectors.add(length, values, to: &product) }
+      return product
     }
-    let factor = modes.dimension.squareRoot() / Double(samples)
-    return InputGradient(
-      field: product.map { factor * $0 }, error: error.scaled,
-      testLoss: error.loss, trainLoss: square / Double(samples))
   }
 }

@@ -4,10 +4,12 @@ import LinearAlgebra
 import RealModule
 
 /// One finite network with its optimiser state: equations (1.1)-(1.4) in products with vectors, equation (8.1).
+///
+/// Fields of several outputs stand one after the other in one list: hidden weights act on all of them, equation (14.1).
 struct Network {
   /// `W^0 … W^{L-1}`.
   private var weights: [FactoredWeight]
-  /// `w`, and its momentum buffer.
+  /// `w_1 … w_K` one after the other, and their momentum buffer.
   private var readout: [Double]
   private var readoutBuffer: [Double]
   private var coefficients = OptimizerCoefficients()
@@ -22,6 +24,7 @@ struct Network {
   private let outputScale: Double
   /// `γ_{l+1} c_l`, by which each layer learns, the readout's last.
   private let learning: [Double]
+  private let outputs: Int
   private let widths: [Int]
   private let inputDimension: Int
   /// Gradients kept as factors before a merge.
@@ -43,6 +46,7 @@ struct Network {
         rows: rows, columns: columns, stream.normals(rows * columns, deviation: scale[layer]))
     }
     optimizer = problem.optimizer
+    outputs = sizes.outputs
     widths = sizes.widths
     inputDimension = sizes.inputDimension
     let capacity = sizes.factorCapacity
@@ -51,9 +55,9 @@ struct Network {
       FactoredWeight(
         start(
           layer, rows: sizes.widths[layer], columns: layer == 0 ? sizes.inputDimension : sizes.widths[layer - 1]),
-        capacity: capacity, hasMomentum: problem.optimizer.momentum.coefficient > 0)
+        capacity: capacity, outputs: sizes.outputs, hasMomentum: problem.optimizer.momentum.coefficient > 0)
     }
-    readout = start(layers, rows: sizes.widths[layers - 1], columns: 1).storage
+    readout = start(layers, rows: sizes.outputs, columns: sizes.widths[layers - 1]).storage
     readoutBuffer = Array(repeating: 0, count: readout.count)
     isResidual = problem.architecture.branchFactor != nil
     let branch = problem.architecture.branchFactor ?? 1
@@ -67,24 +71,24 @@ struct Network {
       1 / (problem.effectiveRichness * (problem.widthRatio * Double(sizes.widths[0])).squareRoot())
   }
 
-  /// `g^1 … g^L`, equation (8.1).
+  /// `g^1 … g^L` of every output, equation (8.1).
   func backwardPass() -> [[Double]] {
     var fields = [readout]
     for layer in (1..<weights.count).reversed() {
       let above = fields[fields.count - 1]
-      var field = isResidual ? above : Array(repeating: 0, count: widths[layer - 1])
+      var field = isResidual ? above : Array(repeating: 0, count: outputs * widths[layer - 1])
       weights[layer].addTransposedProduct(backwardMultipliers[layer], above, coefficients, to: &field)
       fields.append(field)
     }
     return fields.reversed()
   }
 
-  /// The linear predictor β, equation (8.1): what the readout of equation (1.4) makes of all layers.
+  /// The linear predictors β_c, equation (8.1): what the readout of equation (1.4) makes of all layers.
   ///
   /// - Parameter backward: `g^1 … g^L`.
-  /// - Returns: as many numbers as input dimensions.
+  /// - Returns: for each output as many numbers as input dimensions.
   func predictor(_ backward: [[Double]]) -> [Double] {
-    var predictor = [Double](repeating: 0, count: inputDimension)
+    var predictor = [Double](repeating: 0, count: outputs * inputDimension)
     weights[0].addTransposedProduct(outputScale, backward[0], coefficients, to: &predictor)
     return predictor
   }
@@ -92,19 +96,20 @@ struct Network {
   /// `h^1 … h^L`, equation (8.1): the layers (1.1)-(1.3).
   ///
   /// - Parameter input: `h^0`.
-  /// - Returns: L fields, of as many numbers as the layers have units.
+  /// - Returns: L fields, for each output of as many numbers as the layers have units.
   func forwardPass(_ input: [Double]) -> [[Double]] {
     var fields: [[Double]] = []
     for layer in weights.indices {
       let below = fields.last ?? input
-      var field = isResidual && layer > 0 ? below : Array(repeating: 0, count: widths[layer])
+      var field = isResidual && layer > 0 ? below : Array(repeating: 0, count: outputs * widths[layer])
       weights[layer].addProduct(multipliers[layer], below, coefficients, to: &field)
       fields.append(field)
     }
     return fields
   }
 
-  /// One step of the optimiser with the gradients `F^l` of equation (8.1).
+  /// One step of the optimiser with the gradients `F^l` of equation (8.1): hidden weights learn from the sum over all outputs,
+  /// the readout of each output from its own features, equation (8.14).
   ///
   /// - Parameters:
   ///   - rate: `η_t`.

@@ -20,6 +20,8 @@ public struct Simulator: Sendable {
 
   private let sizes: Sizes
   private let table: PreparedTable?
+  /// Of the covariances of several outputs.
+  private let roots: OutputRoots?
   private let seed: Int
   private var rates: [Double] { problem.optimizer.rates(sizes.steps + 1, scheduleSteps: sizes.steps) }
 
@@ -49,6 +51,14 @@ public struct Simulator: Sendable {
           key: "training.time", reason: "networks are trained in discrete steps, not by gradient flow",
           suggestion: "use training.time=discrete with a small training.learningRate"))
     }
+    if case .isotropic = problem.data.spectrum, problem.data.outputCount > problem.data.inputDimension {
+      refusals.append(
+        Refusal(
+          key: "data.outputs",
+          reason:
+            "\(problem.data.outputCount) targets can't be orthogonal in \(problem.data.inputDimension) input dimensions",
+          suggestion: "use at most as many data.outputs as data.inputDimension"))
+    }
     return refusals
   }
 
@@ -66,12 +76,19 @@ public struct Simulator: Sendable {
     let refusals = Self.refusals(problem)
     let whole = problem.withWholeSizes()
     guard refusals.isEmpty, let sizes = Sizes(whole) else { throw SimulationRefused(refusals: refusals) }
+    do throws(Refusal) {
+      roots = try whole.data.outputs.map { model throws(Refusal) in try OutputRoots(model) }
+    } catch {
+      throw SimulationRefused(refusals: [error])
+    }
     self.problem = whole
     self.sizes = sizes
     self.table = table
     self.seed = seed
     self.keepsTwoTimes = keepsTwoTimes
-    cost = SimulationCost(sizes, problem: whole, tableRows: table?.rows ?? 0, keepsTwoTimes: keepsTwoTimes)
+    cost = SimulationCost(
+      sizes, problem: whole, tableRows: table?.rows ?? 0, hasClasses: table?.classes != nil,
+      keepsTwoTimes: keepsTwoTimes)
   }
 
   /// An empty sum for the correlations (8.5) of these networks, of as many time points as `times` has.
@@ -97,28 +114,28 @@ public struct Simulator: Sendable {
     BLAS.useThreads(1)
     var network = Network(problem, sizes, seed: seed, replica: Self.key(replica, problem))
     var source = source
-    var record = Record(hiddenLayers: sizes.hiddenLayers, keepsTwoTimes: keepsTwoTimes)
+    var record = Record(sizes, keepsTwoTimes: keepsTwoTimes)
     let rates = rates
     for step in 0...sizes.steps {
       if stop.isRaised { return nil }
       let backward = network.backwardPass()
       let answer = source.respond(to: network.predictor(backward), step: step)
-      guard record.isFinite(answer) else { return record.network(diverged: true, problem) }
+      guard record.isFinite(answer) else { return record.network(diverged: true, problem.data) }
       let forward = network.forwardPass(answer.field)
       record.append(answer, forward: forward, backward: backward, dimension: problem.data.normalizingDimension)
       if step < sizes.steps {
         network.step(rate: rates[step], input: answer.field, forward: forward, backward: backward)
       }
     }
-    return record.network(diverged: false, problem)
+    return record.network(diverged: false, problem.data)
   }
 
   /// The data that a network is trained on.
   func source(replica number: Int) -> any GradientSource {
     let replica = Self.key(number, problem)
-    let modes = Modes(problem.data, seed: seed, replica: replica)
+    let modes = Modes(problem.data, roots, seed: seed, replica: replica)
     switch (problem.data.sampling, table) {
-    case (.population, _): return PopulationGradient(modes: modes)
+    case (.population, let table): return PopulationGradient(modes: modes, table: table)
     case (.batch, nil): return FixedBatch(modes, samples: sizes.samples, seed: seed, replica: replica)
     case (.batch, let table?):
       return FixedBatch(modes, table: table, samples: sizes.samples, seed: seed, replica: replica)
@@ -141,49 +158,4 @@ public struct TrainedNetwork: Sendable {
   public let curve: ReplicaCurve
   /// Matrices (8.5) in the order of `TwoTimeSums`, row-major; empty if not requested or if the network diverged.
   public let correlations: [Double]
-}
-
-/// What is measured along one training.
-private struct Record {
-  private var curve: ReplicaCurve
-  private var fields: TwoTimeFields?
-
-  init(hiddenLayers: Int, keepsTwoTimes: Bool) {
-    curve = ReplicaCurve(
-      testLoss: [], trainLoss: [], forward: Array(repeating: [], count: hiddenLayers + 1),
-      backward: Array(repeating: [], count: hiddenLayers))
-    fields = keepsTwoTimes ? TwoTimeFields(hiddenLayers: hiddenLayers) : nil
-  }
-
-  /// Whether the losses are within bounds; the start itself is.
-  func isFinite(_ answer: InputGradient) -> Bool {
-    func fits(_ loss: Double, _ start: Double?) -> Bool {
-      loss.isFinite && loss <= Outcome.divergenceFactor * (start ?? loss)
-    }
-    return fits(answer.testLoss, curve.testLoss.first) && fits(answer.trainLoss, curve.trainLoss.first)
-  }
-
-  /// The diagonals of equation (8.5).
-  mutating func append(
-    _ answer: InputGradient, forward: [[Double]], backward: [[Double]], dimension: Double
-  ) {
-    curve.testLoss.append(answer.testLoss)
-    curve.trainLoss.append(answer.trainLoss)
-    curve.forward[0].append(Self.square(answer.field) / dimension)
-    for layer in forward.indices {
-      let width = Double(forward[layer].count)
-      curve.forward[layer + 1].append(Self.square(forward[layer]) / width)
-      curve.backward[layer].append(Self.square(backward[layer]) / width)
-    }
-    fields?.append(answer, forward: forward, backward: backward)
-  }
-
-  private static func square(_ field: [Double]) -> Double { field.reduce(0) { $0 + $1 * $1 } }
-
-  func network(diverged: Bool, _ problem: TrainingProblem) -> TrainedNetwork {
-    let noise = problem.data.noise
-    let correlations =
-      diverged ? nil : fields?.correlations(dimension: problem.data.normalizingDimension, noiseVariance: noise * noise)
-    return TrainedNetwork(curve: curve, correlations: correlations ?? [])
-  }
 }

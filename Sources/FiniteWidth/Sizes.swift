@@ -6,6 +6,8 @@ struct Sizes: Sendable {
   /// Units of the hidden layers, from the first to the last.
   let widths: [Int]
   let hiddenLayers: Int
+  /// Number of outputs K.
+  let outputs: Int
   /// P of a batch or of a step; 0 in population mode.
   let samples: Int
   let steps: Int
@@ -19,6 +21,7 @@ struct Sizes: Sendable {
     self.steps = steps
     inputDimension = problem.data.inputDimension
     hiddenLayers = layers
+    outputs = problem.data.outputCount
     switch problem.data.sampling {
     case .batch(.count(let count)), .onePass(.count(let count)): samples = count
     case .batch(.ratio), .onePass(.ratio): return nil
@@ -27,11 +30,11 @@ struct Sizes: Sendable {
   }
 
   /// Gradients kept as factors before the weights are multiplied out, section 8: all of a run that is short against the
-  /// network, else an eighth of the smaller side.
+  /// network, else as many as have an eighth of the smaller side for their rank, which is K each.
   var factorCapacity: Int {
     let side = min(widths.min() ?? 1, inputDimension)
     // One more than steps: then the last step does not merge either.
-    return steps <= side / 4 ? steps + 1 : max(8, side / 8)
+    return steps * outputs <= side / 4 ? steps + 1 : max(1, max(8, side / 8) / outputs)
   }
 
   /// Entries of all weight matrices.
@@ -64,33 +67,44 @@ public struct SimulationCost: Hashable, Sendable {
   /// Calls and small loops of one layer in one step, seconds.
   private static let overheadPerLayer = 1e-5
 
-  init(_ sizes: Sizes, problem: TrainingProblem, tableRows: Int, keepsTwoTimes: Bool) {
+  /// - Parameters:
+  ///   - sizes: sizes of network and data.
+  ///   - problem: what is trained.
+  ///   - tableRows: rows of a table; 0 for generated data.
+  ///   - hasClasses: whether the rows of the table have classes.
+  ///   - keepsTwoTimes: whether correlations between all pairs of times are measured.
+  init(_ sizes: Sizes, problem: TrainingProblem, tableRows: Int, hasClasses: Bool, keepsTwoTimes: Bool) {
     let dimension = Double(sizes.inputDimension)
+    let outputs = Double(sizes.outputs)
     let units = sizes.widths.reduce(0.0) { $0 + Double($1) }
     let layers = Double(sizes.hiddenLayers)
     let samples = Double(sizes.samples)
     var isBatch = false
     if case .batch = problem.data.sampling { isBatch = true }
-    // Of a table each replica holds the rows that it drew and those that it did not.
-    let data = isBatch ? max(samples, Double(tableRows)) * dimension : 0
+    // Of a table each replica holds the rows that it drew and those that it did not, and in every mode reads all that have classes.
+    let data = isBatch || hasClasses ? max(isBatch ? samples : 0, Double(tableRows)) * dimension : 0
+    // Targets of several outputs stand beside the inputs; those of one are small beside them.
+    let targets = (outputs - 1) * (dimension + (dimension > 0 ? data / dimension : 0))
     let copies = problem.optimizer.momentum.coefficient > 0 && sizes.factorCapacity < sizes.steps ? 3.0 : 1.0
-    let factors = Double(sizes.factorCapacity) * (dimension + 2 * units - Double(sizes.widths.last ?? 0))
+    let factors = outputs * Double(sizes.factorCapacity) * (dimension + 2 * units - Double(sizes.widths.last ?? 0))
     let rows = Double(sizes.steps + 1)
     let fields =
       keepsTwoTimes
-      ? rows * (2 * dimension + samples + 2 * units) + Self.copies * rows * rows * (2 * layers + 3) : 0
-    let bytes = 8 * (copies * sizes.weightEntries + data + factors + fields)
+      ? rows * outputs * (2 * dimension + samples + 2 * units) + Self.copies * rows * rows * (2 * layers + 3) : 0
+    let bytes = 8 * (copies * sizes.weightEntries + data + targets + factors + fields)
     bytesPerReplica = Int(exactly: bytes.rounded()) ?? .max
-    let curves = 3 + 2 * layers
+    let curves = 3 + 2 * layers + (outputs > 1 ? 2 * outputs : 0) + (hasClasses ? 2 : 0)
     bytesKeptPerReplica = Int(exactly: (8 * rows * curves + Self.curveOverhead).rounded()) ?? .max
     // Of every curve a mean, its error and its count; rates and times.
     bytesShared = Int(exactly: (8 * rows * (3 * curves + 2)).rounded()) ?? .max
 
-    let drawn = sizes.weightEntries + (isBatch ? data : rows * (2 * samples + dimension))
+    let drawn = sizes.weightEntries + (isBatch ? data : rows * outputs * (2 * samples + dimension))
+    // A product with ten vectors takes as long as three with one.
+    let passes = outputs > 1 ? 1 + outputs / 5 : 1
     let read = 2 * sizes.weightEntries + data + 2 * factors
     secondsPerReplica =
       drawn / Self.normalsPerSecond
-      + rows * (read / Self.entriesPerSecond + (layers + 2) * Self.overheadPerLayer)
-      + (keepsTwoTimes ? rows * rows * (2 * units + 2 * dimension + samples) / 2e10 : 0)
+      + rows * (passes * read / Self.entriesPerSecond + (layers + 2) * Self.overheadPerLayer)
+      + (keepsTwoTimes ? rows * rows * outputs * (2 * units + 2 * dimension + samples) / 2e10 : 0)
   }
 }

@@ -1,6 +1,6 @@
 import LinearAlgebra
 
-/// Correlations between all pairs of times, added up over trained networks: equation (8.5).
+/// Correlations between all pairs of times, added up over trained networks: equation (8.5), of several outputs the sums over them.
 ///
 /// Matrices are row-major, one after the other: `C_v`, `C_Δ`, `H^0 … H^L`, `G^1 … G^L`, each of `size * size` numbers.
 public struct TwoTimeSums: Sendable {
@@ -77,8 +77,10 @@ struct TwoTimeFields {
   private var forward: [[Double]]
   private var backward: [[Double]]
   private var count = 0
+  private let outputs: Int
 
-  init(hiddenLayers: Int) {
+  init(hiddenLayers: Int, outputs: Int) {
+    self.outputs = outputs
     forward = Array(repeating: [], count: hiddenLayers + 1)
     backward = Array(repeating: [], count: hiddenLayers)
   }
@@ -92,21 +94,23 @@ struct TwoTimeFields {
     count += 1
   }
 
-  /// All correlations in the order of `TwoTimeSums`, equation (8.5).
+  /// All correlations in the order of `TwoTimeSums`, equation (8.5): of several outputs the sums over them.
   ///
   /// - Parameters:
   ///   - dimension: D, or 1 where sums replace means.
-  ///   - noiseVariance: σ², for batches that share no samples.
+  ///   - noiseVariance: σ², of several outputs the trace of Σ, for batches that share no samples.
   /// - Returns: all matrices, one after the other.
   func correlations(dimension: Double, noiseVariance: Double) -> [Double] {
     let errors = overlaps(error, dimension)
     let samples =
       residuals.isEmpty
-      ? errors.map { $0 + noiseVariance } : overlaps(residuals, Double(residuals.count / count))
-    let width = Double(forward[1].count / count)
+      ? errors.map { $0 + noiseVariance } : overlaps(residuals, width(residuals))
     return errors + samples + overlaps(forward[0], dimension)
-      + forward.dropFirst().flatMap { overlaps($0, width) } + backward.flatMap { overlaps($0, width) }
+      + (forward.dropFirst() + backward).flatMap { overlaps($0, width($0)) }
   }
+
+  /// Numbers of one output at one time.
+  private func width(_ fields: [Double]) -> Double { Double(fields.count / count / outputs) }
 
   private func overlaps(_ fields: [Double], _ divisor: Double) -> [Double] {
     TallMatrix.rotated(fields, columns: fields.count / count, onto: fields, scale: 1 / divisor)

@@ -79,53 +79,74 @@ public struct DenseMatrix: Sendable {
       indices.flatMap { storage[$0 * columns..<($0 + 1) * columns] })
   }
 
-  /// Overwrites one row.
+  /// Overwrites one row, or some that follow each other.
   ///
   /// - Parameters:
-  ///   - row: which.
-  ///   - values: `columns` numbers.
+  ///   - row: the first.
+  ///   - values: a multiple of `columns` numbers.
   public mutating func setRow(_ row: Int, _ values: [Double]) {
-    precondition(values.count == columns)
-    storage.replaceSubrange(row * columns..<(row + 1) * columns, with: values)
+    precondition(values.count.isMultiple(of: columns))
+    storage.replaceSubrange(row * columns..<row * columns + values.count, with: values)
   }
 
   /// `y += scale · A x`, with the first rows only if `count` is given.
   ///
   /// - Parameters:
   ///   - scale: factor.
-  ///   - x: `columns` numbers.
-  ///   - y: at least as many numbers as rows are used.
+  ///   - x: `columns` numbers for each vector, one vector after the other.
+  ///   - y: for each vector at least as many numbers as rows are used.
   ///   - count: how many rows are used; by default all.
-  public func addProduct(_ scale: Double, _ x: [Double], to y: inout [Double], rows count: Int? = nil) {
-    precondition(x.count == columns && y.count >= count ?? rows)
-    addProduct(CblasNoTrans, scale, x, to: &y, rows: count ?? rows)
+  ///   - vectors: how many vectors.
+  public func addProduct(
+    _ scale: Double, _ x: [Double], to y: inout [Double], rows count: Int? = nil, vectors: Int = 1
+  ) {
+    precondition(x.count == vectors * columns && y.count >= vectors * (count ?? rows))
+    addProducts(CblasNoTrans, scale, x, to: &y, rows: count ?? rows, vectors: vectors)
   }
 
   /// `y += scale · Aᵀ x`, with the first rows only if `count` is given.
   ///
   /// - Parameters:
   ///   - scale: factor.
-  ///   - x: at least as many numbers as rows are used.
-  ///   - y: `columns` numbers.
+  ///   - x: for each vector at least as many numbers as rows are used, one vector after the other.
+  ///   - y: `columns` numbers for each vector.
   ///   - count: how many rows are used; by default all.
+  ///   - vectors: how many vectors.
   public func addTransposedProduct(
-    _ scale: Double, _ x: [Double], to y: inout [Double], rows count: Int? = nil
+    _ scale: Double, _ x: [Double], to y: inout [Double], rows count: Int? = nil, vectors: Int = 1
   ) {
-    precondition(y.count == columns && x.count >= count ?? rows)
-    addProduct(CblasTrans, scale, x, to: &y, rows: count ?? rows)
+    precondition(y.count == vectors * columns && x.count >= vectors * (count ?? rows))
+    addProducts(CblasTrans, scale, x, to: &y, rows: count ?? rows, vectors: vectors)
   }
 
-  private func addProduct(
-    _ side: CBLAS_TRANSPOSE, _ scale: Double, _ x: [Double], to y: inout [Double], rows count: Int
+  private func addProducts(
+    _ side: CBLAS_TRANSPOSE, _ scale: Double, _ x: [Double], to y: inout [Double], rows count: Int, vectors: Int
   ) {
-    precondition(count <= rows)
+    precondition(count <= rows && x.count.isMultiple(of: vectors) && y.count.isMultiple(of: vectors))
+    let strides = (Int32(x.count / vectors), Int32(y.count / vectors))
     storage.withUnsafeBufferPointer { matrix in
       y.withUnsafeMutableBufferPointer { y in
-        cblas_dgemv(
-          CblasRowMajor, side, Int32(count), Int32(columns), scale, matrix.baseAddress, Int32(columns), x, 1, 1,
-          y.baseAddress, 1)
+        Self.addProducts(
+          side, scale, matrix.baseAddress, Int32(count), Int32(columns), x, y.baseAddress, strides: strides,
+          vectors: vectors)
       }
     }
+  }
+
+  /// One vector alone is a product with a vector, several are the rows of a matrix.
+  private static func addProducts(
+    _ side: CBLAS_TRANSPOSE, _ scale: Double, _ matrix: UnsafePointer<Double>?, _ rows: Int32, _ columns: Int32,
+    _ x: UnsafePointer<Double>?, _ y: UnsafeMutablePointer<Double>?, strides: (x: Int32, y: Int32), vectors: Int
+  ) {
+    if vectors == 1 {
+      cblas_dgemv(CblasRowMajor, side, rows, columns, scale, matrix, columns, x, 1, 1, y, 1)
+      return
+    }
+    let isTransposed = side == CblasTrans
+    cblas_dgemm(
+      CblasRowMajor, CblasNoTrans, isTransposed ? CblasNoTrans : CblasTrans, Int32(vectors),
+      isTransposed ? columns : rows, isTransposed ? rows : columns, scale, x, strides.x, matrix, columns, 1, y,
+      strides.y)
   }
 
   /// `A <- own · A + weight · B` (B absent: only the factor).
@@ -172,22 +193,24 @@ public struct DenseMatrix: Sendable {
   /// Entries of a panel of rows that stays in a core's own cache: a quarter of a megabyte.
   private static let panelEntries = 32_768
 
-  /// Residuals of a linear fit and their product with the inputs: `r = y - scale · A x` and `Aᵀ r`, as in equation (8.1).
+  /// Residuals of linear fits and their product with the inputs: `r = y - scale · A x` and `Aᵀ r`, as in equation (8.1).
   ///
   /// Both are made panel by panel of rows, so that the matrix comes from memory once.
   ///
   /// - Parameters:
-  ///   - target: y, one number a row.
-  ///   - scale: factor of the fit.
-  ///   - x: coefficients, one a column.
-  /// - Returns: the residuals r, one a row, and `Aᵀ r`, one a column.
-  public func leastSquaresGradient(target: [Double], scale: Double, _ x: [Double]) -> (
+  ///   - target: y, one number a row for each fit, one fit after the other.
+  ///   - scale: factor of the fits.
+  ///   - x: coefficients, one a column for each fit.
+  ///   - fits: how many fits.
+  /// - Returns: the residuals r, one a row for each fit, and `Aᵀ r`, one a column for each.
+  public func leastSquaresGradient(target: [Double], scale: Double, _ x: [Double], fits: Int = 1) -> (
     residuals: [Double], product: [Double]
   ) {
-    precondition(target.count == rows && x.count == columns)
+    precondition(target.count == fits * rows && x.count == fits * columns)
     var residuals = target
-    var product = [Double](repeating: 0, count: columns)
+    var product = [Double](repeating: 0, count: fits * columns)
     let height = max(1, Self.panelEntries / columns)
+    let (width, length) = (Int32(columns), Int32(rows))
     storage.withUnsafeBufferPointer { matrix in
       residuals.withUnsafeMutableBufferPointer { residuals in
         product.withUnsafeMutableBufferPointer { product in
@@ -195,11 +218,10 @@ public struct DenseMatrix: Sendable {
             let count = Int32(min(height, rows - start))
             let panel = matrix.baseAddress.map { $0 + start * columns }
             let part = residuals.baseAddress.map { $0 + start }
-            cblas_dgemv(
-              CblasRowMajor, CblasNoTrans, count, Int32(columns), -scale, panel, Int32(columns), x, 1, 1, part, 1)
-            cblas_dgemv(
-              CblasRowMajor, CblasTrans, count, Int32(columns), 1, panel, Int32(columns), part, 1, 1,
-              product.baseAddress, 1)
+            Self.addProducts(
+              CblasNoTrans, -scale, panel, count, width, x, part, strides: (width, length), vectors: fits)
+            Self.addProducts(
+              CblasTrans, 1, panel, count, width, part, product.baseAddress, strides: (length, width), vectors: fits)
           }
         }
       }

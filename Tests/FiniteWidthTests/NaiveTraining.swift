@@ -2,10 +2,12 @@ import Calculus
 import Problems
 import Foundation
 
+@testable import FiniteWidth
+
 /// Training as a textbook has it: dense weights, one sample after the other, backpropagation; the slow twin of `Simulator`.
 ///
-/// Shares the random numbers (their layout is equation (8.6)) and nothing else. Generated data in batch mode, or the
-/// population gradient as a batch of basis vectors.
+/// Shares the random numbers (their layout is equation (8.6)) and nothing else; of several outputs also targets and noise, whose laws
+/// have tests of their own. Generated data in batch mode, or the population gradient as a batch of basis vectors.
 struct NaiveTraining {
   typealias Matrix = [[Double]]
 
@@ -15,10 +17,15 @@ struct NaiveTraining {
   let dimension: Int
   var weights: [Matrix]
   var buffers: [Matrix]
+  let outputs: Int
   let inputs: Matrix
-  let target: [Double]
+  /// One list a sample, one number an output.
+  let target: Matrix
   let eigenvalues: [Double]
-  let teacher: [Double]
+  /// One list an output.
+  let teacher: Matrix
+  /// Variances of the noise, one an output.
+  let floor: [Double]
 
   /// Test and train loss, and the squares of hidden fields of the mean gradient, step by step.
   private(set) var testLoss: [Double] = []
@@ -35,9 +42,11 @@ struct NaiveTraining {
     let dimension = problem.data.inputDimension
     self.dimension = dimension
     let layers = problem.architecture.hiddenLayers
+    let outputs = problem.data.outputCount
+    self.outputs = outputs
     weights = (0...layers).map { layer in
       var stream = RandomStream(seed: seed, replica: replica, purpose: .weights, substream: layer)
-      let rows = layer == layers ? 1 : widths[layer]
+      let rows = layer == layers ? outputs : widths[layer]
       let columns = layer == 0 ? dimension : widths[layer - 1]
       let numbers = stream.normals(rows * columns, deviation: problem.architecture.initScale[layer])
       return (0..<rows).map { row in Array(numbers[row * columns..<(row + 1) * columns]) }
@@ -58,8 +67,12 @@ struct NaiveTraining {
       power = zip(two, lambda).map { (isMean ? Double(dimension) : 1) * $0 / two.reduce(0, +) / $1 }
     }
     eigenvalues = lambda
-    let teacher = zip(sign, power).map { $0 * $1.squareRoot() }
+    let roots = problem.data.outputs.flatMap { try? OutputRoots($0) }
+    let modes = Modes(problem.data, roots, seed: seed, replica: replica)
+    let teacher =
+      outputs == 1 ? [zip(sign, power).map { $0 * $1.squareRoot() }] : modes.target.parts(outputs).map(Array.init)
     self.teacher = teacher
+    floor = modes.noise.variances
 
     guard case .batch(.count(let samples)) = problem.data.sampling else {
       inputs = []
@@ -72,11 +85,16 @@ struct NaiveTraining {
       (0..<dimension).map { numbers[row * dimension + $0] * lambda[$0].squareRoot() }
     }
     var noise = RandomStream(seed: seed, replica: replica, purpose: .noise)
-    let errors = noise.normals(samples)
+    let errors =
+      outputs == 1
+      ? [noise.normals(samples).map { problem.data.noise * $0 }]
+      : modes.noise.draw(samples, from: &noise).parts(outputs).map(Array.init)
     self.inputs = inputs
     let scale = problem.data.normalizingDimension.squareRoot()
     target = (0..<samples).map { row in
-      zip(teacher, inputs[row]).reduce(0) { $0 + $1.0 * $1.1 } / scale + problem.data.noise * errors[row]
+      zip(teacher, errors).map { teacher, errors in
+        zip(teacher, inputs[row]).reduce(0) { $0 + $1.0 * $1.1 } / scale + errors[row]
+      }
     }
   }
 
@@ -105,8 +123,8 @@ struct NaiveTraining {
     layer > 0 && layer < problem.architecture.hiddenLayers && problem.architecture.branchFactor != nil
   }
 
-  /// Output and all layer inputs of one sample.
-  private func forward(_ x: [Double]) -> (fields: Matrix, output: Double) {
+  /// Outputs and all layer inputs of one sample.
+  private func forward(_ x: [Double]) -> (fields: Matrix, output: [Double]) {
     var fields = [x]
     for layer in weights.indices {
       let below = fields[layer]
@@ -114,12 +132,12 @@ struct NaiveTraining {
       if isBranch(layer) { above = zip(above, below).map { $0 + $1 } }
       fields.append(above)
     }
-    return (fields, fields[weights.count][0])
+    return (fields, fields[weights.count])
   }
 
   /// Adds a sample's share of `-dLoss/dW` by backpropagation.
-  private func backward(_ fields: Matrix, error: Double, into gradients: inout [Matrix]) {
-    var delta = [error]
+  private func backward(_ fields: Matrix, error: [Double], into gradients: inout [Matrix]) {
+    var delta = error
     for layer in weights.indices.reversed() {
       for row in delta.indices {
         for column in fields[layer].indices {
@@ -131,45 +149,56 @@ struct NaiveTraining {
     }
   }
 
+  /// The objective of the step's samples, `Σ_µ Σ_c (y_c - f_c)²/2P`, and its gradient with a minus sign.
+  func objective() -> (value: Double, downhill: [Matrix]) {
+    var gradients = weights.map { $0.map { $0.map { _ in 0.0 } } }
+    var square = 0.0
+    for (x, y) in zip(inputs, target) {
+      let (fields, output) = forward(x)
+      let error = zip(y, output).map { $0 - $1 }
+      square += error.reduce(0) { $0 + $1 * $1 }
+      backward(fields, error: error.map { $0 / Double(inputs.count) }, into: &gradients)
+    }
+    return (square / (2 * Double(inputs.count)), gradients)
+  }
+
   /// Trains to the last step.
   mutating func run(steps: Int) {
     for step in 0...steps {
-      var gradients = weights.map { $0.map { $0.map { _ in 0.0 } } }
-      let predictor = predictor()
       let scale = problem.data.normalizingDimension
-      let error = zip(zip(teacher, predictor), eigenvalues).reduce(0) {
-        $0 + $1.1 * ($1.0.0 - $1.0.1) * ($1.0.0 - $1.0.1)
+      let error = zip(teacher, predictor()).reduce(0) { sum, pair in
+        sum + zip(zip(pair.0, pair.1), eigenvalues).reduce(0) { $0 + $1.1 * ($1.0.0 - $1.0.1) * ($1.0.0 - $1.0.1) }
       }
-      testLoss.append(error / scale + problem.data.noise * problem.data.noise)
+      testLoss.append(error / scale + floor.reduce(0, +))
+      var gradients: [Matrix]
       if inputs.isEmpty {
         trainLoss.append(testLoss[step])
+        gradients = weights.map { $0.map { $0.map { _ in 0.0 } } }
         for mode in 0..<dimension {
           var basis = Array(repeating: 0.0, count: dimension)
           basis[mode] = eigenvalues[mode].squareRoot()
           let (fields, output) = forward(basis)
-          let wanted = teacher[mode] * basis[mode] / scale.squareRoot()
-          backward(fields, error: wanted - output, into: &gradients)
+          let wanted = teacher.map { $0[mode] * basis[mode] / scale.squareRoot() }
+          backward(fields, error: zip(wanted, output).map { $0 - $1 }, into: &gradients)
         }
       } else {
-        var square = 0.0
-        for (x, y) in zip(inputs, target) {
-          let (fields, output) = forward(x)
-          square += (y - output) * (y - output)
-          backward(fields, error: (y - output) / Double(inputs.count), into: &gradients)
-        }
-        trainLoss.append(square / Double(inputs.count))
+        let objective = objective()
+        trainLoss.append(2 * objective.value)
+        gradients = objective.downhill
       }
       update(
         gradients, rate: problem.optimizer.learningRate * problem.optimizer.schedule.factor(step: step, total: steps))
     }
   }
 
-  private func predictor() -> [Double] {
-    (0..<dimension).map { mode in
+  /// One list an output.
+  private func predictor() -> Matrix {
+    let columns = (0..<dimension).map { mode in
       var basis = Array(repeating: 0.0, count: dimension)
       basis[mode] = problem.data.normalizingDimension.squareRoot()
       return forward(basis).output
     }
+    return (0..<outputs).map { output in columns.map { $0[output] } }
   }
 
   /// The optimiser as torch.optim.SGD has it, on `-dLoss/dW` at the plain rate `γ² D η c_l`.

@@ -42,6 +42,24 @@ struct DenseMatrixTests {
     }
   }
 
+  @Test("products of several vectors at once are those of each")
+  func severalVectors() {
+    let matrix = DenseMatrix(rows: 9, columns: 5, numbers(45, 1))
+    let (x, y) = ([2, 3, 4].map { numbers(5, $0) }, [5, 6, 7].map { numbers(9, $0) })
+    for rows in [9, 4] {
+      var (result, back) = (y.flatMap { $0 }, x.flatMap { $0 })
+      matrix.addProduct(0.5, x.flatMap { $0 }, to: &result, rows: rows, vectors: 3)
+      matrix.addTransposedProduct(-2, y.flatMap { $0 }, to: &back, rows: rows, vectors: 3)
+      for vector in 0..<3 {
+        var (one, other) = (y[vector], x[vector])
+        matrix.addProduct(0.5, x[vector], to: &one, rows: rows)
+        matrix.addTransposedProduct(-2, y[vector], to: &other, rows: rows)
+        expectClose(Array(result[vector * 9..<(vector + 1) * 9]), one, "vector \(vector)")
+        expectClose(Array(back[vector * 5..<(vector + 1) * 5]), other, "vector \(vector) transposed")
+      }
+    }
+  }
+
   @Test("sums of matrices and of outer products")
   func sums() {
     var matrix = DenseMatrix(rows: 3, columns: 4, numbers(12, 1))
@@ -73,11 +91,27 @@ struct DenseMatrixTests {
     expectClose(product, transposed(matrix, expected, rows: rows), "product")
   }
 
+  @Test("several fits at once are those of each", arguments: [(7, 3), (900, 70)])
+  func severalFits(rows: Int, columns: Int) {
+    let matrix = DenseMatrix(rows: rows, columns: columns, numbers(rows * columns, 1))
+    let (target, x) = (numbers(3 * rows, 2), numbers(3 * columns, 3))
+    let all = matrix.leastSquaresGradient(target: target, scale: 0.3, x, fits: 3)
+    let each = (0..<3).map { fit in
+      matrix.leastSquaresGradient(
+        target: Array(target[fit * rows..<(fit + 1) * rows]), scale: 0.3,
+        Array(x[fit * columns..<(fit + 1) * columns]))
+    }
+    expectClose(all.residuals, each.flatMap(\.residuals), "residuals")
+    expectClose(all.product, each.flatMap(\.product), "products")
+  }
+
   @Test("rows are overwritten and selected")
   func rows() {
     var matrix = DenseMatrix(rows: 3, columns: 2)
     matrix.setRow(1, [4, 5])
     #expect(matrix.storage == [0, 0, 4, 5, 0, 0])
     #expect(matrix.selecting([1, 0, 1]).storage == [4, 5, 0, 0, 4, 5])
+    matrix.setRow(1, [6, 7, 8, 9])
+    #expect(matrix.storage == [0, 0, 6, 7, 8, 9])
   }
 }

@@ -20,7 +20,7 @@ struct TrainedNetworksTests {
       let answer = source.respond(to: predictor, step: step)
       return InputGradient(
         field: answer.field.map { factor * $0 }, error: answer.error, residuals: answer.residuals,
-        testLoss: answer.testLoss, trainLoss: answer.trainLoss)
+        test: answer.test, train: answer.train)
     }
   }
 

@@ -1,0 +1,65 @@
+import Problems
+
+/// What is measured along one training.
+struct Record {
+  private var curve: ReplicaCurve
+  private var fields: TwoTimeFields?
+  private let outputs: Int
+
+  init(_ sizes: Sizes, keepsTwoTimes: Bool) {
+    outputs = sizes.outputs
+    let each = [[Double]](repeating: [], count: sizes.outputs)
+    curve = ReplicaCurve(
+      testLoss: [], trainLoss: [], forward: Array(repeating: [], count: sizes.hiddenLayers + 1),
+      backward: Array(repeating: [], count: sizes.hiddenLayers),
+      outputs: sizes.outputs > 1 ? OutputCurves(testLoss: each, trainLoss: each) : nil)
+    fields = keepsTwoTimes ? TwoTimeFields(hiddenLayers: sizes.hiddenLayers, outputs: sizes.outputs) : nil
+  }
+
+  /// Whether the losses are within bounds; the start itself is.
+  func isFinite(_ answer: InputGradient) -> Bool {
+    func fits(_ loss: Double, _ start: Double?) -> Bool {
+      loss.isFinite && loss <= Outcome.divergenceFactor * (start ?? loss)
+    }
+    return fits(answer.testLoss, curve.testLoss.first) && fits(answer.trainLoss, curve.trainLoss.first)
+  }
+
+  /// The diagonals of equation (8.5), of several outputs their sums.
+  mutating func append(
+    _ answer: InputGradient, forward: [[Double]], backward: [[Double]], dimension: Double
+  ) {
+    curve.testLoss.append(answer.testLoss)
+    curve.trainLoss.append(answer.trainLoss)
+    curve.outputs?.append(answer)
+    curve.forward[0].append(Self.square(answer.field) / dimension)
+    for layer in forward.indices {
+      let width = Double(forward[layer].count / outputs)
+      curve.forward[layer + 1].append(Self.square(forward[layer]) / width)
+      curve.backward[layer].append(Self.square(backward[layer]) / width)
+    }
+    fields?.append(answer, forward: forward, backward: backward)
+  }
+
+  private static func square(_ field: [Double]) -> Double { field.reduce(0) { $0 + $1 * $1 } }
+
+  /// All that was measured.
+  func network(diverged: Bool, _ data: DataModel) -> TrainedNetwork {
+    let noise = TargetNoise.variances(data).reduce(0, +)
+    let correlations =
+      diverged ? nil : fields?.correlations(dimension: data.normalizingDimension, noiseVariance: noise)
+    return TrainedNetwork(curve: curve, correlations: correlations ?? [])
+  }
+}
+
+extension OutputCurves {
+  fileprivate mutating func append(_ answer: InputGradient) {
+    if testLoss[0].isEmpty {
+      testAccuracy = answer.testAccuracy.map { _ in [] }
+      trainAccuracy = answer.trainAccuracy.map { _ in [] }
+    }
+    for (output, loss) in answer.test.enumerated() { testLoss[output].append(loss) }
+    for (output, loss) in answer.train.enumerated() { trainLoss[output].append(loss) }
+    if let accuracy = answer.testAccuracy { testAccuracy?.append(accuracy) }
+    if let accuracy = answer.trainAccuracy { trainAccuracy?.append(accuracy) }
+  }
+}
