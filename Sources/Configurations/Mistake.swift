@@ -27,7 +27,7 @@ extension Location: CustomStringConvertible {
   /// `x.yaml:12:5`, `command line: network.width=0`, or the name of the thing.
   public var description: String {
     switch self {
-    case .wholeFile(let name), .table(let name): name
+    case .wholeFile(let name), .table(let name): name.isEmpty ? "''" : name
     case .file(let name, let line, let column): "\(name):\(line):\(column)"
     case .commandLine(let argument, _): "command line: \(argument)"
     case .builtIn(let key): "default of \(key)"

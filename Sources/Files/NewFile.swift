@@ -27,8 +27,9 @@ public enum NewFile {
 
   /// Writes a file without a name and gives it one if all went well, so that it is there whole or not at all.
   private static func writeUnnamed(_ contents: Data, then path: String) -> Bool {
-    let folder = (path as NSString).deletingLastPathComponent
-    let file = open(folder.isEmpty ? "." : folder, Directory.unnamed | O_WRONLY | O_CLOEXEC, 0o666)
+    // Not Foundation's deletingLastPathComponent, which traps on a name of one character (Swift 6.3).
+    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
+    let file = open(folder, Directory.unnamed | O_WRONLY | O_CLOEXEC, 0o666)
     guard file >= 0 else { return false }
     defer { close(file) }
     // Unlike a rename, a link to the file never replaces one that is already there.

@@ -21,6 +21,7 @@ struct ExplainAndInitTests {
   func initialise() throws {
     let scratch = try ScratchFolder()
     #expect(try CommandLineRun(["init", "my.yaml"], in: scratch.url).status == 0)
+    #expect(try CommandLineRun(["init", "x"], in: scratch.url).status == 0)
     let fromFile = try CommandLineRun(["solve", "my.yaml"], in: scratch.url).output
     let builtIn = try CommandLineRun(["solve"]).output
     let table = { (text: String) in text.components(separatedBy: "next:")[0] }

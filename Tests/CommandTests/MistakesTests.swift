@@ -39,6 +39,12 @@ struct MistakesTests {
     #expect(run.errors.contains("use training.time=discrete"))
   }
 
+  @Test("an empty name is shown", arguments: [["solve", ""], ["merge", ""]])
+  func emptyNames(words: [String]) throws {
+    let run = try CommandLineRun(words)
+    #expect(run.status == 65 && run.errors.hasPrefix("error: '': "), "\(run.errors)")
+  }
+
   @Test("bad tables: a cell, a column, a target; every place named")
   func tables() throws {
     let scratch = try ScratchFolder()
