@@ -10,6 +10,9 @@ each layer its initial deviation, multiplier, rate and weight decay. The rest is
 forward pass, autograd on half the mean square, torch.optim.SGD. The prediction comes from
 `dmft solve CONFIG key=value ... --json`.
 
+Of several outputs the square is the sum over them. (A loss that also averages over K outputs, as torch.nn.MSELoss
+does, is K times smaller: it needs K times the rates.)
+
 Losses are mean squares without the factor 1/2, means over the networks. Test losses of generated data are exact,
 from the weights. With -o the curves go to DIR/log.csv, like any training log.
 
@@ -43,7 +46,7 @@ MOST_GROWTH = 1e6  # of the first loss; a network beyond that has diverged
 LEAST_SHARE = 0.01  # of the first predicted loss; smaller predictions are not compared
 CHANCE = 3  # standard errors of a mean that are left to chance
 
-# Some inputs and targets; the mean square of a network f on them is sum (f - y)^2 / count + floor.
+# Some inputs and targets, a column an output; the mean square of a network f on them is sum (f - y)^2 / count + floor.
 Sample = collections.namedtuple("Sample", "inputs targets count floor")
 # Losses of all steps: a list of steps for each network.
 Curves = collections.namedtuple("Curves", "test train")
@@ -80,6 +83,8 @@ class Problem:
         self.refuse()
         sizes = explanation["sizes"]
         self.dimension, self.widths, self.samples = sizes["input_dimension"], sizes["widths"], sizes["samples"]
+        outputs = (self.table or {}).get("outputs")
+        self.outputs = len(outputs["names"]) if outputs else self.data.get("outputs", 1)
 
     def refuse(self):
         """Ends where there is nothing that could be trained."""
@@ -102,36 +107,58 @@ class Problem:
 
 
 class GeneratedData:
-    """Gaussian inputs of covariance diag(lambda), target beta* . x / sqrt(D) + sigma noise."""
+    """Gaussian inputs of covariance diag(lambda), targets beta*_c . x / sqrt(D) + noise_c."""
 
     def __init__(self, problem):
         self.problem, spectrum = problem, problem.data["spectrum"]
         self.inputs = problem.dimension
-        modes = torch.arange(1, self.inputs + 1, dtype=torch.float64)
+        modes = torch.arange(1, self.inputs + 1, dtype=torch.float64)[:, None]
         eigenvalues, signal, unit = torch.ones_like(modes), torch.ones_like(modes), self.inputs
-        if spectrum != "isotropic":
-            eigenvalues, signal = modes ** -spectrum["eigenvalueDecay"], modes ** -spectrum["signalDecay"]
+        self.is_isotropic = spectrum == "isotropic"
+        if not self.is_isotropic:
+            decays = torch.tensor(spectrum["signalDecay"], dtype=torch.float64).expand(problem.outputs)
+            eigenvalues, signal = modes ** -spectrum["eigenvalueDecay"], modes**-decays
             if spectrum["scale"] == "mean":
-                eigenvalues, signal = eigenvalues / eigenvalues.mean(), signal / signal.mean()
+                eigenvalues, signal = eigenvalues / eigenvalues.mean(), signal / signal.mean(0)
             else:
-                signal, unit = signal / signal.sum(), 1  # sums stand for means, so no power of D is left
-        self.deviations = eigenvalues.sqrt()
-        self.sizes = (signal / eigenvalues / unit).sqrt()  # |beta*_k| / sqrt(D)
+                signal, unit = signal / signal.sum(0), 1  # sums stand for means, so no power of D is left
+        self.deviations = eigenvalues.sqrt()[:, 0]
+        self.sizes = (signal / eigenvalues / unit).sqrt()  # |beta*_k| / sqrt(D), a column an output
+        one = torch.eye(problem.outputs, dtype=torch.float64)
+        self.target_root = root(problem.data.get("targetCovariance"), one)
+        self.noise_root = root(problem.data.get("noiseCovariance"), problem.data.get("noise", 0) * one)
+
+    def target(self, generator):
+        """beta* / sqrt(D), a column an output."""
+        if self.is_isotropic and self.problem.outputs > 1:
+            normal = torch.randn(self.inputs, self.problem.outputs, dtype=torch.float64, generator=generator)
+            directions, triangle = torch.linalg.qr(normal)
+            return directions * triangle.diagonal().sign() @ self.target_root
+        signs = 2 * torch.randint(2, (self.inputs, self.problem.outputs), generator=generator) - 1
+        return self.sizes * (signs.to(torch.float64) @ self.target_root)
 
     def draw(self, generator):
-        target = self.sizes * (2 * torch.randint(2, self.sizes.shape, generator=generator) - 1)
+        target = self.target(generator)
         # E (f(x) - y)^2 is a sum over the principal directions, each passed through the network at the length of
         # its deviation, and the noise.
-        noise = self.problem.data["noise"]
-        population = Sample(torch.diag(self.deviations), self.deviations * target, 1, noise**2)
+        floor = self.noise_root.square().sum().item()
+        population = Sample(torch.diag(self.deviations), self.deviations[:, None] * target, 1, floor)
 
         def batch():
             count = self.problem.samples
             inputs = torch.randn(count, self.inputs, dtype=torch.float64, generator=generator) * self.deviations
-            targets = inputs @ target + noise * torch.randn(count, dtype=torch.float64, generator=generator)
-            return Sample(inputs, targets, count, 0.0)
+            noise = torch.randn(count, self.problem.outputs, dtype=torch.float64, generator=generator)
+            return Sample(inputs, inputs @ target + noise @ self.noise_root, count, 0.0)
 
         return training_source(self.problem.mode, population, batch), population
+
+
+def root(covariance, otherwise):
+    """The symmetric square root of a covariance, if one is given."""
+    if covariance is None:
+        return otherwise
+    values, vectors = torch.linalg.eigh(torch.tensor(covariance, dtype=torch.float64))
+    return vectors * values.clamp(min=0).sqrt() @ vectors.T
 
 
 class TableData:
@@ -139,13 +166,19 @@ class TableData:
 
     def __init__(self, problem):
         self.problem = problem
-        inputs, targets = read_table(problem.data["file"], problem.data["target"])
+        outputs = problem.table.get("outputs")
+        inputs, targets = read_table(problem.data["file"], problem.data["target"], outputs)
         if problem.data["standardize"] != "none":
             inputs -= inputs.mean(0)
         if problem.data["standardize"] == "zscore":
             inputs /= inputs.std(0, correction=0)
         self.rows = inputs * problem.table["input_factor"]
-        self.targets = (targets - problem.table["target_shift"]) / problem.table["target_scale"]
+        table = problem.table
+        lists = [[table["target_shift"]], [table["target_scale"]]]
+        if outputs:
+            lists = [outputs["target_shifts"], outputs["target_scales"]]
+        shifts, scales = torch.tensor(lists, dtype=torch.float64)
+        self.targets = (targets - shifts) / scales
         self.inputs = self.rows.shape[1]
 
     def take(self, indices):
@@ -173,19 +206,26 @@ def training_source(mode, population, batch):
     return lambda: fixed
 
 
-def read_table(path, target):
-    """Inputs and target of a CSV file with a header; all columns but the target are inputs."""
+def read_table(path, target, outputs):
+    """Inputs and targets of a CSV file with a header; all columns but the targets are inputs."""
     try:
         with open(path, newline="", encoding="utf-8-sig") as file:
             header, *rows = [row for row in csv.reader(file) if row]
-        numbers = torch.tensor([[float(cell) for cell in row] for row in rows], dtype=torch.float64)
+        columns = [header.index(name) for name in ([target] if isinstance(target, str) else target)]
+        inputs = [index for index in range(len(header)) if index not in columns]
+
+        def numbers(chosen):
+            return torch.tensor([[float(row[index]) for index in chosen] for row in rows], dtype=torch.float64)
+
+        if outputs and outputs["classes"]:
+            cells = [row[columns[0]] for row in rows]
+            targets = [[float(cell == name) for name in outputs["names"]] for cell in cells]
+            return numbers(inputs), torch.tensor(targets, dtype=torch.float64)
+        return numbers(inputs), numbers(columns)
     except OSError as error:
         leave(74, f"{path}: {error.strerror}")
     except ValueError as error:
         leave(65, f"{path}: {error}")
-    column = header.index(target)
-    inputs = [index for index in range(len(header)) if index != column]
-    return numbers[:, inputs], numbers[:, column]
 
 
 # The network and its training: ordinary PyTorch
@@ -194,7 +234,7 @@ def read_table(path, target):
 def initial_weights(problem, inputs, generator):
     """One matrix a layer, (outputs, inputs) as in torch.nn.Linear."""
     weights = []
-    units = [inputs, *problem.widths, 1]
+    units = [inputs, *problem.widths, problem.outputs]
     for layer, fan_in, fan_out in zip(problem.layers, units, units[1:]):
         shape = (fan_out, fan_in)
         weight = layer["init_deviation"] * torch.randn(shape, dtype=torch.float64, generator=generator)
@@ -206,7 +246,7 @@ def forward(problem, weights, x):
     for layer, weight in zip(problem.layers, weights):
         y = layer["multiplier"] * (x @ weight.T)
         x = x + y if layer["role"] == "branch" else y
-    return x[:, 0]
+    return x
 
 
 def mean_square(problem, weights, sample):
@@ -306,7 +346,7 @@ def train_all(problem, data, steps, networks, seed):
 def bytes_needed(problem):
     """About what one network takes: weights with their gradients, samples, and features for the backward pass."""
     rows = max(problem.samples or 0, 0 if problem.table else problem.dimension)
-    units = [problem.dimension, *problem.widths]
+    units = [problem.dimension, *problem.widths, problem.outputs]
     weights = sum(a * b for a, b in zip(units, units[1:])) * (3 + (problem.optimizer["momentum"] > 0))
     return 8 * (weights + rows * 3 * sum(units))
 
@@ -323,7 +363,7 @@ def free_bytes():
 
 
 def describe(problem, inputs, networks):
-    sizes = "-".join(str(size) for size in [inputs, *problem.widths, 1])
+    sizes = "-".join(str(size) for size in [inputs, *problem.widths, problem.outputs])
     data = {"batch": f"the same {problem.samples} samples", "onePass": f"{problem.samples} fresh samples",
             "population": "the population"}[problem.mode]
     rule = problem.optimizer

@@ -47,11 +47,6 @@ struct OrthonormalVectors {
 
   /// `y += scale · x`.
   static func add(_ scale: Double, _ x: [Double], to y: inout [Double]) {
-    precondition(x.count == y.count)
-    x.withUnsafeBufferPointer { x in
-      y.withUnsafeMutableBufferPointer { y in
-        for place in x.indices { y[place] += scale * x[place] }
-      }
-    }
+    for place in x.indices { y[place] += scale * x[place] }
   }
 }

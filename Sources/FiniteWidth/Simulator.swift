@@ -18,6 +18,9 @@ public struct Simulator: Sendable {
   /// Whether correlations between all pairs of times (8.5) are measured too.
   public let keepsTwoTimes: Bool
 
+  /// Whether the outputs are classes of the rows of a table, so that accuracies are measured.
+  public var hasClasses: Bool { table?.classes != nil }
+
   private let sizes: Sizes
   private let table: PreparedTable?
   /// Of the covariances of several outputs.
@@ -30,9 +33,7 @@ public struct Simulator: Sendable {
   /// - Parameter problem: any problem.
   /// - Returns: nothing where a network can be trained.
   public static func refusals(_ problem: TrainingProblem) -> [Refusal] {
-    var refusals = [Refusal.ofSeveralOutputs(problem, "trained networks have"), .ofTooFewRows(problem)].compactMap {
-      $0
-    }
+    var refusals = [Refusal.ofTooFewRows(problem)].compactMap { $0 }
     if problem.widthRatio.isInfinite {
       refusals.append(
         Refusal(

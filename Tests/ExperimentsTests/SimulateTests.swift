@@ -1,4 +1,6 @@
+import Configurations
 import Experiments
+import FiniteWidth
 import Fixtures
 import JSON
 import Problems
@@ -21,6 +23,43 @@ import Testing
     #expect(report.numbers("layers", "backward")[0].isNaN)
     #expect(report.status == "completed" && report.answer == nil)
     #expect(report.findings.count == 1 && report.findings[0].hasSuffix("after 12 steps (mean of 6 networks)"))
+  }
+
+  @Test func lossesOfEachOutput() throws {
+    var several = problem
+    several.data.outputs = OutputModel(
+      targetCovariance: [[1, 0.5], [0.5, 2]], noiseCovariance: [[0.1, 0], [0, 0.2]])
+    let report = try report(Simulate(several, replicas: 5)).report
+    let ensemble = try trainedEnsemble(several, replicas: 5)
+    #expect(report.columns("outputs") == "step,output,test_loss,train_loss,test_loss_se,train_loss_se")
+    let (test, errors) = (report.numbers("outputs", "test_loss"), report.numbers("outputs", "test_loss_se"))
+    let second = ensemble.means { $0.outputs?.testLoss[1] ?? [] }
+    #expect(test.count == 26 && test[2 * 7 + 1] == second[7].value && errors[2 * 7 + 1] == second[7].standardError)
+    let sums = report.numbers("curves", "test_loss")
+    for step in 0...12 { #expect(abs(test[2 * step] + test[2 * step + 1] - sums[step]) < 1e-12) }
+    #expect(report.columns("curves").hasSuffix(",replicas,r_squared"))
+    #expect(try self.report(Simulate(problem, replicas: 2)).report.tables.allSatisfy { $0.name != "outputs" })
+  }
+
+  @Test func accuracyOfClasses() throws {
+    let configuration = try Configuration.load(
+      file: nil,
+      overrides: [
+        "data.file=configs/data/digits10.csv", "data.target=digit", "data.targets=oneHot", "data.samples=600",
+        "network.width=40", "training.steps=12", "training.learningRate=0.02",
+      ], workingDirectory: packageRoot.path, refusals: Simulator.refusals)
+    let table = try #require(try configuration.preparedRows())
+    let report = try report(Simulate(configuration.problem, rows: table, replicas: 3)).report
+    let ensemble = try trainedEnsemble(configuration.problem, replicas: 3, table: table)
+    let expected = ensemble.means { $0.outputs?.testAccuracy ?? [] }
+    #expect(
+      report.columns("curves").hasSuffix(
+        ",replicas,test_accuracy,train_accuracy,test_accuracy_se,train_accuracy_se,r_squared"))
+    #expect(report.numbers("curves", "test_accuracy") == expected.map(\.value))
+    #expect(report.numbers("curves", "test_accuracy_se") == expected.map(\.standardError))
+    #expect(expected[0].value < 0.3 && expected[12].value > 0.6)
+    #expect(report.findings[1].hasPrefix("test accuracy ") && report.findings[1].hasSuffix(" over 10 classes"))
+    #expect(report.numbers("outputs", "test_loss").count == 130)
   }
 
   @Test func workersDoNotChangeTheResult() throws {

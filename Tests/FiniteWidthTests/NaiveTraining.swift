@@ -53,24 +53,11 @@ struct NaiveTraining {
     }
     buffers = weights.map { $0.map { $0.map { _ in 0 } } }
 
-    var signs = RandomStream(seed: seed, replica: replica, purpose: .targetSigns)
-    let sign = signs.signs(dimension)
-    var lambda = Array(repeating: 1.0, count: dimension)
-    var power = lambda
-    if case .powerLaw(let law) = problem.data.spectrum {
-      // Equations (7.1) and (7.2), once more.
-      let k = (1...dimension).map(Double.init)
-      let one = k.map { pow($0, -law.eigenvalueDecay) }
-      let two = k.map { pow($0, -law.signalDecay) }
-      let isMean = law.scale == .mean
-      lambda = one.map { isMean ? $0 * Double(dimension) / one.reduce(0, +) : $0 }
-      power = zip(two, lambda).map { (isMean ? Double(dimension) : 1) * $0 / two.reduce(0, +) / $1 }
-    }
-    eigenvalues = lambda
     let roots = problem.data.outputs.flatMap { try? OutputRoots($0) }
     let modes = Modes(problem.data, roots, seed: seed, replica: replica)
-    let teacher =
-      outputs == 1 ? [zip(sign, power).map { $0 * $1.squareRoot() }] : modes.target.parts(outputs).map(Array.init)
+    let (lambda, alone) = Self.population(problem.data, seed: seed, replica: replica)
+    eigenvalues = lambda
+    let teacher = outputs == 1 ? [alone] : modes.target.parts(outputs).map(Array.init)
     self.teacher = teacher
     floor = modes.noise.variances
 
@@ -96,6 +83,23 @@ struct NaiveTraining {
         zip(teacher, inputs[row]).reduce(0) { $0 + $1.0 * $1.1 } / scale + errors[row]
       }
     }
+  }
+
+  /// Eigenvalues and the target of one output, equations (7.1) and (7.2) once more.
+  private static func population(_ data: DataModel, seed: Int, replica: Int) -> (
+    eigenvalues: [Double], target: [Double]
+  ) {
+    let dimension = data.inputDimension
+    var signs = RandomStream(seed: seed, replica: replica, purpose: .targetSigns)
+    let sign = signs.signs(dimension)
+    guard case .powerLaw(let law) = data.spectrum else { return (Array(repeating: 1, count: dimension), sign) }
+    let k = (1...dimension).map(Double.init)
+    let one = k.map { pow($0, -law.eigenvalueDecay) }
+    let two = k.map { pow($0, -law.signalDecay) }
+    let isMean = law.scale == .mean
+    let lambda = one.map { isMean ? $0 * Double(dimension) / one.reduce(0, +) : $0 }
+    let power = zip(two, lambda).map { (isMean ? Double(dimension) : 1) * $0 / two.reduce(0, +) / $1 }
+    return (lambda, zip(sign, power).map { $0 * $1.squareRoot() })
   }
 
   private func times(_ matrix: Matrix, _ x: [Double]) -> [Double] {

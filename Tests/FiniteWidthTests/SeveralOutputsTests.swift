@@ -231,7 +231,7 @@ struct AccuracyTests {
       targetCovariance: [], noiseCovariance: [[0.2, 0, 0], [0, 0.3, 0], [0, 0, 0.1]])
     let measured = MeasuredOutputs(
       names: ["a", "b", "c"], areClasses: true, coefficients: [[1, 0], [0, 1], [0.5, 0.5]], shifts: table.offsets,
-      scales: [1, 1, 1])
+      scales: [1, 1, 1], residualCovariance: outputs.noiseCovariance)
     let spectrum = MeasuredSpectrum(
       eigenvalues: [1.2, 0.8], targetCoefficients: [1, 1], residualVariance: 0.6, inputFactor: 1, targetShift: 0,
       targetScale: 1, rows: 20, columns: 2, outputs: measured)

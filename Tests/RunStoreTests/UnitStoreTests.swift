@@ -72,6 +72,22 @@ struct UnitStoreTests {
     #expect(store.replica(4, group: "a-", hiddenLayers: 3) == nil)
   }
 
+  @Test("curves of several outputs come back, with accuracies where there are classes")
+  func outputs() throws {
+    let store = UnitStore(folder: try scratch.directory, version: "1.0")
+    var curve = ReplicaCurve(
+      testLoss: [1, 2], trainLoss: [3, 4], forward: [[5, 6], [7, 8]], backward: [[11, 12]],
+      outputs: OutputCurves(testLoss: [[0.4, 0.5], [0.6, 1.5]], trainLoss: [[1, 1], [2, 3]]))
+    try store.write(curve, group: "", replica: 0)
+    #expect(store.replica(0, group: "", hiddenLayers: 1, outputs: 2) == curve)
+    #expect(store.replica(0, group: "", hiddenLayers: 1) == nil)
+    curve.outputs?.testAccuracy = [0.1, 0.2]
+    curve.outputs?.trainAccuracy = [0.3, 0.4]
+    try store.write(curve, group: "", replica: 1)
+    #expect(store.replica(1, group: "", hiddenLayers: 1, outputs: 2, hasClasses: true) == curve)
+    #expect(store.replica(1, group: "", hiddenLayers: 1, outputs: 2) == nil)
+  }
+
   @Test("an unfinished run says so, belongs to its problem, and its units go when it is written")
   func life() throws {
     do {

@@ -61,7 +61,8 @@ struct EnsembleTraining {
   private var disk: DiskUse {
     let problem = simulator.problem
     let (layers, points) = (problem.architecture.hiddenLayers, (problem.time.steps ?? 0) + 1)
-    let curves = 2 + 2 * layers + 1
+    let outputs = problem.data.outputCount
+    let curves = 2 + 2 * layers + 1 + (outputs > 1 ? 3 * outputs : 0) + (simulator.hasClasses ? 2 : 0)
     var disk = DiskUse(
       rows: problem.time.reportedRows(of: points).count, columns: 4 + 2 * curves, series: 2 * curves, pictures: 2)
     if simulator.keepsTwoTimes {
@@ -168,7 +169,9 @@ extension EnsembleTraining {
   private func keptCurves(_ units: UnitStore?, below bound: Int?) -> [ReplicaCurve?] {
     (0..<replicas).map { index in
       guard index < bound ?? replicas else { return nil }
-      return units?.replica(index, group: group, hiddenLayers: simulator.problem.architecture.hiddenLayers)
+      return units?.replica(
+        index, group: group, hiddenLayers: simulator.problem.architecture.hiddenLayers,
+        outputs: simulator.problem.data.outputCount, hasClasses: simulator.hasClasses)
     }
   }
 }

@@ -14,7 +14,11 @@ extension UnitStore {
   ///   - replica: which network.
   /// - Throws: 74 where writing fails.
   public func write(_ curve: ReplicaCurve, group: String, replica: Int) throws(WritingProblem) {
-    let lists = [curve.testLoss, curve.trainLoss] + curve.forward + curve.backward
+    var lists = [curve.testLoss, curve.trainLoss] + curve.forward + curve.backward
+    if let outputs = curve.outputs {
+      lists += outputs.testLoss + outputs.trainLoss
+      lists += [outputs.testAccuracy, outputs.trainAccuracy].compactMap { $0 }
+    }
     try write(Self.name(group, replica), [Double(curve.count)] + lists.flatMap { $0 })
   }
 
@@ -24,14 +28,25 @@ extension UnitStore {
   ///   - replica: which network.
   ///   - group: start of the unit's name.
   ///   - hiddenLayers: L.
+  ///   - outputs: K.
+  ///   - hasClasses: whether the outputs are classes, of which accuracies are measured.
   /// - Returns: nil if it was not kept, or is damaged.
-  public func replica(_ replica: Int, group: String, hiddenLayers: Int) -> ReplicaCurve? {
+  public func replica(
+    _ replica: Int, group: String, hiddenLayers: Int, outputs: Int = 1, hasClasses: Bool = false
+  ) -> ReplicaCurve? {
+    let common = 2 * hiddenLayers + 3
+    let lists = common + (outputs > 1 ? 2 * outputs : 0) + (hasClasses ? 2 : 0)
     guard let numbers = read(Self.name(group, replica)), let first = numbers.first,
-      let count = Int(exactly: first), count >= 0, numbers.count == 1 + count * (2 * hiddenLayers + 3)
+      let count = Int(exactly: first), count >= 0, numbers.count == 1 + count * lists
     else { return nil }
     func list(_ index: Int) -> [Double] { Array(numbers[1 + index * count..<1 + (index + 1) * count]) }
-    return ReplicaCurve(
+    var curve = ReplicaCurve(
       testLoss: list(0), trainLoss: list(1), forward: (0...hiddenLayers).map { list(2 + $0) },
       backward: (1...hiddenLayers).map { list(2 + hiddenLayers + $0) })
+    guard outputs > 1 else { return curve }
+    curve.outputs = OutputCurves(
+      testLoss: (0..<outputs).map { list(common + $0) }, trainLoss: (0..<outputs).map { list(common + outputs + $0) },
+      testAccuracy: hasClasses ? list(lists - 2) : nil, trainAccuracy: hasClasses ? list(lists - 1) : nil)
+    return curve
   }
 }

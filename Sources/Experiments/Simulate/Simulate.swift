@@ -69,6 +69,7 @@ public struct Simulate: Experiment {
         result.columns + [result.curve.rSquared(problem.data)]),
       result.layers.table,
     ]
+    report.tables += [result.outputs?.table].compactMap { $0 }
     report.plot = result.curve.plot(problem.time)
     report.figures =
       [result.lossFigure, result.layers.figure(problem)].compactMap { $0 } + CorrelationFigure.figures(problem, arrays)

@@ -24,6 +24,8 @@ public struct TrainedNetworks: Codable, Sendable {
   public let train: [Ensemble.Mean]
   /// Order parameters of every layer.
   public var layers: LayerStrengths
+  /// What they have for each of several outputs; nil for one.
+  public let outputs: TrainedOutputs?
 
   /// - Parameters:
   ///   - problem: what was trained.
@@ -43,6 +45,7 @@ public struct TrainedNetworks: Codable, Sendable {
     times = rows.map { ensemble.times[$0] }
     test = means(\.testLoss)
     train = means(\.trainLoss)
+    outputs = TrainedOutputs(problem, ensemble, rows: rows)
     layers = LayerStrengths(ensemble, rows: rows, hiddenLayers: problem.architecture.hiddenLayers)
   }
 
@@ -61,7 +64,7 @@ extension TrainedNetworks {
       Column(
         "replicas", "networks that got so far", heading: "networks", isShown: diverged > 0,
         integers: test.map(\.replicas)),
-    ]
+    ] + (outputs?.columns ?? [])
   }
 
   /// How they end, in a sentence.
@@ -76,7 +79,7 @@ extension TrainedNetworks {
     return [
       "test loss \(test.text), train loss \(train.text) after \(step) steps "
         + (networks > 1 ? "(mean of \(networks) networks)" : "(one network)")
-    ]
+    ] + [outputs?.finding].compactMap { $0 }
   }
 
   /// Numbers in the JSON in addition to the table.

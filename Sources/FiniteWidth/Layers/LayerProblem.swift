@@ -62,9 +62,6 @@ public struct LayerProblem: Sendable {
         "network.width", "layers are measured in networks of one width",
         "use one network.width and no network.widthProfile")
     }
-    if problem.data.outputCount > 1 {
-      refuse("data.outputs", "layers are measured in networks of one output", "use one output")
-    }
     if problem.architecture.connection != .plain {
       refuse(
         "network.residual", "layers of a residual chain do not grow at one rate, and nothing is conserved between them",
