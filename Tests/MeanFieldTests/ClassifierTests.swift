@@ -25,18 +25,22 @@ struct ClassifierTests {
     return Digits(problem: configuration.problem, table: measurement.prepared, measured: measurement.spectrum)
   }
 
-  private func reference() throws -> [String: Any] {
+  private func reference(_ name: String) throws -> [String: Any] {
     let url = packageRoot.appendingPathComponent("Tests/Fixtures/oracle/vector_outputs.json")
     let file = try castOrThrow(JSONSerialization.jsonObject(with: Data(contentsOf: url)), as: [String: Any].self)
     let cases = try castOrThrow(file["exact"], as: [[String: Any]].self)
-    return try #require(cases.first { $0["name"] as? String == "digits10_N64_P600" })
+    return try #require(cases.first { $0["name"] as? String == name })
   }
 
-  @Test("ten digits: losses to 1e-7 of the reference, accuracies within its random error and ours")
-  func digits() throws {
-    let digits = try digits(["training.steps=30", "data.outputCoupling=exact"])
+  @Test(
+    "ten digits: losses to 1e-7 of the reference, accuracies within its random error and ours",
+    arguments: [
+      ("digits10_N64_P600", "data.fitCorrection=false"), ("digits10_N64_P600_corrected", "data.fitCorrection=true"),
+    ])
+  func digits(name: String, correction: String) throws {
+    let digits = try digits(["training.steps=30", "data.outputCoupling=exact", correction])
     let solution = try Solver(digits.problem).solve()
-    let reference = try reference()
+    let reference = try reference(name)
     let outputs = try #require(solution.outputs)
     let test = try castOrThrow(reference["test_loss"], as: [Double].self)
     let train = try castOrThrow(reference["train_loss"], as: [Double].self)

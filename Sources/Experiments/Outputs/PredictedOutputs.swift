@@ -33,14 +33,13 @@ public struct PredictedOutputs: Codable, Hashable, Sendable {
     draws = accuracy?.draws
     coupling = report
     let count = report.outputs
+    names = solution.problem.data.outputNames
     if case .measured(let measured) = solution.problem.data.spectrum, let outputs = measured.outputs {
-      names = outputs.names
       // Of classes all have one divisor, and a variance each.
       variances = zip(outputs.shifts, outputs.scales).map { shift, scale in
         outputs.areClasses ? shift * (1 - shift) / (scale * scale) : 1
       }
     } else {
-      names = (1...count).map(String.init)
       variances = (0..<count).map { model.targetCovariance[$0][$0] + model.noiseCovariance[$0][$0] }
     }
   }

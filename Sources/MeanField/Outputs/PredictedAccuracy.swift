@@ -62,10 +62,16 @@ struct TableLaw {
   let table: PreparedTable
   /// `β*_c,k`.
   let coefficients: [[Double]]
+  /// λ of each mode.
+  let eigenvalues: [Double]
+  /// Whether the fit is corrected, so that a row's own influence on it is left out.
+  let isCorrected: Bool
 
   init(_ table: PreparedTable, _ measured: MeasuredSpectrum, _ outputs: MeasuredOutputs) {
     self.table = table
     coefficients = outputs.coefficients
+    eigenvalues = measured.eigenvalues
+    isCorrected = measured.fitCorrection != nil
     let dimension = measured.eigenvalues.count
     let scale = 1 / Double(dimension).squareRoot()
     inputs = DenseMatrix(rows: table.rows, columns: dimension, table.inputs.map { scale * $0 })
@@ -149,16 +155,16 @@ struct TableLaw {
     func answer(_ mode: Int, _ time: Int) -> Double {
       turned.indices.reduce(0) { $0 + side.mean[mode][(time * size + row) * size + columns + $1] * turned[$1][mode] }
     }
+    let targets = vectors.map { vector in
+      (0..<table.rows).map { sample in zip(vector, table.targets).reduce(0) { $0 + $1.0 * $1.1[sample] } }
+    }
+    let noises = zip(targets, turned).map { target, coefficients in
+      var noise = target
+      inputs.addProduct(-1, coefficients, to: &noise)
+      return noise
+    }
     guard isFresh else {
       let learned = DenseMatrix.product(.plain(inputs), .plain(modes(answer)))
-      let targets = vectors.map { vector in
-        (0..<table.rows).map { sample in zip(vector, table.targets).reduce(0) { $0 + $1.0 * $1.1[sample] } }
-      }
-      let noises = zip(targets, turned).map { target, coefficients in
-        var noise = target
-        inputs.addProduct(-1, coefficients, to: &noise)
-        return noise
-      }
       let rows = (0..<table.rows).map { sample in
         (0..<law.times).map { time in
           let left = noises.indices.reduce(0) {
@@ -170,8 +176,44 @@ struct TableLaw {
       return DenseMatrix(
         rows: table.rows, columns: law.times, zip(rows.joined(), learned.storage).map { $0 - $1 })
     }
-    return DenseMatrix.product(
+    var result = DenseMatrix.product(
       .plain(inputs), .plain(modes { mode, time in turned[row - columns][mode] - answer(mode, time) }))
+    guard isCorrected else { return result }
+    for (other, noise) in noises.enumerated() {
+      let own = influence(law, side, row: row, column: columns + other, modes)
+      let left = zip(noise, leverages).map { $0 / (1 - $1) }
+      result = DenseMatrix(
+        rows: result.rows, columns: result.columns,
+        result.storage.indices.map { index in
+          result.storage[index] - own.storage[index] * left[index / result.columns]
+        })
+    }
+    return result
+  }
+
+  /// `e_x = 1/n + Σ_k x_k²/(n λ_k)`, the influence of a row on its own fit.
+  private var leverages: [Double] {
+    var shares = [Double](repeating: 1 / Double(table.rows), count: table.rows)
+    squares.addProduct(1, inverses, to: &shares)
+    return shares
+  }
+
+  /// `D/(n λ_k)`.
+  private var inverses: [Double] { eigenvalues.map { Double(eigenvalues.count) / (Double(table.rows) * $0) } }
+
+  /// `Σ_k x_k²/(n λ_k) (I - F̃_k) + I/n`, an entry over the outputs, of rows against times: what a row's own residual has moved.
+  private func influence(
+    _ law: PredictorLaw, _ side: PredictorLaw.Side, row: Int, column: Int,
+    _ modes: (_ value: (_ mode: Int, _ time: Int) -> Double) -> DenseMatrix
+  ) -> DenseMatrix {
+    let (size, inverses) = (law.outputs, inverses)
+    let diagonal = row == column ? 1.0 : 0
+    let moved = DenseMatrix.product(
+      .plain(squares),
+      .plain(modes { mode, time in inverses[mode] * (diagonal - side.mean[mode][(time * size + row) * size + column]) })
+    )
+    return DenseMatrix(
+      rows: moved.rows, columns: moved.columns, moved.storage.map { $0 + diagonal / Double(table.rows) })
   }
 }
 
