@@ -54,11 +54,12 @@ import Testing
     let expected = ensemble.means { $0.outputs?.testAccuracy ?? [] }
     #expect(
       report.columns("curves").hasSuffix(
-        ",replicas,test_accuracy,train_accuracy,test_accuracy_se,train_accuracy_se,r_squared"))
+        ",replicas,r_squared,test_accuracy,train_accuracy,test_accuracy_se,train_accuracy_se"))
     #expect(report.numbers("curves", "test_accuracy") == expected.map(\.value))
     #expect(report.numbers("curves", "test_accuracy_se") == expected.map(\.standardError))
     #expect(expected[0].value < 0.3 && expected[12].value > 0.6)
-    #expect(report.findings[1].hasPrefix("test accuracy ") && report.findings[1].hasSuffix(" over 10 classes"))
+    #expect(report.findings[1].hasPrefix("accuracy ") && report.findings[1].hasSuffix(" % on those that are"))
+    #expect(report.figures.contains { $0.name == "accuracy" && $0.panels.count == 1 })
     #expect(report.numbers("outputs", "test_loss").count == 130)
   }
 

@@ -1,6 +1,8 @@
+import Configurations
 import Experiments
 import Fixtures
 import JSON
+import MeanField
 import Problems
 import Reports
 import Testing
@@ -27,6 +29,56 @@ import Validation
     #expect(few.report.answer == .cannotTell && few.report.status == "cannot tell")
     let wanted = try #require(few.result.wantedReplicas)
     #expect(wanted > 8 && few.report.findings[0].hasSuffix("about simulation.replicas=\(wanted) could tell"))
+  }
+
+  @Test func outputsAreComparedOneByOne() throws {
+    var several = problem
+    several.data.outputs = OutputModel(
+      targetCovariance: [[1, 0.5], [0.5, 2]], noiseCovariance: [[0.1, 0], [0, 0.2]])
+    let found = try report(Validate(several, replicas: 16)).report
+    #expect(
+      found.columns("outputs")
+        == "step,output,test_loss,train_loss,test_loss_se,train_loss_se,test_loss_theory,train_loss_theory")
+    let theory = try #require(try solve(several).outputs)
+    let predicted = found.numbers("outputs", "test_loss_theory")
+    #expect(predicted.count == 26 && predicted[2 * 7 + 1] == theory.testLoss[1][7])
+    let measured = found.numbers("outputs", "train_loss")
+    #expect(
+      measured[2 * 7] == (try trainedEnsemble(several, replicas: 16)).means { $0.outputs?.trainLoss[0] ?? [] }[7].value)
+    #expect(
+      found.findings.contains { $0.hasPrefix("outputs one by one (outputs.csv; no part of the verdict): worst ") })
+    #expect(!found.findings.contains { $0.contains("accuracy") } && found.details["accuracy"] == .null)
+    // Of another number of outputs there is no theory to compare with.
+    let one = Validate.OtherTheory(problem, changes: ["data.outputs=1"])
+    let other = try report(Validate(several, theory: one, replicas: 8)).report
+    #expect(other.columns("outputs") == "step,output,test_loss,train_loss,test_loss_se,train_loss_se")
+  }
+
+  @Test func accuracyIsComparedWithTheLawOfThePredictor() throws {
+    let configuration = try Configuration.load(
+      file: nil,
+      overrides: [
+        "data.file=configs/data/digits10.csv", "data.target=digit", "data.targets=oneHot", "data.samples=600",
+        "network.width=64", "training.steps=10", "training.learningRate=0.02", "data.outputCoupling=decoupled",
+        "data.fitCorrection=true",
+      ], workingDirectory: packageRoot.path, refusals: Solver.refusals)
+    let report = try report(
+      Validate(configuration.problem, rows: try configuration.preparedRows(), replicas: 16)
+    ).report
+    #expect(
+      report.columns("curves").hasSuffix(
+        ",r_squared,test_accuracy,train_accuracy,test_accuracy_se,train_accuracy_se,test_accuracy_theory,"
+          + "train_accuracy_theory"))
+    let (networks, errors) = (report.numbers("curves", "test_accuracy"), report.numbers("curves", "test_accuracy_se"))
+    let theory = report.numbers("curves", "test_accuracy_theory")
+    // A chance of a tenth at the start; at most 2.4 points off early, where ten outputs are many for 61 dimensions.
+    for step in [0, 5, 10] { #expect(abs(networks[step] - theory[step]) <= 0.025 + 3 * errors[step]) }
+    #expect(theory[0] < 0.15 && theory[10] > 0.8)
+    #expect(
+      report.findings.contains { $0.hasPrefix("test accuracy (no part of the verdict): farthest apart at step ") })
+    #expect(report.figures.contains { $0.name == "accuracy" })
+    let json = try #require(report.details["accuracy"]?["test"]?["networks"]?.number)
+    #expect(networks.contains(json))
   }
 
   @Test func tablesHaveBothSidesAndTheirDifference() throws {

@@ -22,7 +22,7 @@ struct SeveralOutputEnsembleTests {
 
     private init(_ entry: [String: Any]) throws {
       testDescription = try castOrThrow(entry["name"], as: String.self)
-      problem = try Self.problem(castOrThrow(entry["config"], as: [String: Any].self))
+      problem = try loadProblem(json: castOrThrow(entry["config"], as: [String: Any].self))
       let (layers, outputs) = (problem.architecture.hiddenLayers, problem.data.outputCount)
       func rows(_ key: String, _ column: (Any) throws -> Double) throws -> [Double] {
         try castOrThrow(entry[key], as: [Any].self).map(column)
@@ -53,24 +53,6 @@ struct SeveralOutputEnsembleTests {
           try curve("train \(output)", "train_covariance", { $0.outputs?.trainLoss[output] ?? [] }, diagonal(output)))
       }
       self.curves = curves
-    }
-
-    private static func problem(_ config: [String: Any]) throws -> TrainingProblem {
-      var config = config
-      var data = try castOrThrow(config["data"], as: [String: Any].self)
-      let count = try data.removeValue(forKey: "outputs").map { try castOrThrow($0, as: Int.self) } ?? 1
-      let target = try data.removeValue(forKey: "targetCovariance").map { try castOrThrow($0, as: [[Double]].self) }
-      let noise = try data.removeValue(forKey: "noiseCovariance").map { try castOrThrow($0, as: [[Double]].self) }
-      config["data"] = data
-      var problem = try loadProblem(json: config)
-      guard count > 1 else { return problem }
-      func diagonal(_ value: Double) -> [[Double]] {
-        (0..<count).map { row in (0..<count).map { $0 == row ? value : 0 } }
-      }
-      problem.data.outputs = OutputModel(
-        targetCovariance: target ?? diagonal(1),
-        noiseCovariance: noise ?? diagonal(problem.data.noise * problem.data.noise))
-      return problem
     }
   }
 

@@ -66,13 +66,14 @@ public struct Simulate: Experiment {
         "curves",
         note: (result.networks > 1 ? "(means of \(result.networks) networks, +- standard error)\n" : "")
           + result.curve.note(problem.data),
-        result.columns + [result.curve.rSquared(problem.data)]),
+        result.columns + [result.curve.rSquared(problem.data)] + (result.outputs?.columns() ?? [])),
       result.layers.table,
     ]
-    report.tables += [result.outputs?.table].compactMap { $0 }
+    report.tables += [result.outputs?.table()].compactMap { $0 }
     report.plot = result.curve.plot(problem.time)
     report.figures =
-      [result.lossFigure, result.layers.figure(problem)].compactMap { $0 } + CorrelationFigure.figures(problem, arrays)
+      [result.lossFigure, result.outputs?.accuracyFigure(problem), result.layers.figure(problem)].compactMap { $0 }
+      + CorrelationFigure.figures(problem, arrays)
     if arrays == nil { report.hints = [CorrelationFigure.hint] }
     report.citations = Citation.of(problem) + Citation.randomNumbers
     return report

@@ -64,7 +64,7 @@ extension TrainedNetworks {
       Column(
         "replicas", "networks that got so far", heading: "networks", isShown: diverged > 0,
         integers: test.map(\.replicas)),
-    ] + (outputs?.columns ?? [])
+    ]
   }
 
   /// How they end, in a sentence.

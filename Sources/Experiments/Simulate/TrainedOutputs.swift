@@ -38,49 +38,123 @@ public struct TrainedOutputs: Codable, Sendable {
   }
 
   /// `outputs.csv`: rows by step, outputs within.
-  var table: Table {
+  ///
+  /// - Parameter theory: what is predicted, with its steps; nil without a theory.
+  /// - Returns: the table.
+  func table(_ theory: OutputTheory? = nil) -> Table {
     func flat(_ losses: [[Ensemble.Mean]], _ value: (Ensemble.Mean) -> Double) -> [Double] {
       steps.indices.flatMap { row in losses.map { value($0[row]) } }
+    }
+    func predicted(_ name: String, _ lists: (OutputCurves) -> [[Double]]) -> Column? {
+      theory.map { theory in
+        Column(name, "the theory", steps.flatMap { step in lists(theory.curves).map { theory.at(step, $0) } })
+      }
     }
     return Table(
       "outputs", shown: nil,
       [
         Column("step", integers: steps.flatMap { step in names.map { _ in step } }),
-        Column("output", "target column or class", texts: steps.flatMap { _ in names }),
-        Column("test_loss", "mean squared error on fresh samples", flat(test, \.value)),
+        Column("output", "its column or class, or its number", texts: steps.flatMap { _ in names }),
+        Column("test_loss", "mean squared error on fresh samples, noise included", flat(test, \.value)),
         Column("train_loss", "mean squared error on the training samples", flat(train, \.value)),
-        Column("test_loss_se", "standard error", flat(test, \.standardError)),
-        Column("train_loss_se", "standard error", flat(train, \.standardError)),
+        Column("test_loss_se", "standard error of the mean test loss", flat(test, \.standardError)),
+        Column("train_loss_se", "standard error of the mean train loss", flat(train, \.standardError)),
+        predicted("test_loss_theory", \.testLoss), predicted("train_loss_theory", \.trainLoss),
       ])
   }
 
   /// Columns of `curves.csv`; none without classes.
-  var columns: [Column] {
+  ///
+  /// - Parameter theory: what is predicted, with its steps; nil without a theory.
+  /// - Returns: test and train accuracy, their errors, and the theory.
+  func columns(_ theory: OutputTheory? = nil) -> [Column] {
     guard let testAccuracy, let trainAccuracy else { return [] }
-    return [
+    func predicted(_ name: String, _ list: [Double]?) -> Column? {
+      guard let theory, let list else { return nil }
+      return Column(name, "the theory", isShown: false, steps.map { theory.at($0, list) })
+    }
+    let all: [Column?] = [
       Column(
-        "test_accuracy", "share of rows not trained on whose class is right", heading: "accuracy",
-        testAccuracy.map(\.value)),
+        "test_accuracy", "share of rows that are not trained on whose largest output is their class",
+        heading: "accuracy", testAccuracy.map(\.value)),
       Column(
-        "train_accuracy", "share of the training rows whose class is right", heading: "train acc.",
+        "train_accuracy", "the same of rows that are trained on", heading: "train acc.", isShown: false,
         trainAccuracy.map(\.value)),
       Column(
-        "test_accuracy_se", "standard error of the mean test accuracy", heading: "acc. +-", isShown: false,
+        "test_accuracy_se", "standard error of the mean test accuracy", heading: "accuracy +-",
         testAccuracy.map(\.standardError)),
       Column(
-        "train_accuracy_se", "standard error of the mean train accuracy", heading: "acc. +-", isShown: false,
+        "train_accuracy_se", "standard error of the mean train accuracy", isShown: false,
         trainAccuracy.map(\.standardError)),
+      predicted("test_accuracy_theory", theory?.curves.testAccuracy),
+      predicted("train_accuracy_theory", theory?.curves.trainAccuracy),
     ]
+    return all.compactMap { $0 }
   }
 
   /// Accuracies at the end, in words; nil without classes.
   var finding: String? {
     guard let test = testAccuracy?.last, let train = trainAccuracy?.last else { return nil }
-    func text(_ mean: Ensemble.Mean) -> String {
-      NumberText.percent(mean.value)
-        + (mean.standardError.isFinite ? " +- \(NumberText.percent(mean.standardError))" : "")
+    return "accuracy \(test.percentage) on rows that are not trained on, \(train.percentage) on those that are"
+  }
+
+  /// Accuracies against steps, with the theory where there is one; nil without classes.
+  ///
+  /// - Parameters:
+  ///   - problem: what was trained.
+  ///   - theory: what is predicted, with its steps; nil without a theory.
+  /// - Returns: the figure.
+  func accuracyFigure(_ problem: TrainingProblem, _ theory: OutputTheory? = nil) -> Figure? {
+    guard let testAccuracy, let trainAccuracy, steps.count > 1 else { return nil }
+    let isLogarithmic = problem.isOverDecades
+    let rows = PlottedRows(steps.map(Double.init), isLogarithmic: isLogarithmic)
+    let foreseen = theory.map { PlottedRows($0.steps.map(Double.init), isLogarithmic: isLogarithmic) }
+    func predicted(_ name: String, _ style: Figure.Style, _ list: [Double]?) -> Figure.Series? {
+      guard let foreseen, let list else { return nil }
+      return Figure.Series(name, style, .black, foreseen.points(list))
     }
-    return "test accuracy \(text(test)), train accuracy \(text(train)) over \(names.count) classes"
+    let series: [Figure.Series?] = [
+      Figure.Series("test", .line, .blue, rows.points(testAccuracy.map(\.value))),
+      Figure.Series("train", .line, .orange, rows.points(trainAccuracy.map(\.value))),
+      predicted("test, theory", .dashed, theory?.curves.testAccuracy),
+      predicted("train, theory", .dotted, theory?.curves.trainAccuracy),
+    ]
+    return Figure(
+      name: "accuracy", title: problem.title("Accuracy of trained networks"),
+      caption:
+        "Mean share of rows whose largest output is that of their class, of rows that are not trained on (test) and of those "
+        + "that are (train).",
+      horizontal: Figure.Axis(problem.rowName, isLogarithmic: isLogarithmic),
+      vertical: Figure.Axis("share of rows in their class"), series: series.compactMap { $0 })
+  }
+}
+
+/// What is predicted for each of several outputs at some steps, beside trained networks.
+struct OutputTheory {
+  /// Steps of the rows.
+  let steps: [Int]
+  /// One number a row.
+  let curves: OutputCurves
+  private let rows: [Int: Int]
+
+  /// - Parameters:
+  ///   - steps: steps of the rows.
+  ///   - curves: one number a row.
+  init(steps: [Int], curves: OutputCurves) {
+    self.steps = steps
+    self.curves = curves
+    rows = Dictionary(zip(steps, steps.indices)) { first, _ in first }
+  }
+
+  /// A list at a step; nil where the theory has no such row.
+  func at(_ step: Int, _ list: [Double]) -> Double? { rows[step].map { list[$0] } }
+}
+
+extension Ensemble.Mean {
+  /// A share as a percentage with its standard error, which a single network does not have.
+  var percentage: String {
+    "\(NumberText.short(100 * value))" + (standardError.isFinite ? " +- \(NumberText.brief(100 * standardError))" : "")
+      + " %"
   }
 }
 

@@ -47,6 +47,23 @@ struct ComparedSize {
     return Self.compared(forward + backward, solution, ensemble, resamples, losses.tolerance)
   }
 
+  /// Of the losses of each of several outputs, which are no part of the verdict; nil for one, or where the theory has others.
+  var outputs: Agreement? {
+    let names = problem.data.outputNames
+    guard names.count > 1, let theory = solution.outputs, theory.testLoss.count == names.count else { return nil }
+    let curves = names.enumerated().flatMap { output, name in
+      [
+        ComparedCurve("test loss of \(name)", theory: Self.steps(solution, theory.testLoss[output])) {
+          $0.outputs?.testLoss[output] ?? []
+        },
+        ComparedCurve("train loss of \(name)", theory: Self.steps(solution, theory.trainLoss[output])) {
+          $0.outputs?.trainLoss[output] ?? []
+        },
+      ]
+    }
+    return Self.compared(curves, solution, ensemble, resamples, losses.tolerance)
+  }
+
   /// One number a step of numbers that are one a row of the curve; on panels most steps have none.
   private static func steps(_ solution: Solution, _ rows: [Double]) -> [Double] {
     var all = Array(repeating: Double.nan, count: 1 + (solution.curve.steps.last ?? -1))

@@ -39,6 +39,8 @@ public struct Validate: Experiment {
   private let changes: [String]
   private let tolerance: Double
   private let seed: Int
+  /// Rows of a table with classes.
+  private let classified: PreparedTable?
 
   /// - Parameters:
   ///   - problem: of theory and networks; ratios are rounded to whole sizes for both.
@@ -76,6 +78,7 @@ public struct Validate: Experiment {
     changes = theory?.changes ?? []
     self.tolerance = tolerance
     self.seed = seed
+    classified = rows?.classes == nil ? nil : rows
   }
 
   /// Problems that have no finite network or no theory; where neither can, the first word is enough.
@@ -149,7 +152,8 @@ public struct Validate: Experiment {
   private var disk: DiskUse? {
     guard let problem = trials.last?.training.simulator.problem else { return nil }
     let (layers, points) = (problem.architecture.hiddenLayers, (problem.time.steps ?? 0) + 1)
-    let curves = 2 + 2 * layers + 1
+    let outputs = problem.data.outputCount
+    let curves = 2 + 2 * layers + 1 + (outputs > 1 ? 2 * outputs + 2 : 0)
     var disk = DiskUse(
       rows: problem.time.reportedRows(of: points).count, columns: 7 * curves, series: 3 * curves, pictures: 2)
     if trials.last?.training.simulator.keepsTwoTimes == true {
@@ -182,7 +186,7 @@ public struct Validate: Experiment {
             group: trial.training.simulator.problem.data.inputDimension),
           tolerance: tolerance))
     }
-    var result = ValidatedTheory(compared, changes: changes)
+    var result = ValidatedTheory(compared, changes: changes, rows: classified)
     let largest = compared[compared.count - 1]
     if result.verdict != .agrees, changes.isEmpty {
       result.prediction.stableRate = try StabilitySearch(

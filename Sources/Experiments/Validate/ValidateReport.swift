@@ -30,9 +30,13 @@ extension Validate {
     report.checks = result.checks
     report.tables =
       [result.view, result.curves, result.networks.layers.table, result.losses.table]
-      + [result.sizeTable].compactMap { $0 }
+      + [result.networks.outputs?.table(result.outputTheory), result.sizeTable].compactMap { $0 }
     report.figures =
-      [result.lossFigure, result.networks.layers.figure(problem)].compactMap { $0 }
+      [
+        result.lossFigure, result.networks.outputs?.accuracyFigure(problem, result.outputTheory),
+        result.networks.layers.figure(problem),
+      ]
+      .compactMap { $0 }
       + CorrelationFigure.figures(problem, arrays)
     if arrays == nil { report.hints = [CorrelationFigure.hint] }
     report.citations =
@@ -84,7 +88,7 @@ extension ValidatedTheory {
         Column("test_loss_z", "difference in standard errors", scores("test")),
         Column("train_loss_z", "difference in standard errors", scores("train")),
         networks.curve.rSquared(networks.problem.data),
-      ])
+      ] + (networks.outputs?.columns(outputTheory) ?? []))
   }
 
   /// Bias against size; nil for a single one.
@@ -143,6 +147,7 @@ extension ValidatedTheory {
       "theory_overrides": .list(changes.map { .text($0) }),
       "input_dimension": .integer(sizes[sizes.count - 1].dimension),
     ]
+    if let outputs { members["accuracy"] = outputs.json }
     if let worst = losses.worst {
       members["worst"] = .object([
         "curve": .text(worst.name), "step": .integer(worst.step), "bias": .number(worst.bias),

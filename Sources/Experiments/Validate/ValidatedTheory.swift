@@ -30,6 +30,8 @@ public struct ValidatedTheory: Codable, Sendable {
   public let sizes: [Size]
   /// At the largest size.
   public let orderParameters: OrderParameters
+  /// How outputs compare one by one, at the largest size; nil for one output.
+  public let outputs: ComparedOutputs?
   /// What is left for infinite size; nil with a single size.
   public let limit: SizeLimit?
   /// About how many networks could tell where these cannot; nil if more than a million or unknown.
@@ -38,16 +40,23 @@ public struct ValidatedTheory: Codable, Sendable {
   /// - Parameters:
   ///   - compared: by rising input dimension, not empty.
   ///   - changes: how the theory's problem differs from that of the networks.
-  init(_ compared: [ComparedSize], changes: [String]) {
+  ///   - rows: rows of a table with classes, whose accuracy is predicted; nil for others.
+  init(_ compared: [ComparedSize], changes: [String], rows: PreparedTable? = nil) {
     let largest = compared[compared.count - 1]
     var networks = TrainedNetworks(largest.problem, largest.ensemble)
-    prediction = Prediction(largest.solution, steps: Set(networks.steps))
+    prediction = Prediction(
+      largest.solution, steps: Set(networks.steps), accuracy: rows.flatMap(largest.solution.accuracy))
     networks.layers = networks.layers.beside(prediction.layers)
     self.networks = networks
     self.changes = changes
     sizes = compared.map { Size(dimension: $0.problem.data.inputDimension, losses: $0.losses) }
     let layers = largest.orderParameters
     orderParameters = OrderParameters(worst: layers.worst, pValue: layers.pValue)
+    if let losses = largest.outputs, let measured = networks.outputs, let theory = prediction.outputTheory {
+      outputs = ComparedOutputs(losses, measured, theory)
+    } else {
+      outputs = nil
+    }
     let limit =
       compared.count > 1 ? SizeLimit(compared.map { ($0.problem.data.inputDimension, $0.losses) }) : nil
     self.limit = limit
@@ -63,9 +72,19 @@ public struct ValidatedTheory: Codable, Sendable {
     return numbers.contains(nil) ? nil : numbers.compactMap { $0 }.max()
   }
 
+  /// What the theory predicts for each output where it has those of the networks; nil for one output.
+  var outputTheory: OutputTheory? { outputs == nil ? nil : prediction.outputTheory }
+
   /// The losses of the largest size.
   public var losses: Agreement { sizes[sizes.count - 1].losses }
 
   /// On the largest size, and with several sizes on their limit too.
   public var verdict: Verdict { losses.verdict.and(limit?.verdict ?? .agrees) }
+}
+
+extension Prediction {
+  /// What is predicted for each of several outputs; nil for one.
+  fileprivate var outputTheory: OutputTheory? {
+    outputs.map { OutputTheory(steps: curve.steps, curves: $0.curves) }
+  }
 }

@@ -9,7 +9,7 @@ extension ValidatedTheory {
     [verdictLine]
       + [
         limitLine, prediction.curve.warning(prediction.problem, diverges: prediction.outcome != .completed),
-        ProblemText.depthWarning(networks.problem),
+        ProblemText.depthWarning(networks.problem), ProblemText.outputsWarning(networks.problem),
       ].compactMap { $0 } + remarks + [excuse ?? fewDimensions].compactMap { $0 }
   }
 
@@ -103,6 +103,7 @@ extension ValidatedTheory {
           + (worst.bias.isFinite ? "bias \(NumberText.signedPercent(worst.bias))" : "where most networks have diverged")
           + "; all of them: p = \(NumberText.brief(orderParameters.pValue))")
     }
+    lines += outputs?.sentences ?? []
     return lines
       + ["band: up to +-\(NumberText.percent(losses.largestHalfWidth)) of the theory wide" + (largestBias ?? "")]
   }
