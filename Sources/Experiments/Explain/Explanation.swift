@@ -127,10 +127,11 @@ extension Explanation {
     func power(_ name: String, _ heading: String, _ exponent: (LayerRecipe.Exponents) -> Double) -> Column {
       Column(name, heading: heading, layers.map { exponent($0.exponents) })
     }
+    let objective = problem.data.outputs == nil ? "MSE/2" : "(sum of the outputs' MSE)/2"
     return Table(
       nil,
       note: "(init: deviation of the initial weights; multiplier: on W x in the forward pass; SGD rate and decay: for\n"
-        + " torch.optim.SGD with the objective \(problem.data.outputs == nil ? "MSE/2" : "(sum of the outputs' MSE)/2"); ~ N^, ~ L^: powers of width and depth at fixed input dimension)",
+        + " torch.optim.SGD with the objective \(objective); ~ N^, ~ L^: powers of width and depth at fixed input dimension)",
       shown: .all,
       [
         Column("layer", integers: layers.map { $0.index }), Column("role", texts: layers.map { $0.role }),

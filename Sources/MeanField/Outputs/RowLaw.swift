@@ -1,0 +1,85 @@
+import RealModule
+
+/// The law of the outputs on one row at one time; its arrays are kept from row to row.
+struct RowLaw {
+  private let offsets: [Double]
+  /// Mean over draws, with what centring removed.
+  private var mean: [Double]
+  /// A root of the covariance: K numbers for each direction.
+  private var root: [Double] = []
+  private var moves: [Double]
+
+  init(offsets: [Double]) {
+    self.offsets = offsets
+    mean = offsets
+    moves = offsets
+  }
+
+  mutating func begin() {
+    mean = offsets
+    root.removeAll(keepingCapacity: true)
+  }
+
+  /// Adds what one copy of a group says.
+  mutating func add(_ part: TableLaw.Directions, row: Int, time: Int) {
+    let size = part.vectors.count
+    for output in 0..<size {
+      let value = part.means[output][row, time]
+      for (index, share) in part.vectors[output].enumerated() { mean[index] += value * share }
+    }
+    guard size > 1 else {
+      let deviation = max(0, part.covariances[0][row, time]).squareRoot()
+      for share in part.vectors[0] { root.append(deviation * share) }
+      return
+    }
+    let block = (0..<size * size).map { part.covariances[$0][row, time] }
+    for column in PredictorLaw.factor(block, size: size) {
+      for index in mean.indices {
+        var sum = 0.0
+        for output in 0..<size { sum += column[output] * part.vectors[output][index] }
+        root.append(sum)
+      }
+    }
+  }
+
+  /// Two classes: the difference of the outputs is Gaussian.
+  func binaryShare(of label: Int) -> Double {
+    let difference = mean[label] - mean[1 - label]
+    var variance = 0.0
+    for entry in stride(from: 0, to: root.count, by: 2) {
+      let share = root[entry] - root[entry + 1]
+      variance += share * share
+    }
+    guard variance > 0 else { return difference > 0 ? 1 : 0 }
+    return 0.5 * Double.erfc(-difference / (2 * variance).squareRoot())
+  }
+
+  /// Share of draws, each with its opposite, in which the class has the largest output, and the variance of that share.
+  mutating func sampledShare(of label: Int, _ draws: [Double], row: Int) -> (share: Double, variance: Double) {
+    let (outputs, pairs) = (mean.count, Solution.pairs)
+    var (sum, squares) = (0, 0)
+    for pair in 0..<pairs {
+      let start = (row * pairs + pair) * outputs
+      for output in 0..<outputs { moves[output] = 0 }
+      var entry = 0
+      for direction in 0..<root.count / outputs {
+        let draw = draws[start + direction]
+        for output in 0..<outputs {
+          moves[output] += draw * root[entry]
+          entry += 1
+        }
+      }
+      let (above, below) = (mean[label] + moves[label], mean[label] - moves[label])
+      var (isAbove, isBelow) = (1, 1)
+      for output in 0..<outputs where output != label {
+        if !(mean[output] + moves[output] < above) { isAbove = 0 }
+        if !(mean[output] - moves[output] < below) { isBelow = 0 }
+      }
+      let hits = isAbove + isBelow
+      sum += hits
+      squares += hits * hits
+    }
+    let share = Double(sum) / Double(2 * pairs)
+    return (share, max(0, Double(squares) / Double(4 * pairs) - share * share) / Double(pairs))
+  }
+}
