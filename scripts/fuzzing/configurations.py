@@ -163,7 +163,7 @@ def solution(solved, bench):
         return [f"solve: not JSON of finite numbers: {error}"[:90]]
     bench.tally[f"solve {result['status']}"] += 1
     configuration = result["configuration"]
-    noise, start, found = configuration["data"].get("noise", 0), first_loss(configuration), []
+    noise, start, found = variances(configuration["data"])[1], first_loss(configuration), []
     for name in ("test_loss", "train_loss"):
         losses = result[name]
         if not losses or not all(isinstance(loss, (int, float)) and math.isfinite(loss) for loss in losses):
@@ -172,7 +172,7 @@ def solution(solved, bench):
             found.append(f"solve: {name} is negative")
         elif start is not None and not abs(losses[0] - start) <= 1e-9 * start:
             found.append(f"solve: {name} does not begin at its exact value")
-    if not found and min(result["test_loss"]) < noise**2 * (1 - 1e-9):
+    if not found and min(result["test_loss"]) < noise * (1 - 1e-9):
         found.append("solve: the test loss is below the noise")
     if len({len(result[name]) for name in ("test_loss", "train_loss", "time")}) > 1:
         found.append("solve: columns differ in length")
@@ -193,10 +193,21 @@ def first_loss(configuration):
             ratio = network["widthRatio"] if "widthRatio" in network else network["width"] / data["inputDimension"]
             scale = network["richness"]**2 * (ratio if network["parameterization"] == "muP" else 1)
             predictor = (scales[0] * scales[-1])**2 * hidden_growth(network, layers, scales, is_deep) / scale
-        loss = 1 + data["noise"]**2 + predictor
+        loss = sum(variances(data)) + data.get("outputs", 1) * predictor
     except (OverflowError, ZeroDivisionError):
         return None
     return loss if math.isfinite(loss) else None
+
+
+def variances(data):
+    """Variance of the targets without noise and of the noise, summed over the outputs; of a table 0 for what it measures itself."""
+    outputs = data.get("outputs", 1)
+
+    def trace(name, otherwise):
+        matrix = data.get(name)
+        return sum(row[index] for index, row in enumerate(matrix)) if matrix else outputs * otherwise
+
+    return trace("targetCovariance", 1), trace("noiseCovariance", data.get("noise", 0)**2)
 
 
 def hidden_growth(network, layers, scales, is_deep):
