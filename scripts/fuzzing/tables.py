@@ -90,9 +90,9 @@ def reading(data, target):
 
 
 def frame_of(data):
+    encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
-        data.decode("utf-8-sig")
-        encoding = "utf-8-sig"
+        data.decode(encoding)
     except UnicodeDecodeError:
         encoding = "cp1252"  # as dmft reads such a file, with a notice
     # By default pandas rounds some numbers to an adjacent one, which shows where a mean exceeds its deviation by 10^9.
