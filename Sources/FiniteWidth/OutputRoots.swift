@@ -61,8 +61,7 @@ struct TargetNoise: Sendable {
 
   /// `Σ_cc`, one an output.
   static func variances(_ data: DataModel) -> [Double] {
-    guard let model = data.outputs else { return [data.noise * data.noise] }
-    return (0..<model.count).map { model.noiseCovariance[$0][$0] }
+    data.outputs?.noiseVariances ?? [data.noise * data.noise]
   }
 
   /// ξ of some samples, output by output, equation (8.15).

@@ -109,6 +109,19 @@ public struct Cost: Sendable, Hashable {
     }
   }
 
+  /// Marches of one problem in single steps.
+  ///
+  /// - Parameters:
+  ///   - marches: at least one.
+  ///   - steps: last step.
+  ///   - alternates: whether modes alternate from step to step; nil: as at the problem's rate.
+  init(_ marches: [PreparedMarch], steps: Int, alternates: Bool? = nil) {
+    self.init(
+      marches.map { march in
+        Cost(march.problem, steps: steps, rule: march.spectra.rule, outputs: march.size, alternates: alternates)
+      })
+  }
+
   /// Several marches, whose results are held together.
   ///
   /// - Parameter costs: at least one, over the same steps.

@@ -155,7 +155,20 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
       : data.residualCorrelation[first + row, first + column]
   }
 
-  /// The same at every time point done.
+  /// Losses at every time point done, of outputs that each stand for several of the network.
+  ///
+  /// - Parameters:
+  ///   - multiplicities: for how many each stands.
+  ///   - isTest: of the test loss, or of the train loss.
+  /// - Returns: one number a time point.
+  func losses(of multiplicities: [Double], isTest: Bool) -> [Double] {
+    if multiplicities == [1] { return isTest ? testLoss : trainLoss }
+    return testLoss.indices.map { time in
+      zip(multiplicities, 0...).reduce(0) { $0 + $1.0 * loss($1.1, $1.1, at: time, isTest: isTest) }
+    }
+  }
+
+  /// An entry of the blocks (14.5) at every time point done.
   func losses(_ row: Int, _ column: Int, isTest: Bool) -> [Double] {
     testLoss.indices.map { loss(row, column, at: $0, isTest: isTest) }
   }

@@ -29,8 +29,8 @@ public struct Solution: Sendable {
   public internal(set) var outputReport: OutputReport?
   /// Marches whose sum this is; empty for one output and for the solution of a march.
   let parts: [(march: PreparedMarch, solution: Solution)]
-  /// Losses of the march's outputs and of their pairs.
-  let blocks: LossBlocks
+  /// Losses of the outputs of one march of several, and of their pairs; nil for others.
+  let blocks: LossBlocks?
   /// Panels between whose nodes the rows of the curve lie; nil where they are the time points themselves.
   let between: PanelRows?
 
@@ -51,13 +51,9 @@ public struct Solution: Sendable {
     outputReport = nil
     parts = []
     depth = equations.chain.depth
-    let multiplicities = solver.prepared.multiplicities
-    let loss = equations.testLoss.indices.map { time in
-      multiplicities == [1]
-        ? equations.testLoss[time]
-        : zip(multiplicities, 0...).reduce(0) { $0 + $1.0 * equations.loss($1.1, $1.1, at: time, isTest: true) }
-    }
-    between = PanelRows(panels: done, curve: curve, places: places, unit: grid.unit, testLoss: loss)
+    between = PanelRows(
+      panels: done, curve: curve, places: places, unit: grid.unit,
+      testLoss: equations.losses(of: solver.prepared.multiplicities, isTest: true))
     outcome =
       switch end {
       case .complete: .completed
@@ -67,7 +63,7 @@ public struct Solution: Sendable {
     let losses = [equations.testLoss, equations.trainLoss].map { loss in
       curve.values(at: places, of: loss).map { max($0, 0) }
     }
-    blocks = LossBlocks(count: count, size: solver.prepared.size) { row, column, isTest in
+    blocks = LossBlocks(solver.prepared, count: count) { row, column, isTest in
       curve.values(at: places, of: equations.losses(row, column, isTest: isTest))
     }
     self.curve = LearningCurve(
@@ -115,7 +111,7 @@ public struct Solution: Sendable {
       steps: Array(0..<count), times: Array(times.prefix(count)),
       testLoss: Array(equations.testLoss.prefix(count)),
       trainLoss: Array(equations.trainLoss.prefix(count)))
-    blocks = LossBlocks(count: count, size: march.size) { row, column, isTest in
+    blocks = LossBlocks(march, count: count) { row, column, isTest in
       equations.losses(row, column, isTest: isTest)
     }
     orderParameters = OrderParameters(

@@ -68,12 +68,7 @@ public struct Solver: Sendable {
       return
     }
     alternates = plan.marches.contains { PanelGrid.alternates(problem, $0.spectra.rule) }
-    searchCost = Cost(
-      plan.marches.map { march in
-        Cost(
-          problem, steps: StableRateSearch.steps(problem), rule: march.spectra.rule, outputs: march.size,
-          alternates: true)
-      })
+    searchCost = Cost(plan.marches, steps: StableRateSearch.steps(problem), alternates: true)
   }
 
   /// The same marches by any plan (tests: outputs that decouple can be solved together too).
@@ -121,7 +116,7 @@ public struct Solver: Sendable {
     cores: Int = 1, memory: Int = .max, progress: @escaping (Double) -> Void = { _ in }
   ) -> Solution {
     let marches = plan.marches
-    let seconds = marches.map { Cost($0).seconds }
+    let seconds = marches.count == 1 ? [1] : marches.map { Cost($0).seconds }
     let total = max(seconds.reduce(0, +), .leastNormalMagnitude)
     func solutions(depthNodes: Int?, keeping known: [Solution]) -> [Solution] {
       var before = 0.0
@@ -158,11 +153,8 @@ public struct Solver: Sendable {
     guard case .discrete(let all) = problem.time.kind,
       let plan = try? OutputPlan(problem, compressing: true, coupling: .exact, fits: { _ in true })
     else { return nil }
-    func seconds(_ steps: Int) -> Double {
-      Cost(plan.marches.map { Cost(problem, steps: steps, rule: $0.spectra.rule, outputs: $0.size) }).seconds
-    }
     var steps = min(all, curve.steps.count - 1)
-    while steps > 0, seconds(steps) > Self.comparedSeconds { steps = steps * 4 / 5 }
+    while steps > 0, Cost(plan.marches, steps: steps).seconds > Self.comparedSeconds { steps = steps * 4 / 5 }
     guard steps > 0, let report = plan.report else { return nil }
     let parts = plan.marches.map { march in
       (march, solve(march, steps: steps, cores: 1, memory: .max, depthNodes: nil) { _ in })

@@ -60,8 +60,8 @@ public struct DataModel: Codable, Hashable, Sendable {
       return 1 + noise * noise
     }
     if case .measured = spectrum { return Double(outputs.count) }
-    func trace(_ matrix: [[Double]]) -> Double { matrix.indices.reduce(0) { $0 + matrix[$1][$1] } }
-    return trace(outputs.targetCovariance) + trace(outputs.noiseCovariance)
+    let targets = outputs.targetCovariance
+    return targets.indices.reduce(0) { $0 + targets[$1][$1] } + outputs.noiseVariances.reduce(0, +)
   }
 
   /// Whether sums over modes replace means (scale top), equation (7.2).

@@ -38,6 +38,9 @@ public struct OutputModel: Codable, Hashable, Sendable {
   /// Number of outputs K.
   public var count: Int { noiseCovariance.count }
 
+  /// Variance of the noise of each output.
+  public var noiseVariances: [Double] { noiseCovariance.indices.map { noiseCovariance[$0][$0] } }
+
   /// Whether the targets are independent, of variance 1 each.
   public var hasUnitTargets: Bool { targetCovariance == Self.identity(count, times: 1) }
 

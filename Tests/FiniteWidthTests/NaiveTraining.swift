@@ -1,6 +1,7 @@
 import Calculus
 import Problems
 import Foundation
+import Testing
 
 @testable import FiniteWidth
 
@@ -227,4 +228,18 @@ struct NaiveTraining {
       }
     }
   }
+}
+
+/// A network's curve, each step of which must be the textbook's.
+func textbookCurve(_ problem: TrainingProblem, steps: Int) throws -> ReplicaCurve {
+  let simulator = try Simulator(problem, table: nil, seed: 5)
+  let curve = try #require(simulator.train(replica: 3)).curve
+  var twin = NaiveTraining(problem, seed: 5, replica: 3 + problem.data.inputDimension << 32)
+  twin.run(steps: steps)
+  #expect(curve.count == steps + 1)
+  for step in 0...steps {
+    #expect(abs(curve.testLoss[step] - twin.testLoss[step]) < 1e-11 * twin.testLoss[0], "test loss at \(step)")
+    #expect(abs(curve.trainLoss[step] - twin.trainLoss[step]) < 1e-11 * twin.trainLoss[0], "train loss at \(step)")
+  }
+  return curve
 }

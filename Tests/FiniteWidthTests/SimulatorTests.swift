@@ -49,15 +49,7 @@ struct SimulatorTests {
     problem.optimizer = optimizer
     // Power laws have one large eigenvalue, and narrow networks a scattered one.
     problem.optimizer.learningRate *= 0.3
-    let simulator = try Simulator(problem, table: nil, seed: 5)
-    let curve = try #require(simulator.train(replica: 3)).curve
-    var twin = NaiveTraining(problem, seed: 5, replica: 3 + problem.data.inputDimension << 32)
-    twin.run(steps: 30)
-    #expect(curve.count == 31)
-    for step in 0...30 {
-      #expect(abs(curve.testLoss[step] - twin.testLoss[step]) < 1e-11 * twin.testLoss[0], "test loss at \(step)")
-      #expect(abs(curve.trainLoss[step] - twin.trainLoss[step]) < 1e-11 * twin.trainLoss[0], "train loss at \(step)")
-    }
+    let curve = try textbookCurve(problem, steps: 30)
     #expect(curve.testLoss[30] != curve.testLoss[0])
   }
 

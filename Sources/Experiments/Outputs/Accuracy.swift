@@ -1,26 +1,63 @@
 import Problems
 import Reports
 
-extension OutputCurves {
-  /// `test_accuracy` and `train_accuracy`, where the outputs are classes.
-  var accuracyColumns: [Column] {
+extension Column {
+  /// `test_accuracy` and `train_accuracy` of `curves.csv`.
+  static func accuracies(test: [Double], train: [Double]) -> [Column] {
     [
-      testAccuracy.map {
-        Column(
-          "test_accuracy", "share of rows that are not trained on whose largest output is their class",
-          heading: "accuracy", $0)
-      },
-      trainAccuracy.map {
-        Column(
-          "train_accuracy", "the same of rows that are trained on", heading: "train acc.", isShown: false, $0)
-      },
-    ].compactMap { $0 }
+      Column(
+        "test_accuracy", "share of rows that are not trained on whose largest output is their class",
+        heading: "accuracy", test),
+      Column("train_accuracy", "the same of rows that are trained on", heading: "train acc.", isShown: false, train),
+    ]
+  }
+}
+
+extension Table {
+  /// `outputs.csv`: rows by step, outputs within.
+  ///
+  /// - Parameters:
+  ///   - steps: step of each row of the curve.
+  ///   - names: of the outputs.
+  ///   - test: a list for each output, one number a row of the curve.
+  ///   - train: likewise.
+  ///   - more: further columns, as long as the table; nil entries are left out.
+  /// - Returns: the table.
+  static func outputs(
+    steps: [Int], names: [String], test: [[Double]], train: [[Double]], more: [Column?] = []
+  ) -> Table {
+    Table(
+      "outputs", shown: nil,
+      [
+        Column("step", integers: steps.flatMap { step in names.map { _ in step } }),
+        Column("output", "its column or class, or its number", texts: steps.flatMap { _ in names }),
+        Column("test_loss", "mean squared error on fresh samples, noise included", rows(steps.count, of: test)),
+        Column("train_loss", "mean squared error on the training samples", rows(steps.count, of: train)),
+      ] + more)
+  }
+
+  /// Lists of the outputs row by row.
+  static func rows(_ count: Int, of lists: [[Double]]) -> [Double] {
+    (0..<count).flatMap { row in lists.map { $0[row] } }
+  }
+}
+
+extension Figure {
+  /// Accuracies against steps.
+  static func accuracies(_ problem: TrainingProblem, title: String, caption: String, _ series: [Series]) -> Figure {
+    Figure(
+      name: "accuracy", title: problem.title(title), caption: caption,
+      horizontal: Axis(problem.rowName, isLogarithmic: problem.isOverDecades),
+      vertical: Axis("share of rows in their class"), series: series)
   }
 }
 
 extension PredictedOutputs {
-  /// Columns of `curves.csv`.
-  var accuracyColumns: [Column] { curves.accuracyColumns }
+  /// Columns of `curves.csv`; none without classes.
+  var accuracyColumns: [Column] {
+    guard let test = curves.testAccuracy, let train = curves.trainAccuracy else { return [] }
+    return Column.accuracies(test: test, train: train)
+  }
 
   /// The accuracies at the end.
   var accuracyFinding: String? {
@@ -40,14 +77,12 @@ extension PredictedOutputs {
     guard let test = curves.testAccuracy, let train = curves.trainAccuracy, test.count > 1 else { return nil }
     let problem = prediction.problem
     let rows = PlottedRows(prediction.curve.steps.map(Double.init), isLogarithmic: problem.isOverDecades)
-    return Figure(
-      name: "accuracy", title: problem.title("Predicted accuracy of a deep linear network"),
+    return .accuracies(
+      problem, title: "Predicted accuracy of a deep linear network",
       caption:
         "Predicted without training: the expected share of rows whose largest output is that of their class, of rows that are not trained "
         + "on (test) and of those that are (train).",
-      horizontal: Figure.Axis(problem.rowName, isLogarithmic: problem.isOverDecades),
-      vertical: Figure.Axis("share of rows in their class"),
-      series: [
+      [
         Figure.Series("test", .line, .blue, rows.points(test)),
         Figure.Series("train", .dashed, .orange, rows.points(train)),
       ])

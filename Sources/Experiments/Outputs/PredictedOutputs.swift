@@ -32,7 +32,6 @@ public struct PredictedOutputs: Codable, Hashable, Sendable {
     accuracyError = accuracy?.error
     draws = accuracy?.draws
     coupling = report
-    let count = report.outputs
     names = solution.problem.data.outputNames
     if case .measured(let measured) = solution.problem.data.spectrum, let outputs = measured.outputs {
       // Of classes all have one divisor, and a variance each.
@@ -40,46 +39,34 @@ public struct PredictedOutputs: Codable, Hashable, Sendable {
         outputs.areClasses ? shift * (1 - shift) / (scale * scale) : 1
       }
     } else {
-      variances = (0..<count).map { model.targetCovariance[$0][$0] + model.noiseCovariance[$0][$0] }
+      variances = model.noiseVariances.enumerated().map { model.targetCovariance[$0][$0] + $1 }
     }
   }
 
-  /// How outputs were solved, a sentence each.
-  var sentences: [String] {
-    let largest = coupling.groups.map(\.size).max() ?? 1
-    let problems = coupling.groups.count
-    var lines: [String] = []
+  /// How outputs were solved.
+  var sentence: String {
     if coupling.isApproximate {
       let size = coupling.error.map { error in
         "; its total losses differ from exact ones by \(NumberText.brief(error)) of themselves over the first "
           + "\(coupling.measuredSteps ?? 0) steps, measured"
       }
-      lines.append(
+      return
         "outputs: couplings between \(coupling.outputs) outputs are left out (data.outputCoupling), an approximation"
-          + (size ?? "; its error was not measured"))
-    } else if largest == coupling.outputs {
-      lines.append("outputs: all \(coupling.outputs) influence each other and are solved together")
-    } else {
-      let parts = problems == 1 ? "one problem of \(largest)" : "\(problems) problems of at most \(largest)"
-      lines.append("outputs: \(coupling.outputs) decouple exactly into \(parts), equal ones solved once")
+        + (size ?? "; its error was not measured")
     }
-    return lines
+    let largest = coupling.groups.map(\.size).max() ?? 1
+    if largest == coupling.outputs {
+      return "outputs: all \(coupling.outputs) influence each other and are solved together"
+    }
+    let problems = coupling.groups.count
+    let parts = problems == 1 ? "one problem of \(largest)" : "\(problems) problems of at most \(largest)"
+    return "outputs: \(coupling.outputs) decouple exactly into \(parts), equal ones solved once"
   }
 
   /// `outputs.csv`, and the end of each output for people.
   func tables(_ curve: LearningCurve) -> [Table] {
     let steps = curve.steps
-    func column(_ name: String, _ meaning: String, _ lists: [[Double]]) -> Column {
-      Column(name, meaning, steps.indices.flatMap { row in lists.map { $0[row] } })
-    }
-    let file = Table(
-      "outputs", shown: nil,
-      [
-        Column("step", integers: steps.flatMap { step in names.map { _ in step } }),
-        Column("output", "its column or class, or its number", texts: steps.flatMap { _ in names }),
-        column("test_loss", "mean squared error on fresh samples, noise included", curves.testLoss),
-        column("train_loss", "mean squared error on the training samples", curves.trainLoss),
-      ])
+    let file = Table.outputs(steps: steps, names: names, test: curves.testLoss, train: curves.trainLoss)
     guard let last = steps.indices.last else { return [file] }
     let test = curves.testLoss.map { $0[last] }
     let train = curves.trainLoss.map { $0[last] }

@@ -147,8 +147,7 @@ public enum ProblemText {
   /// With several outputs the noise is the root of its variance's mean over them.
   private static func outputsAndNoise(_ data: DataModel) -> String {
     guard let outputs = data.outputs else { return "noise \(NumberText.brief(data.noise))" }
-    let variance = outputs.noiseCovariance.indices.reduce(0) { $0 + outputs.noiseCovariance[$1][$1] }
-    let mean = (variance / Double(outputs.count)).squareRoot()
+    let mean = (outputs.noiseVariances.reduce(0, +) / Double(outputs.count)).squareRoot()
     return "\(outputs.count) outputs, noise \(NumberText.brief(mean)) each on average"
   }
 

@@ -42,23 +42,22 @@ public struct TrainedOutputs: Codable, Sendable {
   /// - Parameter theory: what is predicted, with its steps; nil without a theory.
   /// - Returns: the table.
   func table(_ theory: OutputTheory? = nil) -> Table {
-    func flat(_ losses: [[Ensemble.Mean]], _ value: (Ensemble.Mean) -> Double) -> [Double] {
-      steps.indices.flatMap { row in losses.map { value($0[row]) } }
+    func values(_ losses: [[Ensemble.Mean]], _ value: (Ensemble.Mean) -> Double) -> [[Double]] {
+      losses.map { $0.map(value) }
+    }
+    func error(_ name: String, _ meaning: String, _ losses: [[Ensemble.Mean]]) -> Column {
+      Column(name, meaning, Table.rows(steps.count, of: values(losses, \.standardError)))
     }
     func predicted(_ name: String, _ lists: (OutputCurves) -> [[Double]]) -> Column? {
       theory.map { theory in
         Column(name, "the theory", steps.flatMap { step in lists(theory.curves).map { theory.at(step, $0) } })
       }
     }
-    return Table(
-      "outputs", shown: nil,
-      [
-        Column("step", integers: steps.flatMap { step in names.map { _ in step } }),
-        Column("output", "its column or class, or its number", texts: steps.flatMap { _ in names }),
-        Column("test_loss", "mean squared error on fresh samples, noise included", flat(test, \.value)),
-        Column("train_loss", "mean squared error on the training samples", flat(train, \.value)),
-        Column("test_loss_se", "standard error of the mean test loss", flat(test, \.standardError)),
-        Column("train_loss_se", "standard error of the mean train loss", flat(train, \.standardError)),
+    return .outputs(
+      steps: steps, names: names, test: values(test, \.value), train: values(train, \.value),
+      more: [
+        error("test_loss_se", "standard error of the mean test loss", test),
+        error("train_loss_se", "standard error of the mean train loss", train),
         predicted("test_loss_theory", \.testLoss), predicted("train_loss_theory", \.trainLoss),
       ])
   }
@@ -73,13 +72,7 @@ public struct TrainedOutputs: Codable, Sendable {
       guard let theory, let list else { return nil }
       return Column(name, "the theory", isShown: false, steps.map { theory.at($0, list) })
     }
-    let all: [Column?] = [
-      Column(
-        "test_accuracy", "share of rows that are not trained on whose largest output is their class",
-        heading: "accuracy", testAccuracy.map(\.value)),
-      Column(
-        "train_accuracy", "the same of rows that are trained on", heading: "train acc.", isShown: false,
-        trainAccuracy.map(\.value)),
+    let more: [Column?] = [
       Column(
         "test_accuracy_se", "standard error of the mean test accuracy", heading: "accuracy +-",
         testAccuracy.map(\.standardError)),
@@ -89,7 +82,8 @@ public struct TrainedOutputs: Codable, Sendable {
       predicted("test_accuracy_theory", theory?.curves.testAccuracy),
       predicted("train_accuracy_theory", theory?.curves.trainAccuracy),
     ]
-    return all.compactMap { $0 }
+    return Column.accuracies(test: testAccuracy.map(\.value), train: trainAccuracy.map(\.value))
+      + more.compactMap { $0 }
   }
 
   /// Accuracies at the end, in words; nil without classes.
@@ -119,13 +113,11 @@ public struct TrainedOutputs: Codable, Sendable {
       predicted("test, theory", .dashed, theory?.curves.testAccuracy),
       predicted("train, theory", .dotted, theory?.curves.trainAccuracy),
     ]
-    return Figure(
-      name: "accuracy", title: problem.title("Accuracy of trained networks"),
+    return .accuracies(
+      problem, title: "Accuracy of trained networks",
       caption:
         "Mean share of rows whose largest output is that of their class, of rows that are not trained on (test) and of those "
-        + "that are (train).",
-      horizontal: Figure.Axis(problem.rowName, isLogarithmic: isLogarithmic),
-      vertical: Figure.Axis("share of rows in their class"), series: series.compactMap { $0 })
+        + "that are (train).", series.compactMap { $0 })
   }
 }
 

@@ -103,7 +103,7 @@ extension Prediction {
     if case .panels = problem.time.kind, panels == nil {
       lines.append("steps were made one by one: rate times eigenvalue times kernel is above 1, so that modes alternate")
     }
-    lines += outputs?.sentences ?? []
+    if let outputs { lines.append(outputs.sentence) }
     return lines + (scaling?.sentences ?? []) + (depth.map { [$0.sentence(isSwept: panels == nil)] } ?? [])
   }
 

@@ -65,6 +65,10 @@ struct TableLaw {
   let eigenvalues: [Double]
   /// Whether the fit is corrected, so that a row's own influence on it is left out.
   let isCorrected: Bool
+  /// `D/(n λ_k)`.
+  private let inverses: [Double]
+  /// `1 - e_x`, where `e_x = 1/n + Σ_k x_k²/(n λ_k)` is the influence of a row on its own fit.
+  private let others: [Double]
 
   init(_ table: PreparedTable, _ measured: MeasuredSpectrum, _ outputs: MeasuredOutputs) {
     self.table = table
@@ -75,6 +79,10 @@ struct TableLaw {
     let scale = 1 / Double(dimension).squareRoot()
     inputs = DenseMatrix(rows: table.rows, columns: dimension, table.inputs.map { scale * $0 })
     squares = DenseMatrix(rows: table.rows, columns: dimension, table.inputs.map { $0 * $0 / Double(dimension) })
+    inverses = eigenvalues.map { Double(dimension) / (Double(table.rows) * $0) }
+    var leverages = [Double](repeating: 1 / Double(table.rows), count: table.rows)
+    squares.addProduct(1, inverses, to: &leverages)
+    others = leverages.map { 1 - $0 }
   }
 
   /// Means and roots of covariances of one copy of a group at all rows and times.
@@ -85,6 +93,29 @@ struct TableLaw {
     let means: [DenseMatrix]
     /// Covariances, m x m matrices of rows against times.
     let covariances: [DenseMatrix]
+  }
+
+  /// The table's targets along the directions of one copy.
+  struct Turned {
+    /// `β*_k` along each direction.
+    let coefficients: [[Double]]
+    /// Targets of the rows, and what the linear fit leaves of them.
+    let targets: [[Double]]
+    let noises: [[Double]]
+
+    init(_ vectors: [[Double]], in law: TableLaw) {
+      /// A combination of lists, one for each output.
+      func combined(_ lists: [[Double]], _ vector: [Double]) -> [Double] {
+        lists[0].indices.map { place in zip(vector, lists).reduce(0) { $0 + $1.0 * $1.1[place] } }
+      }
+      coefficients = vectors.map { combined(law.coefficients, $0) }
+      targets = vectors.map { combined(law.table.targets, $0) }
+      noises = zip(targets, coefficients).map { target, coefficients in
+        var noise = target
+        law.inputs.addProduct(-1, coefficients, to: &noise)
+        return noise
+      }
+    }
   }
 
   /// Share of rows whose largest output is that of their class, at each time.
@@ -130,12 +161,9 @@ struct TableLaw {
     return march.groups.flatMap { group -> [Directions] in
       defer { start += group.size }
       return group.copies.map { vectors in
-        let turned = vectors.map { vector in
-          (0..<dimension).map { mode in zip(vector, coefficients).reduce(0) { $0 + $1.0 * $1.1[mode] } }
-        }
+        let turned = Turned(vectors, in: self)
         let means = vectors.indices.map { output in
-          mean(
-            law, side, isFresh: isFresh, row: start + output, columns: start, turned: turned, vectors: vectors, modes)
+          mean(law, side, isFresh: isFresh, row: start + output, columns: start, turned, modes)
         }
         let own = vectors.indices.flatMap { row in
           vectors.indices.map { covariances[(start + row) * size + start + $0] }
@@ -147,40 +175,35 @@ struct TableLaw {
 
   /// The mean of one output of a group: `Σ_k x_k (I - F̃_k) β*_k/√D` of a fresh row; of a sample its target less `Σ_s R(t, s) ξ + Σ_k x_k (R F)_k β*_k/√D`.
   private func mean(
-    _ law: PredictorLaw, _ side: PredictorLaw.Side, isFresh: Bool, row: Int, columns: Int, turned: [[Double]],
-    vectors: [[Double]], _ modes: (_ value: (_ mode: Int, _ time: Int) -> Double) -> DenseMatrix
+    _ law: PredictorLaw, _ side: PredictorLaw.Side, isFresh: Bool, row: Int, columns: Int, _ turned: Turned,
+    _ modes: (_ value: (_ mode: Int, _ time: Int) -> Double) -> DenseMatrix
   ) -> DenseMatrix {
     let size = law.outputs
+    let coefficients = turned.coefficients
     func answer(_ mode: Int, _ time: Int) -> Double {
-      turned.indices.reduce(0) { $0 + side.mean[mode][(time * size + row) * size + columns + $1] * turned[$1][mode] }
-    }
-    let targets = vectors.map { vector in
-      (0..<table.rows).map { sample in zip(vector, table.targets).reduce(0) { $0 + $1.0 * $1.1[sample] } }
-    }
-    let noises = zip(targets, turned).map { target, coefficients in
-      var noise = target
-      inputs.addProduct(-1, coefficients, to: &noise)
-      return noise
+      coefficients.indices.reduce(0) {
+        $0 + side.mean[mode][(time * size + row) * size + columns + $1] * coefficients[$1][mode]
+      }
     }
     guard isFresh else {
       let learned = DenseMatrix.product(.plain(inputs), .plain(modes(answer)))
       let rows = (0..<table.rows).map { sample in
         (0..<law.times).map { time in
-          let left = noises.indices.reduce(0) {
-            $0 + law.responseSums[(time * size + row) * size + columns + $1] * noises[$1][sample]
+          let left = turned.noises.indices.reduce(0) {
+            $0 + law.responseSums[(time * size + row) * size + columns + $1] * turned.noises[$1][sample]
           }
-          return targets[row - columns][sample] - left
+          return turned.targets[row - columns][sample] - left
         }
       }
       return DenseMatrix(
         rows: table.rows, columns: law.times, zip(rows.joined(), learned.storage).map { $0 - $1 })
     }
     var result = DenseMatrix.product(
-      .plain(inputs), .plain(modes { mode, time in turned[row - columns][mode] - answer(mode, time) }))
+      .plain(inputs), .plain(modes { mode, time in coefficients[row - columns][mode] - answer(mode, time) }))
     guard isCorrected else { return result }
-    for (other, noise) in noises.enumerated() {
+    for (other, noise) in turned.noises.enumerated() {
       let own = influence(law, side, row: row, column: columns + other, modes)
-      let left = zip(noise, leverages).map { $0 / (1 - $1) }
+      let left = zip(noise, others).map { $0 / $1 }
       result = DenseMatrix(
         rows: result.rows, columns: result.columns,
         result.storage.indices.map { index in
@@ -190,22 +213,12 @@ struct TableLaw {
     return result
   }
 
-  /// `e_x = 1/n + Σ_k x_k²/(n λ_k)`, the influence of a row on its own fit.
-  private var leverages: [Double] {
-    var shares = [Double](repeating: 1 / Double(table.rows), count: table.rows)
-    squares.addProduct(1, inverses, to: &shares)
-    return shares
-  }
-
-  /// `D/(n λ_k)`.
-  private var inverses: [Double] { eigenvalues.map { Double(eigenvalues.count) / (Double(table.rows) * $0) } }
-
   /// `Σ_k x_k²/(n λ_k) (I - F̃_k) + I/n`, an entry over the outputs, of rows against times: what a row's own residual has moved.
   private func influence(
     _ law: PredictorLaw, _ side: PredictorLaw.Side, row: Int, column: Int,
     _ modes: (_ value: (_ mode: Int, _ time: Int) -> Double) -> DenseMatrix
   ) -> DenseMatrix {
-    let (size, inverses) = (law.outputs, inverses)
+    let size = law.outputs
     let diagonal = row == column ? 1.0 : 0
     let moved = DenseMatrix.product(
       .plain(squares),

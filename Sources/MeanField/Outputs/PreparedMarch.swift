@@ -89,11 +89,15 @@ struct LossBlocks: Sendable {
   let test: [[Double]]
   let train: [[Double]]
 
+  /// Nil for a network with one output, whose curve says all.
+  ///
   /// - Parameters:
+  ///   - march: whose outputs.
   ///   - count: of rows.
-  ///   - size: number of outputs.
   ///   - values: of an entry of either matrix at all rows.
-  init(count: Int, size: Int, _ values: (_ row: Int, _ column: Int, _ isTest: Bool) -> [Double]) {
+  init?(_ march: PreparedMarch, count: Int, _ values: (_ row: Int, _ column: Int, _ isTest: Bool) -> [Double]) {
+    guard !march.groups.isEmpty else { return nil }
+    let size = march.size
     func blocks(_ isTest: Bool) -> [[Double]] {
       var blocks = [[Double]](repeating: Array(repeating: 0, count: size * size), count: count)
       for row in 0..<size {
@@ -108,11 +112,5 @@ struct LossBlocks: Sendable {
     }
     test = blocks(true)
     train = blocks(false)
-  }
-
-  /// Of one output.
-  init(_ curve: LearningCurve) {
-    test = curve.testLoss.map { [$0] }
-    train = curve.trainLoss.map { [$0] }
   }
 }

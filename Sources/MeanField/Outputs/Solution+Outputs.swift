@@ -18,7 +18,10 @@ extension Solution {
       var lists = [[Double]](repeating: [], count: report.outputs)
       for row in 0..<count {
         var diagonal = [Double](repeating: 0, count: report.outputs)
-        for part in parts { part.march.addDiagonal(of: blocks(part.solution.blocks)[row], to: &diagonal) }
+        for part in parts {
+          guard let own = part.solution.blocks else { preconditionFailure("a march of outputs keeps their losses") }
+          part.march.addDiagonal(of: blocks(own)[row], to: &diagonal)
+        }
         for (output, loss) in diagonal.enumerated() { lists[output].append(max(loss, 0)) }
       }
       return lists
@@ -30,7 +33,7 @@ extension Solution {
     curve = LearningCurve(
       steps: Array(shortest.curve.steps.prefix(count)), times: Array(shortest.curve.times.prefix(count)),
       testLoss: total(found.testLoss), trainLoss: total(found.trainLoss))
-    blocks = LossBlocks(curve)
+    blocks = nil
     orderParameters = OrderParameters(
       solutions.map(\.orderParameters), count: solutions.map(\.orderParameters.count).min() ?? 0)
     residual = solutions.map(\.residual).reduce(0) { $1 > $0 || $1.isNaN ? $1 : $0 }

@@ -53,23 +53,17 @@ public struct RateSeries: Sendable {
     self.steps = steps ?? asked
     scheduleSteps = asked
     let length = self.steps
-    func cost(_ marches: [PreparedMarch], steps: Int, alternates: Bool? = nil) -> Cost {
-      Cost(
-        marches.map { march in
-          Cost(problem, steps: steps, rule: march.spectra.rule, outputs: march.size, alternates: alternates)
-        })
-    }
     do {
       let plan = try OutputPlan(problem, compressing: true, steps: length) { marches in
-        cost(marches, steps: length).seconds * Self.usualRates <= OutputPlan.exactSeconds
+        Cost(marches, steps: length).seconds * Self.usualRates <= OutputPlan.exactSeconds
       }
       marches = plan.marches
       outputs = plan.report
     } catch {
       throw .linearAlgebra(error)
     }
-    self.cost = cost(marches, steps: length)
-    searchCost = cost(marches, steps: max(length, StableRate.leastSteps), alternates: true)
+    cost = Cost(marches, steps: length)
+    searchCost = Cost(marches, steps: max(length, StableRate.leastSteps), alternates: true)
   }
 
   /// Rates that are usually tried, by which several outputs that couple are decoupled or not.
@@ -125,17 +119,10 @@ public struct RateSeries: Sendable {
       // A row that does not settle is no answer; it comes where losses blow up.
       let stopped = report.stoppedAt ?? report.unsettledAt
       let count = stopped ?? equations.testLoss.count
-      guard multiplicities != [1] else {
-        return Losses(
-          test: Array(equations.testLoss.prefix(count)), train: Array(equations.trainLoss.prefix(count)),
-          divergedAt: stopped)
+      func losses(_ isTest: Bool) -> [Double] {
+        Array(equations.losses(of: multiplicities, isTest: isTest).prefix(count))
       }
-      func total(_ isTest: Bool) -> [Double] {
-        (0..<count).map { time in
-          zip(multiplicities, 0...).reduce(0) { $0 + $1.0 * equations.loss($1.1, $1.1, at: time, isTest: isTest) }
-        }
-      }
-      return Losses(test: total(true), train: total(false), divergedAt: stopped)
+      return Losses(test: losses(true), train: losses(false), divergedAt: stopped)
     }
   }
 }
