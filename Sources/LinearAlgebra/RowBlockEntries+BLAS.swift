@@ -17,9 +17,29 @@ extension RowBlock {
     }
   }
 
-  /// Adds the identity's rows.
-  public mutating func addIdentity() {
-    forEachRow { time, row in row[time] += 1 }
+  /// Adds a multiple of the identity's rows.
+  ///
+  /// - Parameter scale: factor.
+  public mutating func addIdentity(scale: Double = 1) {
+    forEachRow { time, row in row[time] += scale }
+  }
+
+  /// The inner product of a row with a row of another block.
+  ///
+  /// - Parameters:
+  ///   - time: time of the row.
+  ///   - other: a block of the same rows.
+  ///   - otherTime: time of the other row.
+  /// - Returns: a sum over all columns.
+  public func product(_ time: Int, _ other: RowBlock, _ otherTime: Int) -> Double {
+    let columns = columns
+    return withRow(time) { row in
+      other.withRow(otherTime) { other in
+        var sum = 0.0
+        for column in 0..<columns { sum += row[column] * other[column] }
+        return sum
+      }
+    }
   }
 
   /// Adds `scale * other`, entry by entry.

@@ -202,7 +202,8 @@ extension Cost {
 
     init(_ problem: TrainingProblem, rule: SpectralMeasures, steps: Int) {
       let (architecture, modes) = (problem.architecture, rule.fluctuation.count)
-      let shared = DataBlock.sharedMatrices + modes * Junction.matrices
+      // Minibatches keep how a sample answers to its own masked residuals, and the correlation of those.
+      let shared = DataBlock.sharedMatrices + (problem.minibatches == nil ? 0 : 2) + modes * Junction.matrices
       if case .infinite(let scale) = ChainKind(architecture) {
         let nodes = ChainMarch.usualNodes(problem, branchScale: scale, steps: steps)
         matrices = shared + nodes * DepthNode.matrices

@@ -10,6 +10,8 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
   /// Losses at every time point done, equation (2.4).
   private(set) var testLoss: [Double] = []
   private(set) var trainLoss: [Double] = []
+  /// Of the batch of each time point, equation (15.5); empty without minibatches.
+  private(set) var batchLoss: [Double] = []
   private(set) var kernels: any TimeKernels
   /// Blocks that are done.
   private(set) var blocks: [Range<Int>] = []
@@ -93,11 +95,13 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
   mutating func finish(_ block: Range<Int>, isSettled: Bool) -> March.Verdict {
     testLoss.removeSubrange(block.lowerBound...)
     trainLoss.removeSubrange(block.lowerBound...)
+    batchLoss.removeSubrange(min(block.lowerBound, batchLoss.count)...)
     for time in block {
       let rows = layout.rows(time)
       testLoss.append(
         zip(rows, 0...).reduce(0) { $0 + data.errorCorrelation.strength($1.0) + outputs.noise[$1.1, $1.1] })
       trainLoss.append(data.residualCorrelation.strength(rows))
+      if data.hasBatches { batchLoss.append(rows.reduce(0) { $0 + data.batchLoss($1, $1) }) }
     }
     let verdict = kernels.judge(
       isSettled: isSettled, mismatch: mismatch(block), fastestRate: kernels.capacity > 1 ? fastestRate(block) : 0)
@@ -146,37 +150,45 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
   ///   - row: an output.
   ///   - column: an output, at most `row`.
   ///   - time: a time point that is done.
-  ///   - isTest: of the test loss, or of the train loss.
+  ///   - kind: of which loss.
   /// - Returns: the mean product of two outputs' errors.
-  func loss(_ row: Int, _ column: Int, at time: Int, isTest: Bool) -> Double {
+  func loss(_ row: Int, _ column: Int, at time: Int, kind: LossKind) -> Double {
     let first = time * layout.outputs
-    return isTest
-      ? data.errorCorrelation[first + row, first + column] + outputs.noise[row, column]
-      : data.residualCorrelation[first + row, first + column]
+    return switch kind {
+    case .test: data.errorCorrelation[first + row, first + column] + outputs.noise[row, column]
+    case .train: data.residualCorrelation[first + row, first + column]
+    case .batch: data.batchLoss(first + row, first + column)
+    }
   }
 
   /// Losses at every time point done, of outputs that each stand for several of the network.
   ///
   /// - Parameters:
   ///   - multiplicities: for how many each stands.
-  ///   - isTest: of the test loss, or of the train loss.
+  ///   - kind: of which loss.
   /// - Returns: one number a time point.
-  func losses(of multiplicities: [Double], isTest: Bool) -> [Double] {
-    if multiplicities == [1] { return isTest ? testLoss : trainLoss }
+  func losses(of multiplicities: [Double], kind: LossKind) -> [Double] {
+    if multiplicities == [1] {
+      return switch kind {
+      case .test: testLoss
+      case .train: trainLoss
+      case .batch: batchLoss
+      }
+    }
     return testLoss.indices.map { time in
-      zip(multiplicities, 0...).reduce(0) { $0 + $1.0 * loss($1.1, $1.1, at: time, isTest: isTest) }
+      zip(multiplicities, 0...).reduce(0) { $0 + $1.0 * loss($1.1, $1.1, at: time, kind: kind) }
     }
   }
 
   /// An entry of the blocks (14.5) at every time point done.
-  func losses(_ row: Int, _ column: Int, isTest: Bool) -> [Double] {
-    testLoss.indices.map { loss(row, column, at: $0, isTest: isTest) }
+  func losses(_ row: Int, _ column: Int, _ kind: LossKind) -> [Double] {
+    testLoss.indices.map { loss(row, column, at: $0, kind: kind) }
   }
 
   /// Equation (5.2): a loss is not finite, or above 1e6 times its start.
   private func hasDiverged(_ time: Int) -> Bool {
-    [testLoss, trainLoss].contains { loss in
-      !loss[time].isFinite || loss[time] > Outcome.divergenceFactor * loss[0]
+    [testLoss, trainLoss, batchLoss].contains { loss in
+      time < loss.count && (!loss[time].isFinite || loss[time] > Outcome.divergenceFactor * loss[0])
     }
   }
 

@@ -53,7 +53,7 @@ public struct Solution: Sendable {
     depth = equations.chain.depth
     between = PanelRows(
       panels: done, curve: curve, places: places, unit: grid.unit,
-      testLoss: equations.losses(of: solver.prepared.multiplicities, isTest: true))
+      testLoss: equations.losses(of: solver.prepared.multiplicities, kind: .test))
     outcome =
       switch end {
       case .complete: .completed
@@ -63,8 +63,8 @@ public struct Solution: Sendable {
     let losses = [equations.testLoss, equations.trainLoss].map { loss in
       curve.values(at: places, of: loss).map { max($0, 0) }
     }
-    blocks = LossBlocks(solver.prepared, count: count) { row, column, isTest in
-      curve.values(at: places, of: equations.losses(row, column, isTest: isTest))
+    blocks = LossBlocks(solver.prepared, count: count) { row, column, kind in
+      curve.values(at: places, of: equations.losses(row, column, kind))
     }
     self.curve = LearningCurve(
       steps: Array(grid.steps.prefix(count)), times: Array(grid.times.prefix(count)), testLoss: losses[0],
@@ -110,9 +110,10 @@ public struct Solution: Sendable {
     curve = LearningCurve(
       steps: Array(0..<count), times: Array(times.prefix(count)),
       testLoss: Array(equations.testLoss.prefix(count)),
-      trainLoss: Array(equations.trainLoss.prefix(count)))
-    blocks = LossBlocks(march, count: count) { row, column, isTest in
-      equations.losses(row, column, isTest: isTest)
+      trainLoss: Array(equations.trainLoss.prefix(count)),
+      batchLoss: problem.minibatches.map { _ in Array(equations.batchLoss.prefix(count)) })
+    blocks = LossBlocks(march, count: count) { row, column, kind in
+      equations.losses(row, column, kind)
     }
     orderParameters = OrderParameters(
       count: count, times: Array(times.prefix(count)), chain: equations.chain, data: equations.data,

@@ -10,10 +10,20 @@ public struct DataModel: Codable, Hashable, Sendable {
   public enum Sampling: Codable, Hashable, Sendable {
     /// The same P samples at every step.
     case batch(SampleSize)
+    /// Samples of this number, of which each step sees a part.
+    case minibatch(SampleSize, Minibatches)
     /// A fresh batch of this size at every step.
     case onePass(SampleSize)
     /// The gradient of the population loss.
     case population
+
+    /// Number of samples that stay the same through all steps; nil where there are none.
+    public var trainingSet: SampleSize? {
+      switch self {
+      case .batch(let size), .minibatch(let size, _): size
+      case .onePass, .population: nil
+      }
+    }
   }
 
   /// Covariance spectrum and target.

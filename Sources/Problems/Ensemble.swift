@@ -2,8 +2,10 @@
 public struct ReplicaCurve: Codable, Hashable, Sendable {
   /// Mean squared error on fresh or held-out data, target noise included.
   public var testLoss: [Double]
-  /// Mean squared error on the data of the step.
+  /// Mean squared error on the training samples; where each step sees new ones, on those of the step.
   public var trainLoss: [Double]
+  /// Mean squared error on the batch of the step, before its update; nil where the batch is the whole training set.
+  public var batchLoss: [Double]?
   /// `H^l(t,t)`, L + 1 lists from the gradient at the input; equation (8.5).
   public var forward: [[Double]]
   /// `G^l(t,t)`, L lists from layer 1; equation (8.5). Of several outputs these and `forward` are sums over them.
@@ -17,11 +19,14 @@ public struct ReplicaCurve: Codable, Hashable, Sendable {
   ///   - forward: L + 1 lists.
   ///   - backward: L lists.
   ///   - outputs: of each of several outputs.
+  ///   - batchLoss: one number a step, of several outputs their sum; nil without minibatches.
   public init(
-    testLoss: [Double], trainLoss: [Double], forward: [[Double]], backward: [[Double]], outputs: OutputCurves? = nil
+    testLoss: [Double], trainLoss: [Double], forward: [[Double]], backward: [[Double]], outputs: OutputCurves? = nil,
+    batchLoss: [Double]? = nil
   ) {
     self.testLoss = testLoss
     self.trainLoss = trainLoss
+    self.batchLoss = batchLoss
     self.forward = forward
     self.backward = backward
     self.outputs = outputs
@@ -86,10 +91,16 @@ public struct Ensemble: Codable, Hashable, Sendable {
     return (0..<count).map { row in Mean(of: curves.compactMap { row < $0.count ? $0[row] : nil }) }
   }
 
+  /// Means of the batch losses; nil without minibatches.
+  public var batchMeans: [Mean]? {
+    replicas.contains { $0.batchLoss != nil } ? means { $0.batchLoss ?? [] } : nil
+  }
+
   /// The mean curve.
   public var meanCurve: LearningCurve {
     LearningCurve(
       steps: Array(0..<count), times: Array(times.prefix(count)),
-      testLoss: means(\.testLoss).map(\.value), trainLoss: means(\.trainLoss).map(\.value))
+      testLoss: means(\.testLoss).map(\.value), trainLoss: means(\.trainLoss).map(\.value),
+      batchLoss: batchMeans?.map(\.value))
   }
 }

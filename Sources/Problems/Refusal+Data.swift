@@ -31,7 +31,7 @@ extension Refusal {
       samples >= Double(measured.rows)
     else { return nil }
     let rest = "the rest is for the test loss; dmft solve, transfer and explain take more"
-    guard case .batch(.ratio(let ratio)) = problem.data.sampling else {
+    guard case .ratio(let ratio)? = problem.data.sampling.trainingSet else {
       return Refusal(
         key: "data.samples",
         reason:
@@ -49,7 +49,7 @@ extension Refusal {
 extension TrainingProblem {
   /// How many rows of a table are trained on, P; nil for generated data and where each step sees other ones.
   public var samplesOfTable: Double? {
-    guard case .measured(let measured) = data.spectrum, case .batch(let size) = data.sampling else { return nil }
+    guard case .measured(let measured) = data.spectrum, let size = data.sampling.trainingSet else { return nil }
     switch size {
     case .count(let count): return Double(count)
     case .ratio(let ratio): return (ratio * Double(measured.eigenvalues.count)).rounded()

@@ -52,10 +52,14 @@ public struct TrainingProblem: Codable, Hashable, Sendable {
   }
 
   /// How samples reach the optimiser as far as it matters: under flow the noise of fresh batches vanishes with the step, and they are
-  /// the population.
+  /// the population, and parts of a training set are all of it.
   public var sampling: DataModel.Sampling {
-    if time.isFlow, case .onePass = data.sampling { return .population }
-    return data.sampling
+    guard time.isFlow else { return data.sampling }
+    return switch data.sampling {
+    case .onePass: .population
+    case .minibatch(let size, _): .batch(size)
+    case .batch, .population: data.sampling
+    }
   }
 
   /// Sample ratio `α = P/D` (one-pass: fresh samples of a step over D; P where sums replace means, equation (7.2));
@@ -63,12 +67,27 @@ public struct TrainingProblem: Codable, Hashable, Sendable {
   public var sampleRatio: Double? {
     switch data.sampling {
     case .population: nil
-    case .batch(let size), .onePass(let size):
-      switch size {
-      case .count(let count): Double(count) / data.normalizingDimension
-      case .ratio(let ratio): ratio * Double(data.inputDimension) / data.normalizingDimension
-      }
+    case .batch(let size), .onePass(let size), .minibatch(let size, _): ratio(size)
     }
+  }
+
+  /// A number of samples over D, or itself where sums replace means.
+  private func ratio(_ size: DataModel.SampleSize) -> Double {
+    switch size {
+    case .count(let count): Double(count) / data.normalizingDimension
+    case .ratio(let ratio): ratio * Double(data.inputDimension) / data.normalizingDimension
+    }
+  }
+
+  /// How the training set is cut into batches, whatever the kind of time; nil in other modes.
+  public var minibatchRule: Minibatches? {
+    if case .minibatch(_, let rule) = data.sampling { rule } else { nil }
+  }
+
+  /// How the training set is cut into batches, and the share `p = B/P` of one that is whole; nil where each step sees all of it, or new samples.
+  public var minibatches: (rule: Minibatches, share: Double)? {
+    guard case .minibatch(let size, let rule) = sampling else { return nil }
+    return (rule, min(1, ratio(rule.samplesPerStep) / ratio(size)))
   }
 
   /// Richness `γ0` of the closed equations, table (1.6), of the last hidden layer.
@@ -146,6 +165,9 @@ public struct TrainingProblem: Codable, Hashable, Sendable {
     }
     switch data.sampling {
     case .batch(let size): result.data.sampling = .batch(whole(size))
+    case .minibatch(let size, var rule):
+      rule.samplesPerStep = whole(rule.samplesPerStep)
+      result.data.sampling = .minibatch(whole(size), rule)
     case .onePass(let size): result.data.sampling = .onePass(whole(size))
     case .population: break
     }

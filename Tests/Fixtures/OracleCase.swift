@@ -6,18 +6,38 @@ import MeanField
 package struct OracleCase: CustomStringConvertible, Sendable {
   package let description: String
   package let problem: TrainingProblem
+  /// Relative difference of theory and networks that the case allows, where it says one.
+  package let tolerance: Double?
   /// test_loss, train_loss, forward, backward and their `_se` where the case has them.
   private let curves: [String: [[Double]]]
 
-  package static func all(_ name: String) throws -> [OracleCase] {
+  /// Whether the case has a column.
+  package func has(_ key: String) -> Bool { curves[key] != nil }
+
+  package static func all(_ name: String) throws -> [OracleCase] { try some(name) { _ in true } }
+
+  /// Minibatches of generated data: cases of minibatch_and_split.json that name no table.
+  ///
+  /// - Parameter kind: `exact` or `ensemble`.
+  /// - Returns: the cases.
+  /// - Throws: where the file is not there, or not as it should be.
+  package static func minibatches(_ kind: String) throws -> [OracleCase] {
+    try some("minibatch_and_split") { entry in
+      let data = (entry["config"] as? [String: Any])?["data"] as? [String: Any]
+      return entry["kind"] as? String == kind && data?["trainFile"] == nil
+    }
+  }
+
+  private static func some(_ name: String, where isWanted: ([String: Any]) -> Bool) throws -> [OracleCase] {
     let url = packageRoot.appendingPathComponent("Tests/Fixtures/oracle/\(name).json")
     let parsed = try JSONSerialization.jsonObject(with: Data(contentsOf: url))
     let cases = try castOrThrow(parsed, as: [[String: Any]].self)
-    return try cases.enumerated().map { try OracleCase($1, index: $0) }
+    return try cases.filter(isWanted).enumerated().map { try OracleCase($1, index: $0) }
   }
 
   private init(_ entry: [String: Any], index: Int) throws {
     description = entry["name"] as? String ?? "case \(index)"
+    tolerance = entry["tolerance_relative"] as? Double
     problem = try loadProblem(json: castOrThrow(entry["config"], as: [String: Any].self))
     var curves: [String: [[Double]]] = [:]
     for (key, value) in entry {

@@ -77,12 +77,19 @@ struct DenseTwin {
     var noise = 0 * ones
     var defects: [Defect] = []
     switch problem.data.sampling {
+    case .minibatch(_, let rule):
+      let memory = (1 / ratio) * modeResponse(modes, phi)
+      let batches = DenseMinibatches(rule, share: problem.minibatches?.share ?? 1, size: size)
+      let sample = batches.sample(memory, errors + variance * ones)
+      defects.append(defect("R", response, sample.response))
+      defects.append(defect("C_Δ", residuals, sample.residuals))
+      noise = (1 / ratio) * sample.masked
+      defects.append(
+        defect(
+          "Stein", stein(modes, phi, predictor, noise),
+          errors * response.transposed + memory * sample.masked))
     case .batch:
-      let shift: DenseMatrix = modes.reduce(0 * ones) { (sum: DenseMatrix, mode) -> DenseMatrix in
-        let resolvent: DenseMatrix = (one + mode.eigenvalue * (phi * response)).inverse
-        return sum - (mode.weight * mode.eigenvalue) * (resolvent * phi)
-      }
-      defects.append(defect("R", response, (one - (1 / ratio) * shift).inverse))
+      defects.append(defect("R", response, (one - (1 / ratio) * modeResponse(modes, phi)).inverse))
       defects.append(defect("C_Δ", residuals, response.congruence(errors + variance * ones)))
       noise = (1 / ratio) * residuals
     case .onePass, .population:
@@ -91,6 +98,27 @@ struct DenseTwin {
       if case .onePass = problem.data.sampling { noise = (1 / ratio) * residuals.entrywise(one) }
     }
     return defects + sums(over: modes, phi, predictor, noise)
+  }
+
+  /// `R_vh`, the answer of the modes to their gradients.
+  private func modeResponse(_ modes: [SpectrumMode], _ phi: DenseMatrix) -> DenseMatrix {
+    modes.reduce(0 * one) { (sum: DenseMatrix, mode) -> DenseMatrix in
+      let resolvent: DenseMatrix = (one + mode.eigenvalue * (phi * response)).inverse
+      return sum - (mode.weight * mode.eigenvalue) * (resolvent * phi)
+    }
+  }
+
+  /// `<Δ yᵀ>` without the target noise, from the modes.
+  private func stein(
+    _ modes: [SpectrumMode], _ phi: DenseMatrix, _ predictor: DenseMatrix, _ noise: DenseMatrix
+  ) -> DenseMatrix {
+    modes.reduce(0 * one) { (sum: DenseMatrix, mode) -> DenseMatrix in
+      let left = (one + mode.eigenvalue * (phi * response)).inverse
+      let right = (one + mode.eigenvalue * (response * phi)).inverse
+      let target = mode.power * DenseMatrix.ones(size) + predictor
+      let inner: DenseMatrix = target * response.transposed - phi * noise
+      return sum + (mode.weight * mode.eigenvalue) * (left * inner * right.transposed)
+    }
   }
 
   private func sums(

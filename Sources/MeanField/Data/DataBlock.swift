@@ -55,6 +55,11 @@ struct DataBlock: Sendable {
   /// `C_Δ`, equations (3.12) and (3.13).
   var residualCorrelation: Correlation { rule.samples.residualCorrelation }
 
+  /// Whether a step sees a part of a fixed training set.
+  var hasBatches: Bool { rule.batchLoss(0, 0) != nil }
+  /// The loss of the batch of a step before its update, between two outputs, equation (15.5); NaN without batches.
+  func batchLoss(_ row: Int, _ column: Int) -> Double { rule.batchLoss(row, column) ?? .nan }
+
   /// Rows of everything here, given the rows of `g^1`: the feedback and the initial predictor (3.8), the errors (3.9)-(3.11), the
   /// samples (3.12) and (3.13), and the gradient that reaches the input layer (3.9), (3.10), (3.14).
   ///

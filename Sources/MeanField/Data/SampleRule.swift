@@ -16,8 +16,15 @@ protocol SampleRule: Sendable {
   mutating func update(modeResponse: RowBlock, error: RowBlock, errorCorrelation: Correlation)
   /// Covariance of the gradient noise, `Σ_k <p p>` over λ: an entry of rows that are done, `column` at most `row`.
   func noise(_ row: Int, _ column: Int) -> Double
+  /// The loss of the batch of a step before its update, between two outputs: rows of one time that are done. Nil where every step sees the
+  /// whole training set or only new samples.
+  func batchLoss(_ row: Int, _ column: Int) -> Double?
   /// Rows that an implicit block iterates on: what a sweep reads before it has made it.
   var unknowns: [[Double]] { get set }
+}
+
+extension SampleRule {
+  func batchLoss(_ row: Int, _ column: Int) -> Double? { nil }
 }
 
 /// What every rule holds.
@@ -154,6 +161,10 @@ extension TrainingProblem {
     let samples = SampleRows(layout: layout, noise: noise)
     switch sampling {
     case .batch: return BatchRule(samples, layout: layout, sampleRatio: sampleRatio ?? .infinity)
+    case .minibatch(_, let batches):
+      return MinibatchRule(
+        samples, layout: layout, sampleRatio: sampleRatio ?? .infinity,
+        masks: MaskLaw(batches, share: minibatches?.share ?? 1))
     case .onePass: return FreshRule(samples, sampleRatio: sampleRatio ?? .infinity)
     case .population: return FreshRule(samples, sampleRatio: nil)
     }

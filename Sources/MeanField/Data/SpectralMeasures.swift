@@ -30,7 +30,7 @@ struct SpectralMeasures: Hashable, Sendable {
   /// The largest eigenvalue that the covariance of the samples has, about: that of the population, widened as Marchenko and Pastur's law is.
   func largestSampleEigenvalue(_ problem: TrainingProblem) -> Double {
     let top = signal.points.max() ?? 1
-    guard case .batch = problem.sampling, let ratio = problem.sampleRatio else { return top }
+    guard problem.sampling.trainingSet != nil, let ratio = problem.sampleRatio else { return top }
     let spread = 1 + 1 / ratio.squareRoot()
     return top * spread * spread
   }

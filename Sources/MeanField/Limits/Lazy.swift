@@ -6,7 +6,7 @@ extension Limits {
   /// Training when features hardly move: linear regression from the network's own random start, equations (6.9)-(6.11).
   ///
   /// Richness → 0 and width → ∞ with the random initial predictor kept; any data on population gradients or fresh
-  /// samples, isotropic data in a batch; any schedule and momentum, or gradient flow.
+  /// samples, isotropic data in a batch or in minibatches that are drawn independently; any schedule and momentum, or gradient flow.
   public struct Lazy: ExactLimit {
     /// Name in a table.
     public static let name = "lazy limit"
@@ -35,6 +35,17 @@ extension Limits {
         guard problem.data.spectrum == .isotropic else {
           throw LimitAbsence("the sample spectrum has a closed density for isotropic data only")
         }
+      case .minibatch(_, let batches):
+        guard problem.data.spectrum == .isotropic else {
+          throw LimitAbsence("the sample spectrum has a closed density for isotropic data only")
+        }
+        guard !batches.shuffle.isPartition else {
+          throw LimitAbsence(
+            "batches that partition the training set depend on each other; training.shuffle=independent do not")
+        }
+        guard problem.optimizer.momentum == .none else {
+          throw LimitAbsence("momentum carries the noise of batches along")
+        }
       case .onePass:
         guard problem.optimizer.momentum == .none else {
           throw LimitAbsence("momentum carries the noise of fresh samples along")
@@ -57,6 +68,7 @@ extension Limits {
       switch problem.sampling {
       case .population: return population(rows)
       case .batch: return try batch(rows)
+      case .minibatch(_, let batches): return try independentBatches(rows, batches.shuffle)
       case .onePass: return freshSamples(rows)
       }
     }
@@ -89,6 +101,27 @@ extension Limits {
         train.append(try fit.trainLoss(left))
       }
       return rows.with(testLoss: test, trainLoss: train)
+    }
+
+    /// Equation (15.6): the full batch, and a Volterra equation for what the noise of batches adds.
+    private func independentBatches(_ rows: LearningCurve, _ shuffle: Minibatches.Shuffle) throws(GSLFailure)
+      -> LearningCurve
+    {
+      let last = rows.steps.last ?? 0
+      let rates = problem.optimizer.rates(last + 1, scheduleSteps: problem.time.steps ?? last)
+      let times = LinearOptimizer.times(rates)
+      let nothing = [Double](repeating: 0, count: last + 1)
+      let all = try batch(
+        LearningCurve(
+          steps: Array(0...last), times: Array(times.prefix(last + 1)), testLoss: nothing, trainLoss: nothing))
+      let (ratio, share) = (problem.sampleRatio ?? .infinity, problem.minibatches?.share ?? 1)
+      let noise = BatchNoise(
+        sampleRatio: ratio, variance: 1 / share - (shuffle == .independent ? 1 : 0), steps: last,
+        rates: rates.map { kernelFactor * $0 })
+      let (test, train) = noise.losses(test: all.testLoss, train: all.trainLoss)
+      var curve = rows.with(testLoss: rows.steps.map { test[$0] }, trainLoss: rows.steps.map { train[$0] })
+      curve.batchLoss = curve.trainLoss
+      return curve
     }
 
     /// Equation (6.11): second moments of every mode, fed by the noise of fresh samples.

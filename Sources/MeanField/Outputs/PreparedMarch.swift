@@ -83,11 +83,18 @@ struct PreparedMarch: Sendable {
   }
 }
 
+/// Over which samples a loss is a mean: fresh ones, the training set, or the batch of the step before its update (15.5).
+enum LossKind: Sendable {
+  case test, train, batch
+}
+
 /// Losses of the outputs of a march at each of its rows, and of their pairs: blocks of equal times, equation (14.5).
 struct LossBlocks: Sendable {
   /// Row-major matrices over the outputs, one a row.
   let test: [[Double]]
   let train: [[Double]]
+  /// Nil without minibatches.
+  let batch: [[Double]]?
 
   /// Nil for a network with one output, whose curve says all.
   ///
@@ -95,14 +102,14 @@ struct LossBlocks: Sendable {
   ///   - march: whose outputs.
   ///   - count: of rows.
   ///   - values: of an entry of either matrix at all rows.
-  init?(_ march: PreparedMarch, count: Int, _ values: (_ row: Int, _ column: Int, _ isTest: Bool) -> [Double]) {
+  init?(_ march: PreparedMarch, count: Int, _ values: (_ row: Int, _ column: Int, _ kind: LossKind) -> [Double]) {
     guard !march.groups.isEmpty else { return nil }
     let size = march.size
-    func blocks(_ isTest: Bool) -> [[Double]] {
+    func blocks(_ kind: LossKind) -> [[Double]] {
       var blocks = [[Double]](repeating: Array(repeating: 0, count: size * size), count: count)
       for row in 0..<size {
         for column in 0...row {
-          for (index, value) in zip(0..<count, values(row, column, isTest)) {
+          for (index, value) in zip(0..<count, values(row, column, kind)) {
             blocks[index][row * size + column] = value
             blocks[index][column * size + row] = value
           }
@@ -110,7 +117,8 @@ struct LossBlocks: Sendable {
       }
       return blocks
     }
-    test = blocks(true)
-    train = blocks(false)
+    test = blocks(.test)
+    train = blocks(.train)
+    batch = march.problem.minibatches == nil ? nil : blocks(.batch)
   }
 }

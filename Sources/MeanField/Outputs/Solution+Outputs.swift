@@ -27,12 +27,14 @@ extension Solution {
       return lists
     }
     let found = OutputCurves(testLoss: curves(\.test), trainLoss: curves(\.train))
+    let batches = problem.minibatches.map { _ in curves { $0.batch ?? [] } }
     func total(_ lists: [[Double]]) -> [Double] { (0..<count).map { row in lists.reduce(0) { $0 + $1[row] } } }
     outputs = found
     self.parts = parts
     curve = LearningCurve(
       steps: Array(shortest.curve.steps.prefix(count)), times: Array(shortest.curve.times.prefix(count)),
-      testLoss: total(found.testLoss), trainLoss: total(found.trainLoss))
+      testLoss: total(found.testLoss), trainLoss: total(found.trainLoss),
+      batchLoss: batches.map(total))
     blocks = nil
     orderParameters = OrderParameters(
       solutions.map(\.orderParameters), count: solutions.map(\.orderParameters.count).min() ?? 0)

@@ -119,10 +119,10 @@ public struct RateSeries: Sendable {
       // A row that does not settle is no answer; it comes where losses blow up.
       let stopped = report.stoppedAt ?? report.unsettledAt
       let count = stopped ?? equations.testLoss.count
-      func losses(_ isTest: Bool) -> [Double] {
-        Array(equations.losses(of: multiplicities, isTest: isTest).prefix(count))
+      func losses(_ kind: LossKind) -> [Double] {
+        Array(equations.losses(of: multiplicities, kind: kind).prefix(count))
       }
-      return Losses(test: losses(true), train: losses(false), divergedAt: stopped)
+      return Losses(test: losses(.test), train: losses(.train), divergedAt: stopped)
     }
   }
 }

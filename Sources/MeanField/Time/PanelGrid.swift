@@ -136,10 +136,12 @@ extension PanelGrid {
       refuse(
         "training.momentum", "are those of plain SGD: the first steps of momentum are no smooth function of the step")
     }
-    if case .onePass = problem.data.sampling {
+    switch problem.data.sampling {
+    case .onePass, .minibatch:
       refuse(
         "training.mode",
-        "know no noise that is fresh in each step: it has a kink at equal steps, which no polynomial sees")
+        "know no noise that differs from step to step: it has a kink at equal steps, which no polynomial sees")
+    case .batch, .population: break
     }
     let gain = startingGain(problem, SpectralMeasures(problem.data))
     if steps > mostPoints, gain > PanelRuler.largestGain {
