@@ -13,6 +13,8 @@ public struct RandomStream: Sendable {
     case target, mask, probes
     /// Predictors of a row, drawn from their law.
     case predictors
+    /// Which samples of a training set a step sees.
+    case batches
   }
 
   private let key: (UInt64, UInt64)

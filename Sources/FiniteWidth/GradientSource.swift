@@ -25,6 +25,8 @@ struct InputGradient {
   let test: [Double]
   /// Train loss of each output.
   let train: [Double]
+  /// Loss of each output on the samples of the step; nil where these are the whole training set, or new.
+  var batch: [Double]?
   /// Share of rows whose class is right, of rows that are not trained on or of a population; nil without classes.
   var testAccuracy: Double?
   /// Likewise of the rows of the step.
@@ -34,6 +36,8 @@ struct InputGradient {
   var testLoss: Double { test.reduce(0, +) }
   /// Sum over the outputs.
   var trainLoss: Double { train.reduce(0, +) }
+  /// Sum over the outputs.
+  var batchLoss: Double? { batch.map { $0.reduce(0, +) } }
 }
 
 /// The expectation of the gradient, equation (8.4).

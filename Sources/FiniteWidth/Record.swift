@@ -22,6 +22,7 @@ struct Record {
       loss.isFinite && loss <= Outcome.divergenceFactor * (start ?? loss)
     }
     return fits(answer.testLoss, curve.testLoss.first) && fits(answer.trainLoss, curve.trainLoss.first)
+      && answer.batchLoss.map { fits($0, curve.batchLoss?.first) } ?? true
   }
 
   /// The diagonals of equation (8.5), of several outputs their sums.
@@ -30,6 +31,10 @@ struct Record {
   ) {
     curve.testLoss.append(answer.testLoss)
     curve.trainLoss.append(answer.trainLoss)
+    if let loss = answer.batchLoss {
+      if curve.batchLoss == nil { curve.batchLoss = [] }
+      curve.batchLoss?.append(loss)
+    }
     curve.outputs?.append(answer)
     curve.forward[0].append(Self.square(answer.field) / dimension)
     for layer in forward.indices {

@@ -140,6 +140,15 @@ public struct Simulator: Sendable {
     case (.batch, nil): return FixedBatch(modes, samples: sizes.samples, seed: seed, replica: replica)
     case (.batch, let table?):
       return FixedBatch(modes, table: table, samples: sizes.samples, seed: seed, replica: replica)
+    case (.minibatch(_, let rule), let table):
+      let samples =
+        table.map { table in
+          let rows = Samples.drawn(sizes.samples, from: table, seed: seed, replica: replica)
+          return (drawn: rows.drawn, left: Samples?.some(rows.left))
+        } ?? (Samples(modes, count: sizes.samples, seed: seed, replica: replica), nil)
+      return PartialBatch(
+        modes, samples: samples, rule: rule, size: min(sizes.samplesPerStep, sizes.samples), seed: seed,
+        replica: replica)
     case (.onePass, nil): return FreshBatch(modes: modes, samples: sizes.samples, seed: seed, replica: replica)
     case (.onePass, let table?):
       return FreshRows(modes: modes, table: table, samples: sizes.samples, seed: seed, replica: replica)

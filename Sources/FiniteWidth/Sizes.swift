@@ -8,8 +8,10 @@ struct Sizes: Sendable {
   let hiddenLayers: Int
   /// Number of outputs K.
   let outputs: Int
-  /// P of a batch or of a step; 0 in population mode.
+  /// P of a training set or of fresh samples; 0 in population mode.
   let samples: Int
+  /// Samples of the training set that a step sees; 0 where there is none.
+  let samplesPerStep: Int
   let steps: Int
 
   /// - Parameter problem: a problem in whole numbers with a finite width and discrete steps.
@@ -23,9 +25,13 @@ struct Sizes: Sendable {
     hiddenLayers = layers
     outputs = problem.data.outputCount
     switch problem.data.sampling {
-    case .batch(.count(let count)), .onePass(.count(let count)): samples = count
-    case .batch(.ratio), .onePass(.ratio): return nil
-    case .population: samples = 0
+    case .batch(.count(let count)): (samples, samplesPerStep) = (count, count)
+    case .onePass(.count(let count)): (samples, samplesPerStep) = (count, 0)
+    case .minibatch(.count(let count), let batches):
+      guard case .count(let size) = batches.samplesPerStep else { return nil }
+      (samples, samplesPerStep) = (count, size)
+    case .batch(.ratio), .onePass(.ratio), .minibatch(.ratio, _): return nil
+    case .population: (samples, samplesPerStep) = (0, 0)
     }
   }
 
@@ -79,8 +85,9 @@ public struct SimulationCost: Hashable, Sendable {
     let units = sizes.widths.reduce(0.0) { $0 + Double($1) }
     let layers = Double(sizes.hiddenLayers)
     let samples = Double(sizes.samples)
-    var isBatch = false
-    if case .batch = problem.data.sampling { isBatch = true }
+    let isBatch = sizes.samplesPerStep > 0
+    // Rows that are gathered at each step, where a step sees a part of the training set.
+    let gathered = sizes.samplesPerStep < sizes.samples ? Double(sizes.samplesPerStep) * dimension : 0
     // Of a table each replica holds the rows that it drew and those that it did not, and in every mode reads all that have classes.
     let data = isBatch || hasClasses ? max(isBatch ? samples : 0, Double(tableRows)) * dimension : 0
     // Targets of several outputs stand beside the inputs; those of one are small beside them.
@@ -91,9 +98,9 @@ public struct SimulationCost: Hashable, Sendable {
     let fields =
       keepsTwoTimes
       ? rows * outputs * (2 * dimension + samples + 2 * units) + Self.copies * rows * rows * (2 * layers + 3) : 0
-    let bytes = 8 * (copies * sizes.weightEntries + data + targets + factors + fields)
+    let bytes = 8 * (copies * sizes.weightEntries + data + gathered + targets + factors + fields)
     bytesPerReplica = Int(exactly: bytes.rounded()) ?? .max
-    let curves = 3 + 2 * layers + (outputs > 1 ? 2 * outputs : 0) + (hasClasses ? 2 : 0)
+    let curves = 3 + 2 * layers + (gathered > 0 ? 1 : 0) + (outputs > 1 ? 2 * outputs : 0) + (hasClasses ? 2 : 0)
     bytesKeptPerReplica = Int(exactly: (8 * rows * curves + Self.curveOverhead).rounded()) ?? .max
     // Of every curve a mean, its error and its count; rates and times.
     bytesShared = Int(exactly: (8 * rows * (3 * curves + 2)).rounded()) ?? .max
@@ -101,7 +108,7 @@ public struct SimulationCost: Hashable, Sendable {
     let drawn = sizes.weightEntries + (isBatch ? data : rows * outputs * (2 * samples + dimension))
     // A product with ten vectors takes as long as three with one.
     let passes = outputs > 1 ? 1 + outputs / 5 : 1
-    let read = 2 * sizes.weightEntries + data + 2 * factors
+    let read = 2 * sizes.weightEntries + data + 3 * gathered + 2 * factors
     secondsPerReplica =
       drawn / Self.normalsPerSecond
       + rows * (passes * read / Self.entriesPerSecond + (layers + 2) * Self.overheadPerLayer)
