@@ -136,6 +136,7 @@ private struct Resolution {
     problem.architecture = reader.architecture()
     problem.parameterization = reader.parameterization()
     problem.data = reader.dataModel(measured: measured)
+    reader.countEpochs(problem)
     problem.optimizer = reader.optimizer()
     problem.time = reader.timeGrid()
     if used.contains("reduce.target") {

@@ -34,11 +34,14 @@ extension ValueReader {
 
   /// Where each step sees the table or fresh rows of it, the table is the population and its fit is exact.
   private mutating func refuseCorrection(_ measured: MeasuredSpectrum) {
-    guard measured.fitCorrection != nil, let mode = word("training.mode"), mode != "batch" else { return }
+    guard measured.fitCorrection != nil, let mode = word("training.mode"), mode == "onePass" || mode == "population"
+    else {
+      return
+    }
     refuse(
       "data.fitCorrection",
       "data.fitCorrection is for training on some rows and testing on others; under training.mode=\(mode) the table is the population",
-      suggestion: "use training.mode=batch, or remove data.fitCorrection")
+      suggestion: "use training.mode=batch or minibatch, or remove data.fitCorrection")
   }
 
   private mutating func generatedSpectrum() -> Spectrum {
@@ -60,8 +63,10 @@ extension ValueReader {
 
   private mutating func sampling(rows: Int?) -> DataModel.Sampling {
     let samples = samples(rows: rows)
+    let batches = minibatches(samples)
     switch word("training.mode") {
     case "population": return .population
+    case "minibatch": return batches.map { .minibatch(samples, $0) } ?? .batch(samples)
     case "onePass":
       if isGiven("training.samplesPerStep"), let count = integer("training.samplesPerStep") {
         return .onePass(.count(count))

@@ -3,8 +3,10 @@ enum ForeignKeys {
   private static let rate =
     "the learning rate is training.learningRate, or training.sgdRate for that of a PyTorch network"
   private static let batch =
-    "training.samplesPerStep with training.mode=onePass draws so many fresh samples at each step; minibatches of a fixed set "
-    + "are unsupported"
+    "the samples of a batch are training.samplesPerStep, with training.mode=minibatch (parts of a fixed training set) or onePass "
+    + "(fresh samples at each step)"
+  private static let epochs =
+    "training.epochs counts epochs of training.mode=minibatch; with all samples in each step, training.steps does"
   private static let optimizer =
     "only gradient descent is supported, with training.momentum, training.nesterov and training.weightDecay; steps of Adam "
     + "and its kind are not linear in the gradient, which no closed equations are known for here"
@@ -16,8 +18,8 @@ enum ForeignKeys {
   private static let byName: [String: String] = [
     "lr": rate, "eta": rate, "learningrates": rate, "stepsize": rate,
     "batchsize": batch, "batch": batch, "minibatch": batch, "bs": batch,
-    "epochs": "training.steps counts steps; with all samples in each step, one step is one epoch",
-    "epoch": "training.steps counts steps; with all samples in each step, one step is one epoch",
+    "epochs": epochs,
+    "epoch": epochs,
     "iterations": "did you mean training.steps?", "iters": "did you mean training.steps?",
     "maxsteps": "did you mean training.steps?", "niter": "did you mean training.steps?",
     "optimizer": optimizer, "optimiser": optimizer, "optim": optimizer, "adam": optimizer, "beta1": optimizer,

@@ -68,14 +68,14 @@ extension Schema {
       "data.samples", .integer(.size), default: "512", or: ["data.sampleRatio"],
       "training samples, P; unused in population mode; with a file two thirds of its rows"
     ) { settings in
-      if case .batch(.count(let count)) = settings.problem.data.sampling { .integer(count) } else { nil }
+      if case .count(let count)? = settings.problem.data.sampling.trainingSet { .integer(count) } else { nil }
     },
     Key(
       "data.sampleRatio", .number(.ratio), example: "2.0", or: ["data.samples"],
       "instead of samples: alpha = P/D"
     ) { settings in
       switch settings.problem.data.sampling {
-      case .batch(.ratio(let ratio)), .onePass(.ratio(let ratio)): .number(ratio)
+      case .batch(.ratio(let ratio)), .onePass(.ratio(let ratio)), .minibatch(.ratio(let ratio), _): .number(ratio)
       default: nil
       }
     },
@@ -172,23 +172,43 @@ extension Schema {
 
   static let trainingKeys = [
     Key(
-      "training.mode", .word(["batch", "onePass", "population"]), default: "batch",
-      "batch: the same samples at every step; onePass: fresh samples; population: the expectation over all samples"
+      "training.mode", .word(["batch", "minibatch", "onePass", "population"]), default: "batch",
+      "batch: all samples at every step; minibatch: a part of them; onePass: fresh samples; population: the expectation over all samples"
     ) { settings in
       switch settings.problem.data.sampling {
       case .batch: .word("batch")
+      case .minibatch: .word("minibatch")
       case .onePass: .word("onePass")
       case .population: .word("population")
       }
     },
     Key(
       "training.samplesPerStep", .integer(.size), example: "512",
-      "onePass: size of the fresh batch of each step; default: samples"
+      "minibatch: samples of a batch, B; onePass: size of the fresh batch of each step, by default samples"
     ) { settings in
-      if case .onePass(.count(let count)) = settings.problem.data.sampling { .integer(count) } else { nil }
+      switch settings.problem.data.sampling {
+      case .onePass(.count(let count)): .integer(count)
+      case .minibatch(_, let batches): if case .count(let size) = batches.samplesPerStep { .integer(size) } else { nil }
+      default: nil
+      }
     },
     Key(
-      "training.steps", .integer(.atLeast(1, atMost: 1e12)), default: "100",
+      "training.shuffle", .word(["epochs", "independent", "fixed", "replacement"]), example: "epochs",
+      "minibatch: epochs (a new random order each epoch) | independent (each batch from all samples) | fixed (one order) | "
+        + "replacement (with repetitions)"
+    ) { $0.problem.minibatchRule.map { .word($0.shuffle.rawValue) } },
+    Key(
+      "training.dropLast", .flag, example: "true",
+      "minibatch: true leaves out the samples behind the last whole batch of an epoch"
+    ) { settings in
+      settings.problem.minibatchRule.flatMap { $0.shuffle.isPartition ? .flag($0.dropsLast) : nil }
+    },
+    Key(
+      "training.epochs", .integer(.atLeast(1, atMost: 1e12)), example: "20", or: ["training.steps"],
+      "minibatch: instead of steps: passes over the training set"
+    ) { _ in nil },
+    Key(
+      "training.steps", .integer(.atLeast(1, atMost: 1e12)), default: "100", or: ["training.epochs"],
       "optimiser steps; rows 0 to steps are reported"
     ) { $0.problem.time.steps.map { .integer($0) } },
     Key(

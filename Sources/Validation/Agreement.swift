@@ -19,15 +19,15 @@ public struct ComparedCurve: Sendable {
     self.measured = measured
   }
 
-  /// The two losses.
+  /// The losses.
   ///
   /// - Parameter curve: the theory's.
-  /// - Returns: test loss, then train loss.
+  /// - Returns: test loss, then train loss; with minibatches batch loss too.
   public static func losses(_ curve: LearningCurve) -> [ComparedCurve] {
     [
       ComparedCurve("test loss", theory: curve.testLoss) { $0.testLoss },
       ComparedCurve("train loss", theory: curve.trainLoss) { $0.trainLoss },
-    ]
+    ] + (curve.batchLoss.map { [ComparedCurve("batch loss", theory: $0) { $0.batchLoss ?? [] }] } ?? [])
   }
 }
 

@@ -44,8 +44,21 @@ struct GeneratedRoundTripTests {
       switch problem.data.sampling {
       case .batch: problem.data.sampling = .batch(count)
       case .onePass: problem.data.sampling = .onePass(count)
-      case .population: break
+      case .population, .minibatch: break
       }
+    }
+    if case .batch(let size) = problem.data.sampling, random.chance(0.4) {
+      let shuffle = random.one(of: Minibatches.Shuffle.allCases)
+      let samples: Int =
+        switch size {
+        case .count(let count): count
+        case .ratio(let ratio): Int(ratio * Double(problem.data.inputDimension))
+        }
+      problem.data.sampling = .minibatch(
+        size,
+        Minibatches(
+          samplesPerStep: .count(random.whole(1...max(1, samples))), shuffle: shuffle,
+          dropsLast: shuffle.isPartition && random.chance(0.5)))
     }
     if problem.architecture.isResidual, random.chance(0.3) {
       problem.architecture.depth = .infinite
@@ -97,8 +110,9 @@ struct GeneratedRoundTripTests {
         "spectrum: {eigenvalueDecay: \(law.eigenvalueDecay), signalDecay: \(law.signalDecay), scale: \(law.scale)}")
     }
     switch problem.data.sampling {
-    case .batch(.count(let count)): lines.append("samples: \(count)")
-    case .batch(.ratio(let ratio)), .onePass(.ratio(let ratio)): lines.append("sampleRatio: \(ratio)")
+    case .batch(.count(let count)), .minibatch(.count(let count), _): lines.append("samples: \(count)")
+    case .batch(.ratio(let ratio)), .onePass(.ratio(let ratio)), .minibatch(.ratio(let ratio), _):
+      lines.append("sampleRatio: \(ratio)")
     case .onePass, .population: break
     }
     return lines
@@ -114,6 +128,9 @@ struct GeneratedRoundTripTests {
     ]
     switch problem.data.sampling {
     case .batch: lines.append("mode: batch")
+    case .minibatch(_, let rule):
+      lines += ["mode: minibatch", "shuffle: \(rule.shuffle)", "dropLast: \(rule.dropsLast)"]
+      if case .count(let size) = rule.samplesPerStep { lines.append("samplesPerStep: \(size)") }
     case .onePass(.count(let count)): lines += ["mode: onePass", "samplesPerStep: \(count)"]
     case .onePass(.ratio): lines.append("mode: onePass")
     case .population: lines.append("mode: population")

@@ -87,7 +87,9 @@ extension ComparedLog {
     }
     return Table(
       "curves", shown: nil,
-      prediction.curve.columns(prediction.problem.time) + logged + [prediction.curve.rSquared(prediction.problem.data)])
+      prediction.curve.columns(prediction.problem.time) + logged + prediction.curve.batchColumns + [
+        prediction.curve.rSquared(prediction.problem.data)
+      ])
   }
 
   /// Numbers in the JSON in addition to the curves.

@@ -15,6 +15,15 @@ extension LearningCurve {
     ]
   }
 
+  /// `batch_loss`, behind the columns that every `curves.csv` has; none without minibatches.
+  var batchColumns: [Column] {
+    guard let batchLoss else { return [] }
+    return [
+      Column(
+        "batch_loss", "mean squared error on the batch of the step, before its update", heading: "batch", batchLoss)
+    ]
+  }
+
   /// `r_squared`, the last column of every `curves.csv`: the share of the target's variance that the network explains on fresh samples.
   func rSquared(_ data: DataModel) -> Column {
     let variance = data.targetVariance

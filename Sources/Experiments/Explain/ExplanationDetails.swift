@@ -43,7 +43,8 @@ extension Explanation {
     if case .units(let units) = network.architecture.width { width = .integer(units) }
     var samples = JSONValue.null
     switch network.data.sampling {
-    case .batch(.count(let count)), .onePass(.count(let count)): samples = .integer(count)
+    case .batch(.count(let count)), .onePass(.count(let count)), .minibatch(.count(let count), _):
+      samples = .integer(count)
     default: break
     }
     let widths = (1...network.architecture.hiddenLayers).compactMap(network.architecture.units)

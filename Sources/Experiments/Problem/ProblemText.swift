@@ -33,6 +33,11 @@ public enum ProblemText {
       notices.append(
         "gradient flow: the noise of fresh batches vanishes with the step, so one-pass data are the population")
     }
+    if problem.minibatchRule != nil {
+      notices.append(
+        "gradient flow: the noise of minibatches vanishes with the step, so every step sees the whole training set (batch)"
+      )
+    }
     if problem.optimizer.momentum != .none {
       notices.append(
         "gradient flow knows no momentum: steps with momentum mu follow it at the rate learningRate/(1 - mu)")
@@ -139,9 +144,27 @@ public enum ProblemText {
       switch problem.sampling {
       case .population: "population gradient"
       case .batch: "\(samples) samples\(share)"
+      case .minibatch(_, let rule): "\(samples) samples\(share) \(batches(rule, problem))"
       case .onePass: "\(samples) fresh samples a step\(share)"
       }
     return "\(spectrum), D = \(data.inputDimension), \(outputsAndNoise(data)), " + sampling
+  }
+
+  /// Size and number of batches, and how they are drawn.
+  private static func batches(_ rule: Minibatches, _ problem: TrainingProblem) -> String {
+    let share = problem.minibatches?.share ?? 1
+    let size = NumberText.short(share * (problem.sampleRatio ?? 0) * problem.data.normalizingDimension)
+    let each = rule.stepsPerEpoch(share)
+    var words = "in batches of \(size), \(each) an epoch"
+    if let steps = problem.time.steps { words += ", \(NumberText.brief(Double(steps) / Double(each))) epochs" }
+    let drawn =
+      switch rule.shuffle {
+      case .epochs: "a new random order each epoch"
+      case .independent: "each batch drawn from all samples"
+      case .fixed: "the same order each epoch"
+      case .replacement: "each batch drawn with replacement"
+      }
+    return words + " (\(drawn)\(rule.dropsLast ? ", the incomplete last batch left out" : ""))"
   }
 
   /// With several outputs the noise is the root of its variance's mean over them.

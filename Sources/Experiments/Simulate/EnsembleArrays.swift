@@ -23,7 +23,10 @@ enum EnsembleArrays {
       NamedArray(name: "time", shape: [times.count]) { times },
       NamedArray(name: "test_loss", shape: shape, values: curves { $0.testLoss }),
       NamedArray(name: "train_loss", shape: shape, values: curves { $0.trainLoss }),
-    ] + (sums.networks > 0 ? correlations(sums) : [])
+    ]
+      + (ensemble.batchMeans == nil
+        ? [] : [NamedArray(name: "batch_loss", shape: shape, values: curves { $0.batchLoss ?? [] })])
+      + (sums.networks > 0 ? correlations(sums) : [])
   }
 
   private static func correlations(_ sums: TwoTimeSums) -> [NamedArray] {

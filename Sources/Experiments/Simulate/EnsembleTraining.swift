@@ -171,7 +171,8 @@ extension EnsembleTraining {
       guard index < bound ?? replicas else { return nil }
       return units?.replica(
         index, group: group, hiddenLayers: simulator.problem.architecture.hiddenLayers,
-        outputs: simulator.problem.data.outputCount, hasClasses: simulator.hasClasses)
+        outputs: simulator.problem.data.outputCount, hasClasses: simulator.hasClasses,
+        hasBatches: simulator.problem.minibatchRule != nil)
     }
   }
 }

@@ -15,6 +15,7 @@ extension UnitStore {
   /// - Throws: 74 where writing fails.
   public func write(_ curve: ReplicaCurve, group: String, replica: Int) throws(WritingProblem) {
     var lists = [curve.testLoss, curve.trainLoss] + curve.forward + curve.backward
+    lists += [curve.batchLoss].compactMap { $0 }
     if let outputs = curve.outputs {
       lists += outputs.testLoss + outputs.trainLoss
       lists += [outputs.testAccuracy, outputs.trainAccuracy].compactMap { $0 }
@@ -30,11 +31,13 @@ extension UnitStore {
   ///   - hiddenLayers: L.
   ///   - outputs: K.
   ///   - hasClasses: whether the outputs are classes, of which accuracies are measured.
+  ///   - hasBatches: whether losses of batches are measured.
   /// - Returns: nil if it was not kept, or is damaged.
   public func replica(
-    _ replica: Int, group: String, hiddenLayers: Int, outputs: Int = 1, hasClasses: Bool = false
+    _ replica: Int, group: String, hiddenLayers: Int, outputs: Int = 1, hasClasses: Bool = false,
+    hasBatches: Bool = false
   ) -> ReplicaCurve? {
-    let common = 2 * hiddenLayers + 3
+    let common = 2 * hiddenLayers + 3 + (hasBatches ? 1 : 0)
     let lists = common + (outputs > 1 ? 2 * outputs : 0) + (hasClasses ? 2 : 0)
     guard let numbers = read(Self.name(group, replica)), let first = numbers.first,
       let count = Int(exactly: first), count >= 0, numbers.count == 1 + count * lists
@@ -42,7 +45,7 @@ extension UnitStore {
     func list(_ index: Int) -> [Double] { Array(numbers[1 + index * count..<1 + (index + 1) * count]) }
     var curve = ReplicaCurve(
       testLoss: list(0), trainLoss: list(1), forward: (0...hiddenLayers).map { list(2 + $0) },
-      backward: (1...hiddenLayers).map { list(2 + hiddenLayers + $0) })
+      backward: (1...hiddenLayers).map { list(2 + hiddenLayers + $0) }, batchLoss: hasBatches ? list(common - 1) : nil)
     guard outputs > 1 else { return curve }
     curve.outputs = OutputCurves(
       testLoss: (0..<outputs).map { list(common + $0) }, trainLoss: (0..<outputs).map { list(common + outputs + $0) },

@@ -66,7 +66,8 @@ public struct Simulate: Experiment {
         "curves",
         note: (result.networks > 1 ? "(means of \(result.networks) networks, +- standard error)\n" : "")
           + result.curve.note(problem.data),
-        result.columns + [result.curve.rSquared(problem.data)] + (result.outputs?.columns() ?? [])),
+        result.columns + result.batchColumns + (result.outputs?.columns() ?? []) + [result.curve.rSquared(problem.data)]
+      ),
       result.layers.table,
     ]
     report.tables += [result.outputs?.table()].compactMap { $0 }

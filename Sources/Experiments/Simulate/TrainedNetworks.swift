@@ -22,6 +22,8 @@ public struct TrainedNetworks: Codable, Sendable {
   public let test: [Ensemble.Mean]
   /// Train loss.
   public let train: [Ensemble.Mean]
+  /// Loss of the batch of each step, before its update; nil without minibatches.
+  public let batch: [Ensemble.Mean]?
   /// Order parameters of every layer.
   public var layers: LayerStrengths
   /// What they have for each of several outputs; nil for one.
@@ -45,13 +47,16 @@ public struct TrainedNetworks: Codable, Sendable {
     times = rows.map { ensemble.times[$0] }
     test = means(\.testLoss)
     train = means(\.trainLoss)
+    batch = ensemble.batchMeans.map { means in rows.map { means[$0] } }
     outputs = TrainedOutputs(problem, ensemble, rows: rows)
     layers = LayerStrengths(ensemble, rows: rows, hiddenLayers: problem.architecture.hiddenLayers)
   }
 
   /// The mean losses.
   public var curve: LearningCurve {
-    LearningCurve(steps: steps, times: times, testLoss: test.map(\.value), trainLoss: train.map(\.value))
+    LearningCurve(
+      steps: steps, times: times, testLoss: test.map(\.value), trainLoss: train.map(\.value),
+      batchLoss: batch?.map(\.value))
   }
 }
 
@@ -64,6 +69,14 @@ extension TrainedNetworks {
       Column(
         "replicas", "networks that got so far", heading: "networks", isShown: diverged > 0,
         integers: test.map(\.replicas)),
+    ]
+  }
+
+  /// `batch_loss` with its error; none without minibatches.
+  var batchColumns: [Column] {
+    guard let batch else { return [] }
+    return curve.batchColumns + [
+      Column("batch_loss_se", "standard error of the mean batch loss", isShown: false, batch.map(\.standardError))
     ]
   }
 
@@ -105,7 +118,8 @@ extension TrainedNetworks {
       caption: hasBand
         ? "Lines: means over the trained networks. Bands: two standard errors of the mean to either side."
         : "One network has no band.",
-      series("test", test, .blue) + series("train", train, .orange), last: isComplete ? rows.places.last : nil)
+      series("test", test, .blue) + series("train", train, .orange) + (batch.map { series("batch", $0, .green) } ?? []),
+      last: isComplete ? rows.places.last : nil)
   }
 }
 

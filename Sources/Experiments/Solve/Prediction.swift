@@ -79,7 +79,9 @@ extension Prediction {
     else { return nil }
     let end = problem.time.isFlow ? "at t = \(NumberText.brief(time))" : "after \(curve.steps.last ?? 0) steps"
     return
-      "test loss \(NumberText.short(test)), train loss \(NumberText.short(train)) \(end), from \(NumberText.short(start))"
+      "test loss \(NumberText.short(test)), train loss \(NumberText.short(train))"
+      + (curve.batchLoss?.last.map { ", batch loss \(NumberText.short($0))" } ?? "")
+      + " \(end), from \(NumberText.short(start))"
   }
 
   /// How it ended and how it was resolved, a sentence each.
@@ -165,11 +167,13 @@ extension Prediction {
       curve.testLoss == curve.trainLoss
       ? [Figure.Series("test and train", .line, .blue, test.points)]
       : [test, Figure.Series("train", .dashed, .orange, rows.losses(curve.trainLoss))]
+        + (curve.batchLoss.map { [Figure.Series("batch", .dotted, .green, rows.losses($0))] } ?? [])
     return .losses(
       problem, title: "Predicted loss of a deep linear network",
       caption:
         "Predicted without training: the \(problem.data.lossName) in units of the target's variance, noise included, on "
-        + "fresh samples (test) and on the training samples (train); where every sample is fresh both are one curve.",
+        + "fresh samples (test) and on the training samples (train); where every sample is fresh both are one curve."
+        + (curve.batchLoss == nil ? "" : " Batch: on the batch of the step, before its update."),
       series, last: outcome == .completed ? rows.places.last : nil)
   }
 }

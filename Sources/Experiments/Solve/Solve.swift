@@ -69,8 +69,8 @@ public struct Solve: Experiment {
     let data = result.problem.data
     let curves = Table(
       "curves", note: result.curve.note(data),
-      result.curve.columns(result.problem.time) + result.scalingColumns + [result.curve.rSquared(data)]
-        + (result.outputs?.accuracyColumns ?? []))
+      result.curve.columns(result.problem.time) + result.scalingColumns + result.curve.batchColumns
+        + (result.outputs?.accuracyColumns ?? []) + [result.curve.rSquared(data)])
     report.tables =
       [curves, result.layers.table] + (result.outputs?.tables(result.curve) ?? [])
       + (result.limits ?? []).flatMap(\.tables)

@@ -37,16 +37,17 @@ extension UnitCurve {
       }
     let head = [step, networks, divergedNetworks, curve.steps.count, testError.count].map(Double.init)
     return [code] + head + curve.steps.map(Double.init) + curve.times + curve.testLoss + curve.trainLoss + testError
-      + trainError
+      + trainError + (curve.batchLoss ?? [])
   }
 
   /// From such a list; nil if it is none.
   init?(numbers: [Double]) {
     let head = numbers.prefix(6).compactMap { Int(exactly: $0) }
     guard head.count == 6, head[4] >= 0, head[5] == 0 || head[5] == head[4],
-      numbers.count == 6 + 4 * head[4] + 2 * head[5]
+      [4 * head[4], 5 * head[4]].contains(numbers.count - 6 - 2 * head[5])
     else { return nil }
     let (rows, errors) = (head[4], head[5])
+    let hasBatches = numbers.count > 6 + 4 * rows + 2 * errors
     func list(_ start: Int, _ count: Int) -> [Double] { Array(numbers[6 + start..<6 + start + count]) }
     let steps = list(0, rows).compactMap { Int(exactly: $0) }
     let outcomes: [Outcome] = [.completed, .diverged(step: head[1]), .unsettled(step: head[1])]
@@ -54,7 +55,8 @@ extension UnitCurve {
     self.init(
       outcome: outcomes[head[0]],
       curve: LearningCurve(
-        steps: steps, times: list(rows, rows), testLoss: list(2 * rows, rows), trainLoss: list(3 * rows, rows)),
+        steps: steps, times: list(rows, rows), testLoss: list(2 * rows, rows), trainLoss: list(3 * rows, rows),
+        batchLoss: hasBatches ? list(4 * rows + 2 * errors, rows) : nil),
       testError: list(4 * rows, errors), trainError: list(4 * rows + errors, errors), networks: head[2],
       divergedNetworks: head[3])
   }

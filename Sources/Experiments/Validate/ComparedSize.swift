@@ -26,7 +26,10 @@ struct ComparedSize {
       [
         ComparedCurve("test loss", theory: Self.steps(solution, solution.curve.testLoss)) { $0.testLoss },
         ComparedCurve("train loss", theory: Self.steps(solution, solution.curve.trainLoss)) { $0.trainLoss },
-      ], solution, ensemble, resamples, tolerance)
+      ]
+        + (solution.curve.batchLoss.map { loss in
+          [ComparedCurve("batch loss", theory: Self.steps(solution, loss)) { $0.batchLoss ?? [] }]
+        } ?? []), solution, ensemble, resamples, tolerance)
   }
 
   /// Of `H^l(t,t)` and `G^l(t,t)`, which are no part of the verdict.

@@ -67,7 +67,8 @@ extension ValidatedTheory {
       nil,
       note:
         "(train, test: of the networks, \(ProblemText.lossUnit(networks.problem.data)); z: difference in standard errors)",
-      [Column("step", integers: steps)] + columns("train") + columns("test"))
+      [Column("step", integers: steps)] + columns("train") + columns("test")
+        + (prediction.curve.batchLoss == nil ? [] : columns("batch")))
   }
 
   /// `curves.csv`: means of the networks, with the theory and z where it was compared.
@@ -87,8 +88,13 @@ extension ValidatedTheory {
         Column("train_loss_theory", "the theory", theory(prediction.curve.trainLoss)),
         Column("test_loss_z", "difference in standard errors", scores("test")),
         Column("train_loss_z", "difference in standard errors", scores("train")),
-        networks.curve.rSquared(networks.problem.data),
-      ] + (networks.outputs?.columns(outputTheory) ?? []))
+      ] + networks.batchColumns
+        + (prediction.curve.batchLoss.map { loss in
+          [
+            Column("batch_loss_theory", "the theory", theory(loss)),
+            Column("batch_loss_z", "difference in standard errors", scores("batch")),
+          ]
+        } ?? []) + (networks.outputs?.columns(outputTheory) ?? []) + [networks.curve.rSquared(networks.problem.data)])
   }
 
   /// Bias against size; nil for a single one.
@@ -177,7 +183,7 @@ extension ValidatedTheory {
         Figure.Series("\(loss), theory", style, .black, rows.losses(points.map(\.theory))),
       ]
     }
-    let all = series("test", .blue, .dashed) + series("train", .orange, .dotted)
+    let all = series("test", .blue, .dashed) + series("train", .orange, .dotted) + series("batch", .green, .dashed)
     let medians =
       losses.medians == 0
       ? ""
@@ -189,7 +195,8 @@ extension ValidatedTheory {
         problem, title: "Theory and \(networks.networks) trained networks",
         caption:
           "Lines: means of the networks. Bands: where the mean of such networks lies at all steps together, with 99 % "
-          + "confidence. Black: the theory, dashed for the test loss, dotted for the train loss." + medians, all,
+          + "confidence. Black: the theory, dashed for the test loss, dotted for the train loss"
+          + (prediction.curve.batchLoss == nil ? "." : ", dashed again for the loss of batches.") + medians, all,
         last: nil)
   }
 }
