@@ -92,6 +92,8 @@ class Problem:
             leave(65, "a network of infinite depth can't be trained; set network.depth=finite")
         if self.network.get("width") == "infinite":
             leave(65, "a network of infinite width can't be trained; set its size, such as network.width=1024")
+        if "trainFile" in self.data or self.data.get("split") == "exact":
+            leave(65, "this script draws the rows of a table; dmft simulate trains on the very rows of an exact split")
         if self.training["time"] == "flow":
             leave(65, "PyTorch trains in steps; set training.time=discrete")
         if self.layers is None:

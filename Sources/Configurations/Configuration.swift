@@ -49,7 +49,7 @@ struct Settings: Sendable {
 public struct Configuration: Sendable {
   /// Every value in the order of the schema, with its origin.
   public let values: [ResolvedValue]
-  /// What stood in the file of real data.
+  /// What stood in the file of real data; of two files the training rows, then the test rows.
   public let table: DataTable?
   /// How that file was read where that is not plain, and columns to look at; a sentence each.
   public let notices: [String]
@@ -119,7 +119,8 @@ extension Configuration {
   /// Of a file what stands in it counts, not where it lies.
   private func contentHash(_ path: String) -> String? {
     switch path {
-    case "data.file", "data.sha256": dataFile?.sha256 ?? ""
+    case "data.file", "data.trainFile", "data.sha256": dataFile?.sha256 ?? ""
+    case "data.testFile", "data.testSha256": dataFile?.split?.testFile?.sha256 ?? ""
     case "reduce.target": targetFile?.sha256
     default: nil
     }
@@ -147,10 +148,15 @@ extension Configuration {
   }
 
   /// Keys whose value is the path of a file.
-  static let fileKeys: Set<String> = ["data.file", "reduce.target"]
+  static let fileKeys: Set<String> = ["data.file", "data.trainFile", "data.testFile", "reduce.target"]
+
+  /// Those of them that name tables.
+  static let dataFileKeys: Set<String> = ["data.file", "data.trainFile", "data.testFile"]
 
   /// Absolute paths of the files that this configuration reads.
-  public var files: [String] { [dataFile?.path, targetFile?.path].compactMap { $0 } }
+  public var files: [String] {
+    [dataFile?.path, dataFile?.split?.testFile?.path, targetFile?.path].compactMap { $0 }
+  }
 
   /// Values under their sections, each section once if its keys come together.
   static func yaml(_ values: [(path: String, value: Value)]) -> String {

@@ -35,7 +35,7 @@ public enum ConfigurationCompletion {
     case .flag: values = ["true", "false"]
     case .integer(_, let word, _): values = [key.defaultText, word].compactMap { $0 }
     case .text:
-      let endings = path == "data.file" ? ["csv"] : path == "reduce.target" ? ["csv", "npy"] : []
+      let endings = Configuration.dataFileKeys.contains(path) ? ["csv"] : path == "reduce.target" ? ["csv", "npy"] : []
       values = [key.defaultText].compactMap { $0 } + files(beginningWith: "", endings: endings, in: folder)
     case .number, .perLayer, .perOutput, .list, .matrix, .texts: values = [key.defaultText].compactMap { $0 }
     }

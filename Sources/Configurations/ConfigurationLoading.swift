@@ -123,19 +123,22 @@ private struct Resolution {
 
   mutating func resolve(from cache: TableCache) {
     var measured: MeasuredSpectrum?
+    var rows: GivenRows?
     if let data = reader.dataFile(from: cache) {
       (dataFile, table, notices) = (data.file, data.entry.table, data.entry.notices)
-      switch cache.spectrum(data.entry.table, data.file) {
-      case .success(let spectrum): measured = reader.flag("data.fitCorrection") ? spectrum.correctingFit() : spectrum
+      switch cache.measured(data.entry.table, data.file) {
+      case .success(let found):
+        measured = reader.flag("data.fitCorrection") ? found.spectrum.correctingFit() : found.spectrum
+        rows = found.rows
+        if found.sharedRows > 0 { notices.append(Self.sharedRows(found)) }
       case .failure(let invalid):
-        for flaw in invalid.problems {
-          reader.refuse("data.file", "data.file \(reader.text("data.file") ?? ""): \(flaw)")
-        }
+        let key = reader.tableKey
+        for flaw in invalid.problems { reader.refuse(key, "\(key) \(reader.text(key) ?? ""): \(flaw)") }
       }
     }
     problem.architecture = reader.architecture()
     problem.parameterization = reader.parameterization()
-    problem.data = reader.dataModel(measured: measured)
+    problem.data = reader.dataModel(measured: measured, rows: rows)
     reader.countEpochs(problem)
     problem.optimizer = reader.optimizer()
     problem.time = reader.timeGrid()
@@ -146,6 +149,11 @@ private struct Resolution {
     reduction = reader.reduction(targetFile)
     growth = reader.growth()
     if isSound { reader.convertPlainRate(&problem) }
+  }
+
+  private static func sharedRows(_ found: TableCache.Measured) -> String {
+    "warning: \(found.sharedRows) of \(found.rows?.testCount ?? 0) test rows also are training rows, inputs and target alike: the test loss "
+      + "is that much less of a test"
   }
 
   mutating func take(_ refusals: [Refusal]) {
@@ -172,6 +180,7 @@ private struct Resolution {
   /// What has an effect or was given, in the order of the schema.
   private func values(_ canonical: [(path: String, value: Value)]) -> [ResolvedValue] {
     let used = Dictionary(canonical.map { ($0.path, $0.value) }) { first, _ in first }
+    let sums = ["data.sha256": "of \(reader.tableKey)", "data.testSha256": "of data.testFile"]
     return Schema.keys.compactMap { key in
       let path = key.path
       if let given = reader.given[path], let value = reader.values[path] {
@@ -180,7 +189,7 @@ private struct Resolution {
           isUsed: used[path] != nil || reader.converted.contains(path))
       }
       guard let value = used[path] else { return nil }
-      let derivation = path == "data.sha256" ? "of data.file" : reader.derivations[path]
+      let derivation = sums[path] ?? reader.derivations[path]
       let origin = derivation.map { Origin.derived($0) } ?? .default
       return ResolvedValue(key: path, text: value.yaml, origin: origin, isUsed: true)
     }

@@ -4,10 +4,12 @@ import Problems
 extension ValueReader {
   /// The data; a placeholder where something is wrong, with the mistake recorded.
   ///
-  /// - Parameter measured: the statistics of the file; nil without a sound file.
+  /// - Parameters:
+  ///   - measured: the statistics of the file; nil without a sound file.
+  ///   - rows: the rows of an exact split; nil where samples are drawn.
   /// - Returns: spectrum, dimension, noise and sampling.
-  mutating func dataModel(measured: MeasuredSpectrum?) -> DataModel {
-    let sampling = sampling(rows: measured?.rows)
+  mutating func dataModel(measured: MeasuredSpectrum?, rows: GivenRows? = nil) -> DataModel {
+    let sampling = rows.map { .batch(.count($0.trainCount)) } ?? sampling(rows: measured?.rows)
     if let measured {
       refuseCorrection(measured)
       return DataModel(
@@ -15,7 +17,7 @@ extension ValueReader {
         noise: measured.noiseVariance.squareRoot(), sampling: sampling,
         outputs: measured.outputs.map { _ in
           OutputModel(targetCovariance: [], noiseCovariance: measured.noiseCovariance, coupling: coupling)
-        })
+        }, rows: rows)
     }
     let spectrum = generatedSpectrum()
     let dimension = integer("data.inputDimension") ?? 1
@@ -48,7 +50,7 @@ extension ValueReader {
     let path = "data.spectrum"
     let names = Schema.names(below: path)
     let isMapping = mappings[path] != nil || names.contains { isGiven(path + "." + $0) }
-    guard isMapping, !isGiven("data.file") else { return .isotropic }
+    guard isMapping, !isGiven("data.file"), !isGiven("data.trainFile") else { return .isotropic }
     for name in ["eigenvalueDecay", "signalDecay"] where !isGiven(path + "." + name) {
       refuse(path, "\(path) needs \(name) too", suggestion: "as in {\(exampleSpectrum)}")
     }

@@ -88,7 +88,7 @@ extension Plan {
 
   /// Values as they stand in tables and files; a table of data by its absolute path, wherever the file will lie.
   private static func texts(_ column: Axis.Column, _ cache: TableCache) -> [String] {
-    guard column.path == "data.file" else { return column.texts }
+    guard Configuration.dataFileKeys.contains(column.path) else { return column.texts }
     return column.values.map { given in
       let folder = given.isOfFile ? cache.configurationFolder : cache.workingDirectory
       return Value.text(inputPath(given.node.scalar?.string ?? "", in: folder)).yaml
@@ -119,7 +119,9 @@ extension Plan {
       else {
         return nil
       }
-      guard key.path == "data.file", case .text(let name) = value else { return (key.path, value) }
+      guard Configuration.dataFileKeys.contains(key.path), case .text(let name) = value else {
+        return (key.path, value)
+      }
       let folder = entry.isOfFile ? cache.configurationFolder : cache.workingDirectory
       return (key.path, .text(inputPath(name, in: folder)))
     }

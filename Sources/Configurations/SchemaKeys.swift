@@ -68,7 +68,9 @@ extension Schema {
       "data.samples", .integer(.size), default: "512", or: ["data.sampleRatio"],
       "training samples, P; unused in population mode; with a file two thirds of its rows"
     ) { settings in
-      if case .count(let count)? = settings.problem.data.sampling.trainingSet { .integer(count) } else { nil }
+      guard settings.problem.data.rows == nil, case .count(let count)? = settings.problem.data.sampling.trainingSet
+      else { return nil }
+      return .integer(count)
     },
     Key(
       "data.sampleRatio", .number(.ratio), example: "2.0", or: ["data.samples"],
@@ -130,12 +132,12 @@ extension Schema {
       "mean: mean eigenvalue 1; top: largest eigenvalue 1, sums instead of means"
     ) { $0.powerLaw.map { .word($0.scale.rawValue) } },
     Key(
-      "data.file", .text, example: "digits.csv",
+      "data.file", .text, example: "digits.csv", or: ["data.trainFile", "data.testFile"],
       "real data instead: a CSV with a header, relative to this file"
-    ) { $0.dataFile.map { .text($0.path) } },
+    ) { settings in settings.dataFile.flatMap { $0.split?.testFile == nil ? .text($0.path) : nil } },
     Key(
       "data.sha256", .text, example: "2e762afb...",
-      "the SHA-256 that the file must have; run folders name it"
+      "the SHA-256 that file or trainFile must have; run folders name it"
     ) { $0.dataFile.map { .text($0.sha256) } },
     Key(
       "data.target", .texts, example: "label",

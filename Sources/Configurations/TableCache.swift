@@ -11,6 +11,23 @@ final class TableCache {
     let table: DataTable
     /// How it was read where that is not plain.
     let notices: [String]
+    /// Of two files what is known of the second.
+    var joined: Joined?
+  }
+
+  /// Training and test rows of two files, one after the other.
+  struct Joined {
+    let trainRows: Int
+    let testSHA256: String
+  }
+
+  /// What a table is measured to be.
+  struct Measured {
+    let spectrum: MeasuredSpectrum
+    /// The rows of an exact split; nil where rows are drawn.
+    var rows: GivenRows?
+    /// Test rows that also are training rows.
+    var sharedRows = 0
   }
 
   /// The configuration file as the user named it; nil without one.
@@ -20,13 +37,15 @@ final class TableCache {
   /// What relative paths in the configuration file start from.
   let configurationFolder: String
   private var tables: [Key: Entry] = [:]
-  private var spectra: [Key: Result<MeasuredSpectrum, InvalidTable>] = [:]
+  private var spectra: [Key: Result<Measured, InvalidTable>] = [:]
 
   /// What a table, and its spectrum, depends on.
   private struct Key: Hashable {
     let path: String
+    var testPath: String?
     let choice: TableChoice
     var standardize: DataTable.Standardization?
+    var split: SplitChoice?
   }
 
   init(file: String?, workingDirectory: String) {
@@ -38,19 +57,23 @@ final class TableCache {
       ?? workingDirectory
   }
 
-  /// A table, read now if it was not before. One that can't be read is read again, so that its mistake is reported again.
-  func table(_ path: String, _ choice: TableChoice, read: () -> Entry?) -> Entry? {
-    let key = Key(path: path, choice: choice)
+  /// A table, or two as one, read now if not before. One that can't be read is read again, so that its mistake is reported again.
+  func table(_ path: String, _ testPath: String?, _ choice: TableChoice, read: () -> Entry?) -> Entry? {
+    let key = Key(path: path, testPath: testPath, choice: choice)
     if let known = tables[key] { return known }
     let entry = read()
     tables[key] = entry
     return entry
   }
 
-  func spectrum(_ table: DataTable, _ file: DataFile) -> Result<MeasuredSpectrum, InvalidTable> {
-    let key = Key(path: file.path, choice: file.choice, standardize: file.standardize)
+  func measured(_ table: DataTable, _ file: DataFile) -> Result<Measured, InvalidTable> {
+    let key = Key(path: file.path, choice: file.choice, standardize: file.standardize, split: file.split)
     if let known = spectra[key] { return known }
-    let measured = Result { () throws(InvalidTable) in try Measurement(table, file.standardize).spectrum }
+    let measured = Result { () throws(InvalidTable) in
+      guard let split = file.split else { return Measured(spectrum: try Measurement(table, file.standardize).spectrum) }
+      let found = try SplitMeasurement(table, train: split.train, choice: split.choice, file.standardize)
+      return Measured(spectrum: found.spectrum, rows: found.rows, sharedRows: found.sharedRows)
+    }
     spectra[key] = measured
     return measured
   }

@@ -9,6 +9,7 @@ enum Value: Hashable, Sendable {
   case text(String)
   case texts([String])
   case numbers([Double])
+  case integers([Int])
   case matrix([[Double]])
 
   /// A text alone where there is one.
@@ -30,6 +31,7 @@ enum Value: Hashable, Sendable {
     case .text(let value): Self.quoted(value)
     case .texts(let values): "[" + values.map(Self.quoted).joined(separator: ", ") + "]"
     case .numbers(let values): Self.yaml(values)
+    case .integers(let values): "[" + values.map(String.init).joined(separator: ", ") + "]"
     case .matrix(let rows): "[" + rows.map(Self.yaml).joined(separator: ", ") + "]"
     }
   }
@@ -43,6 +45,7 @@ enum Value: Hashable, Sendable {
     case .word(let value), .text(let value): .text(value)
     case .texts(let values): .list(values.map { .text($0) })
     case .numbers(let values): .list(values.map { .number($0) })
+    case .integers(let values): .list(values.map { .integer($0) })
     case .matrix(let rows): .list(rows.map { .list($0.map { .number($0) }) })
     }
   }

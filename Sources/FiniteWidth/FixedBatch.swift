@@ -5,7 +5,7 @@ import Problems
 struct FixedBatch: GradientSource {
   private let modes: Modes
   private let samples: Samples
-  /// Rows of a real table that were not drawn.
+  /// Rows of a real table that are not trained on.
   private let heldOut: Samples?
 
   /// Gaussian samples of the population, equation (1.5).
@@ -21,6 +21,13 @@ struct FixedBatch: GradientSource {
     self.modes = modes
     self.samples = rows.drawn
     heldOut = rows.left
+  }
+
+  /// The very rows of an exact split, the same for every network.
+  init(_ modes: Modes, train: PreparedTable, test: PreparedTable) {
+    self.modes = modes
+    samples = Samples(train)
+    heldOut = Samples(test)
   }
 
   /// Residuals and gradient of equation (2.1), over the same samples at every step.

@@ -19,7 +19,7 @@ public struct Simulator: Sendable {
   public let keepsTwoTimes: Bool
 
   /// Whether the outputs are classes of the rows of a table, so that accuracies are measured.
-  public var hasClasses: Bool { table?.classes != nil }
+  public var hasClasses: Bool { table?.classes != nil || problem.data.rows?.train?.classes != nil }
 
   private let sizes: Sizes
   private let table: PreparedTable?
@@ -33,7 +33,7 @@ public struct Simulator: Sendable {
   /// - Parameter problem: any problem.
   /// - Returns: nothing where a network can be trained.
   public static func refusals(_ problem: TrainingProblem) -> [Refusal] {
-    var refusals = [Refusal.ofTooFewRows(problem)].compactMap { $0 }
+    var refusals = [Refusal.ofTooFewRows(problem), .ofMissingRows(problem)].compactMap { $0 }
     if problem.widthRatio.isInfinite {
       refusals.append(
         Refusal(
@@ -88,7 +88,8 @@ public struct Simulator: Sendable {
     self.seed = seed
     self.keepsTwoTimes = keepsTwoTimes
     cost = SimulationCost(
-      sizes, problem: whole, tableRows: table?.rows ?? 0, hasClasses: table?.classes != nil,
+      sizes, problem: whole, tableRows: whole.data.rows.map { $0.trainCount + $0.testCount } ?? table?.rows ?? 0,
+      hasClasses: table?.classes != nil || whole.data.rows?.train?.classes != nil,
       keepsTwoTimes: keepsTwoTimes)
   }
 
@@ -135,6 +136,9 @@ public struct Simulator: Sendable {
   func source(replica number: Int) -> any GradientSource {
     let replica = Self.key(number, problem)
     let modes = Modes(problem.data, roots, seed: seed, replica: replica)
+    if let train = problem.data.rows?.train, let test = problem.data.rows?.test {
+      return FixedBatch(modes, train: train, test: test)
+    }
     switch (problem.data.sampling, table) {
     case (.population, let table): return PopulationGradient(modes: modes, table: table)
     case (.batch, nil): return FixedBatch(modes, samples: sizes.samples, seed: seed, replica: replica)

@@ -7,7 +7,7 @@ public struct Solution: Sendable {
   public let problem: TrainingProblem
   /// Test and train loss (2.4) of every step; of a diverged run, the steps before it diverged. Under flow and panels the
   /// reported rows alone.
-  public let curve: LearningCurve
+  public internal(set) var curve: LearningCurve
   /// How the run ended; divergence is equation (5.2).
   public let outcome: Outcome
   /// Correlations (2.2) and responses (2.3) between all pairs of times: of steps, or of the nodes of flow and panels.
@@ -24,7 +24,7 @@ public struct Solution: Sendable {
   /// How implicit time was cut and the relative error that this left (5.9); nil for single steps.
   public let panels: PanelReport?
   /// Losses of each of several outputs; nil for one.
-  public let outputs: OutputCurves?
+  public internal(set) var outputs: OutputCurves?
   /// How several outputs were solved; nil for one.
   public internal(set) var outputReport: OutputReport?
   /// Marches whose sum this is; empty for one output and for the solution of a march.

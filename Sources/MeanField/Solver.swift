@@ -29,7 +29,7 @@ public struct Solver: Sendable {
   /// - Parameter problem: any problem.
   /// - Returns: nothing when `solve` will take it.
   public static func refusals(_ problem: TrainingProblem) -> [Refusal] {
-    PanelGrid.refusals(problem)
+    PanelGrid.refusals(problem) + refusalsOfGivenRows(problem)
   }
 
   /// Prepares a problem: builds its spectral measures, compresses them (7.5), and counts the cost.
@@ -135,14 +135,14 @@ public struct Solver: Sendable {
     {
       found = solutions(depthNodes: nodes, keeping: found)
     }
-    guard var report = plan.report else { return found[0] }
+    guard var report = plan.report else { return found[0].onGivenRows() }
     var solution = Solution(problem, Array(zip(marches, found)), report)
     if report.isApproximate, let (steps, error) = measuredError(solution.curve) {
       report.measuredSteps = steps
       report.error = error
       solution.outputReport = report
     }
-    return solution
+    return solution.onGivenRows()
   }
 
   /// Seconds for the exact solution of the first steps, with which an approximate one is compared.

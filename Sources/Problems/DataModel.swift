@@ -28,7 +28,7 @@ public struct DataModel: Codable, Hashable, Sendable {
 
   /// Covariance spectrum and target.
   public var spectrum: Spectrum
-  /// Input dimension D ≥ 1; for a real table the number of its non-zero eigenvalues.
+  /// Input dimension D ≥ 1; for a real table the rank of its columns.
   public var inputDimension: Int
   /// Standard deviation `σ` of the target noise (in units where generated signals, or a real target, have variance 1).
   public var noise: Double
@@ -36,6 +36,8 @@ public struct DataModel: Codable, Hashable, Sendable {
   public var sampling: Sampling
   /// Several outputs; nil for one.
   public var outputs: OutputModel?
+  /// The very rows of an exact split; nil where samples are drawn.
+  public var rows: GivenRows?
 
   /// - Parameters:
   ///   - spectrum: covariance spectrum and target.
@@ -43,15 +45,17 @@ public struct DataModel: Codable, Hashable, Sendable {
   ///   - noise: `σ` ≥ 0.
   ///   - sampling: which samples a step sees.
   ///   - outputs: several outputs; nil for one.
+  ///   - rows: the very rows of an exact split, whose spectrum is that of the training rows; nil where samples are drawn.
   public init(
     spectrum: Spectrum = .isotropic, inputDimension: Int, noise: Double = 0, sampling: Sampling,
-    outputs: OutputModel? = nil
+    outputs: OutputModel? = nil, rows: GivenRows? = nil
   ) {
     self.spectrum = spectrum
     self.inputDimension = inputDimension
     self.noise = noise
     self.sampling = sampling
     self.outputs = outputs
+    self.rows = rows
   }
 
   /// Whether the noise of all outputs is independent and has the deviation `noise`; so it is of one output.

@@ -47,9 +47,12 @@ extension Refusal {
 }
 
 extension TrainingProblem {
-  /// How many rows of a table are trained on, P; nil for generated data and where each step sees other ones.
+  /// How many rows of a table are drawn to be trained on, P; nil for generated data, where each step sees other ones, and for an exact
+  /// split.
   public var samplesOfTable: Double? {
-    guard case .measured(let measured) = data.spectrum, let size = data.sampling.trainingSet else { return nil }
+    guard data.rows == nil, case .measured(let measured) = data.spectrum, let size = data.sampling.trainingSet else {
+      return nil
+    }
     switch size {
     case .count(let count): return Double(count)
     case .ratio(let ratio): return (ratio * Double(measured.eigenvalues.count)).rounded()

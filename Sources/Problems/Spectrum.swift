@@ -61,7 +61,7 @@ public struct PowerLaw: Codable, Hashable, Sendable {
 
 /// The statistics of a real table, equation (7.4).
 public struct MeasuredSpectrum: Codable, Hashable, Sendable {
-  /// Eigenvalues `λ_k` in falling order, scaled to mean 1.
+  /// Eigenvalues `λ_k` in falling order, scaled to mean 1; of an exact split those of the training rows, 0 where these do not vary.
   public var eigenvalues: [Double]
   /// Target coefficients `β*_k` on the principal directions, one for each eigenvalue; of several outputs the root of their sum of
   /// squares.

@@ -52,8 +52,10 @@ public struct TrainingProblem: Codable, Hashable, Sendable {
   }
 
   /// How samples reach the optimiser as far as it matters: under flow the noise of fresh batches vanishes with the step, and they are
-  /// the population, and parts of a training set are all of it.
+  /// the population, and parts of a training set are all of it; the training rows of an exact split are a population of their own,
+  /// equation (16.1).
   public var sampling: DataModel.Sampling {
+    if data.rows != nil, case .batch = data.sampling { return .population }
     guard time.isFlow else { return data.sampling }
     return switch data.sampling {
     case .onePass: .population

@@ -60,7 +60,7 @@ extension RunFolder {
     for table in record.tables { try write(table.text, table.path) }
     if !record.arrays.isEmpty { try NumpyArchive.write(record.arrays, to: "arrays.npz", in: folder) }
     if let archive = record.archive { try NumpyArchive.write(archive.arrays, to: archive.path, in: folder) }
-    let names = Self.fileNames(record) + (identity.copiesFiles ? identity.files.map(RunIdentity.copyName) : [])
+    let names = Self.fileNames(record) + (identity.copiesFiles ? identity.files.map(identity.copyName) : [])
     let further = finish(names)
     for file in further { try folder.write(file.contents, to: file.path) }
     let files = names + further.map(\.path) + ["manifest.json"]
@@ -71,7 +71,7 @@ extension RunFolder {
   /// Copies of the files that the configuration reads.
   private func copyFiles(to folder: Directory) throws {
     for file in identity.files {
-      try folder.write(Data(try contents(of: file)), to: RunIdentity.copyName(file))
+      try folder.write(Data(try contents(of: file)), to: identity.copyName(file))
     }
   }
 

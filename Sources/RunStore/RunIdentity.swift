@@ -52,10 +52,15 @@ public struct RunIdentity: Sendable {
   public func json(in folder: String?) -> JSONValue { json { name($0, folder) } }
 
   private func name(_ file: String, _ folder: String?) -> String {
-    if copiesFiles, folder != nil { return Self.copyName(file) }
+    if copiesFiles, folder != nil { return copyName(file) }
     return relativePath(of: file, from: folder ?? FileManager.default.currentDirectoryPath)
   }
 
-  /// Name of the copy of a file within the run folder.
-  static func copyName(_ file: String) -> String { "data/" + URL(fileURLWithPath: file).lastPathComponent }
+  /// Name of the copy of a file within the run folder; of two files with one name the second has a number.
+  func copyName(_ file: String) -> String {
+    let name = URL(fileURLWithPath: file).lastPathComponent
+    let alike = files.filter { URL(fileURLWithPath: $0).lastPathComponent == name }
+    let place = alike.firstIndex(of: file) ?? 0
+    return "data/" + (place == 0 ? "" : "\(place + 1)-") + name
+  }
 }

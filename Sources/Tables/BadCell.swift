@@ -12,7 +12,7 @@ struct BadCell {
   }
 
   /// Number of its row below the header, from 0.
-  let row: Int
+  var row: Int
   let line: Int
   /// Character column in the line, from 1.
   let column: Int

@@ -49,6 +49,27 @@ public struct CSVTable: Sendable {
     }
   }
 
+  /// The rows of one file and then those of another, on the columns that both have.
+  init(joining first: CSVTable, _ second: CSVTable) {
+    name = "\(first.name) and \(second.name)"
+    header = first.header.filter(second.header.contains)
+    rows = first.rows + second.rows
+    notices = []
+    var (numbers, cells): ([Double], [BadCell]) = ([], [])
+    for (file, start) in [(first, 0), (second, first.rows)] {
+      let places = header.compactMap(file.header.firstIndex)
+      for row in 0..<file.rows { numbers += places.map { file.numbers[row * file.header.count + $0] } }
+      for var cell in file.badCells {
+        guard let index = places.firstIndex(of: cell.index) else { continue }
+        (cell.index, cell.row) = (index, cell.row + start)
+        cells.append(cell)
+      }
+    }
+    self.numbers = numbers
+    badCells = cells
+    kinds = Self.kinds(cells, rows: rows, columns: header.count)
+  }
+
   /// Names of the header, for a message: of many the first and the last, which often is the one to predict.
   package var columnsInWords: String {
     guard header.count > 8, let last = header.last else { return header.joined(separator: ", ") }

@@ -12,6 +12,8 @@ struct ChosenColumns {
   private var categorical: Set<Int> = []
   /// Columns of words that are no inputs.
   private var leftOut: [Int] = []
+  /// Rows of the file that are in the table, once it was read.
+  private(set) var kept: [Int] = []
   private var notices: [String] = []
   private var problems: [String] = []
 
@@ -32,6 +34,7 @@ struct ChosenColumns {
     guard problems.isEmpty else { throw InvalidTable(problems: problems) }
     checkCells()
     let rows = keptRows()
+    kept = rows
     guard problems.isEmpty else { throw InvalidTable(problems: problems) }
     let outputs = outputs(rows)
     let blocks = inputs.map { inputBlock($0, rows) }

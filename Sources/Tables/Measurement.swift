@@ -49,7 +49,7 @@ public struct Measurement: Sendable {
     }
     let principal: PrincipalDirections
     do {
-      principal = try PrincipalDirections(standardized, rows: table.rows)
+      principal = try PrincipalDirections(standardized.values, sizes: standardized.sizes, rows: table.rows)
     } catch {
       throw InvalidTable(problems: ["the covariance of the inputs has no spectrum: \(error)"])
     }
@@ -113,7 +113,7 @@ public struct Measurement: Sendable {
 // Several outputs.
 extension Measurement {
   /// The output that is 1 in each row.
-  private static func classes(_ table: DataTable) -> [Int] {
+  static func classes(_ table: DataTable) -> [Int] {
     (0..<table.rows).map { row in table.targets.firstIndex { $0[row] == 1 } ?? 0 }
   }
 
@@ -127,7 +127,7 @@ extension Measurement {
   }
 
   /// The root of the sum of squares of several lists, entry by entry.
-  private static func lengths(_ lists: [[Double]]) -> [Double] {
+  static func lengths(_ lists: [[Double]]) -> [Double] {
     lists[0].indices.map { index in lists.reduce(0) { $0 + $1[index] * $1[index] }.squareRoot() }
   }
 }

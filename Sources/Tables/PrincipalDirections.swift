@@ -29,13 +29,18 @@ struct PrincipalDirections {
   /// Columns that are combinations of others: their number in the table, the others, and what is left of them.
   let dependent: [DependentColumn]
 
-  init(_ table: Standardized, rows: Int) throws(LinearAlgebraFailure) {
-    let count = table.columns.count
-    let factor = try DenseMatrix(rows: rows, columns: count, table.values).triangularFactor()
-    let (values, loadings) = try factor.rowSpace(tolerance: Self.eigenvalueFloor.squareRoot())
-    let kept = values.map { $0 / Double(rows).squareRoot() }
+  /// - Parameters:
+  ///   - values: columns of mean square 1, row-major.
+  ///   - sizes: what each of them is multiplied by.
+  ///   - rows: number of rows.
+  /// - Throws: what LAPACK throws.
+  init(_ values: [Double], sizes: [Double], rows: Int) throws(LinearAlgebraFailure) {
+    let count = sizes.count
+    let factor = try DenseMatrix(rows: rows, columns: count, values).triangularFactor()
+    let (singular, loadings) = try factor.rowSpace(tolerance: Self.eigenvalueFloor.squareRoot())
+    let kept = singular.map { $0 / Double(rows).squareRoot() }
     var sized = loadings.scalingRows(by: kept)
-    sized.scaleColumns(by: table.sizes)
+    sized.scaleColumns(by: sizes)
     let own = try GradedSingularValues(sized)
     // The sign of a direction is free: fixed so that its largest component is positive, whichever LAPACK found it.
     let signs = (0..<kept.count).map { direction in

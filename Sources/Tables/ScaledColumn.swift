@@ -35,6 +35,9 @@ struct ScaledColumn {
     isConstant = isOneNumber || deviation <= 1e-14 * abs(self.mean)
   }
 
+  /// Another number of the same column minus the mean, over `2^exponent`.
+  func moved(_ entry: Double) -> Double { Double(sign: .plus, exponent: -exponent, significand: entry) - mean }
+
   /// A moment in the units of the list; an overflow becomes infinite, an underflow 0.
   func unscaled(_ moment: Double) -> Double { Double(sign: .plus, exponent: exponent, significand: moment) }
 

@@ -65,7 +65,7 @@ struct Standardized {
     return values
   }
 
-  private static func scales(_ names: [String], _ sizes: [Double]) -> ColumnScales? {
+  static func scales(_ names: [String], _ sizes: [Double]) -> ColumnScales? {
     let sized = zip(names, sizes).map { ColumnScales.Column(name: $0, size: $1) }
     guard let largest = sized.max(by: { $0.size < $1.size }), let smallest = sized.min(by: { $0.size < $1.size }) else {
       return nil
@@ -77,7 +77,7 @@ struct Standardized {
 /// What a table is refused for.
 extension Standardized {
   /// A reader of files has refused such entries; a table may also have been made by hand.
-  private static func refuseNonFinite(_ table: DataTable) throws(InvalidTable) {
+  static func refuseNonFinite(_ table: DataTable) throws(InvalidTable) {
     guard table.rows > 0, table.columns > 0 else {
       throw InvalidTable(problems: ["the table has no rows or no input columns"])
     }
@@ -106,8 +106,7 @@ extension Standardized {
   }
 
   /// Sizes whose squares, relative to the largest, are no numbers any more.
-  private static func unrepresentable(_ names: [String], _ raw: [Double], _ sizes: [Double], exponent: Int) -> [String]
-  {
+  static func unrepresentable(_ names: [String], _ raw: [Double], _ sizes: [Double], exponent: Int) -> [String] {
     guard let largest = sizes.indices.max(by: { sizes[$0] < sizes[$1] }) else { return [] }
     if exponent < leastExponent {
       return [

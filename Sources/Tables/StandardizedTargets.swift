@@ -30,13 +30,19 @@ struct StandardizedTargets {
   }
 
   /// What nothing can be learned of.
-  static func problems(_ table: DataTable, _ columns: [ScaledColumn]) -> [String] {
+  ///
+  /// - Parameters:
+  ///   - table: whose targets.
+  ///   - columns: the targets, or some rows of them.
+  ///   - place: which rows, in words.
+  /// - Returns: a sentence each.
+  static func problems(_ table: DataTable, _ columns: [ScaledColumn], where place: String = "") -> [String] {
     if table.areClasses { return classProblems(table) }
     return columns.enumerated().flatMap { index, column -> [String] in
       let name = columns.count > 1 && index < table.targetNames.count ? "target \(table.targetNames[index])" : "target"
       if column.isConstant {
         let value = String(format: "%.3g", column.unscaled(column.mean))
-        return ["the \(name) is constant (\(value)): there is nothing to learn"]
+        return ["the \(name) is constant (\(value))\(place): there is nothing to learn"]
       }
       if !column.unscaled(column.deviation).isNormal {
         return ["the \(name) varies by less than 1e-307, below the range of numbers; multiply it by a power of ten"]

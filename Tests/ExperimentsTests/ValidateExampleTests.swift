@@ -13,7 +13,7 @@ import Validation
   static let examples = [
     "bottleneck", "cosine", "decoupled-decay", "diabetes", "digits", "layers", "linear-decay", "momentum",
     "multipliers", "nesterov",
-    "ntk", "one-pass", "outputs", "population", "residual", "standard", "weight-decay", "width-ratio",
+    "ntk", "one-pass", "outputs", "population", "residual", "split", "standard", "weight-decay", "width-ratio",
   ]
 
   private func verdict(_ name: String, _ overrides: String...) throws -> ValidatedTheory {

@@ -6,7 +6,7 @@ import MeanField
 package struct OracleCase: CustomStringConvertible, Sendable {
   package let description: String
   package let problem: TrainingProblem
-  /// Relative difference of theory and networks that the case allows, where it says one.
+  /// The relative deviation that the record of an ensemble allows; nil where it names none.
   package let tolerance: Double?
   /// test_loss, train_loss, forward, backward and their `_se` where the case has them.
   private let curves: [String: [[Double]]]
@@ -35,7 +35,7 @@ package struct OracleCase: CustomStringConvertible, Sendable {
     return try cases.filter(isWanted).enumerated().map { try OracleCase($1, index: $0) }
   }
 
-  private init(_ entry: [String: Any], index: Int) throws {
+  init(_ entry: [String: Any], index: Int) throws {
     description = entry["name"] as? String ?? "case \(index)"
     tolerance = entry["tolerance_relative"] as? Double
     problem = try loadProblem(json: castOrThrow(entry["config"], as: [String: Any].self))

@@ -3,12 +3,12 @@ import Problems
 import Tables
 
 extension Configuration {
-  /// The rows of its table as networks see them; nil where the data are generated.
+  /// The rows of its table as networks see them; nil where the data are generated, and for an exact split, whose problem has them.
   ///
   /// - Returns: the prepared table.
   /// - Throws: every reason where the table cannot be measured.
   public func preparedRows() throws(ExperimentFailure) -> PreparedTable? {
-    guard let table, let dataFile else { return nil }
+    guard let table, let dataFile, dataFile.split == nil else { return nil }
     do {
       return try Measurement(table, dataFile.standardize).prepared
     } catch {

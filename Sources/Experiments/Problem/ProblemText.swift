@@ -69,7 +69,7 @@ public enum ProblemText {
   /// - Returns: the warning.
   static func outputsWarning(_ problem: TrainingProblem) -> String? {
     let ratio = Double(problem.data.outputCount) / Double(problem.data.inputDimension)
-    guard problem.data.outputs != nil, ratio > safeOutputsOverDimension else { return nil }
+    guard problem.data.outputs != nil, problem.data.rows == nil, ratio > safeOutputsOverDimension else { return nil }
     return
       "warning: \(problem.data.outputCount) outputs are many for D = \(problem.data.inputDimension): without noise losses of networks "
       + "lie above the theory by up to \(NumberText.brief(160 * ratio)) % where they have fallen to a tenth and "
@@ -81,15 +81,16 @@ public enum ProblemText {
   /// - Parameter data: the data.
   /// - Returns: `mean squares in units of …`.
   static func lossUnit(_ data: DataModel) -> String {
+    let place = data.rows == nil ? "the table" : "the training rows"
     if let outputs = data.outputs {
       let unit: String =
-        if case .measured = data.spectrum { "in units of each target's variance over the table" } else {
+        if case .measured = data.spectrum { "in units of each target's variance over \(place)" } else {
           "in the units of data.targetCovariance"
         }
       return "sums of mean squares over \(outputs.count) outputs, \(unit)"
     }
     return switch data.spectrum {
-    case .measured: "mean squares in units of the target's variance over the table"
+    case .measured: "mean squares in units of the target's variance over \(place)"
     case .isotropic, .powerLaw:
       data.noise == 0
         ? "mean squares in units of the target's variance"
@@ -135,14 +136,16 @@ public enum ProblemText {
       case .powerLaw(let law):
         "power-law data (k^-\(NumberText.short(law.eigenvalueDecay)), signal "
           + "k^-\(NumberText.short(law.signalDecay)))"
-      case .measured(let measured): TableText.clause(measured)
+      case .measured(let measured): TableText.clause(measured, data.rows)
       }
     let ratio = problem.sampleRatio ?? 0
     let samples = NumberText.short(ratio * data.normalizingDimension)
     let share = problem.data.isTraceClass ? "" : " (P/D = \(NumberText.brief(ratio)))"
     let sampling: String =
       switch problem.sampling {
+      case .population where data.rows != nil: "all training rows at each step\(share)"
       case .population: "population gradient"
+      case .batch where problem.samplesOfTable != nil: "\(samples) samples drawn\(share)"
       case .batch: "\(samples) samples\(share)"
       case .minibatch(_, let rule): "\(samples) samples\(share) \(batches(rule, problem))"
       case .onePass: "\(samples) fresh samples a step\(share)"

@@ -10,11 +10,13 @@ enum TableText {
   private static let mostNamed = 8
 
   /// The table in a clause: its size, what is predicted where that is not one column of numbers, and what was left out.
-  static func clause(_ measured: MeasuredSpectrum) -> String {
+  static func clause(_ measured: MeasuredSpectrum, _ given: GivenRows? = nil) -> String {
+    let rows = given.map { "\($0.trainCount) training and \($0.testCount) test rows" } ?? "\(measured.rows) rows"
     let size =
-      "\(measured.rows) rows, \(measured.columns) \(measured.reading?.categorical.isEmpty == false ? "inputs" : "columns")"
+      "\(rows), \(measured.columns) \(measured.reading?.categorical.isEmpty == false ? "inputs" : "columns")"
     let parts = [size, targets(measured), dropped(measured.reading)].compactMap { $0 }
-    return "real data (\(parts.joined(separator: "; ")))" + (measured.fitCorrection == nil ? "" : ", fit corrected")
+    return (given == nil ? "real data" : "real data, exact split") + " (\(parts.joined(separator: "; ")))"
+      + (measured.fitCorrection == nil ? "" : ", fit corrected")
   }
 
   /// What is predicted; nil for one column of numbers.

@@ -133,7 +133,7 @@ extension Prediction {
       Report.Check(
         "balance of the layers", NumberText.brief(residual),
         "the mean of forward times backward field is one number for all layers (equation 6.7); its largest violation, "
-          + "relative to the fields")
+          + "relative to the fields"), leftOut,
     ]
     if let error = compression.measuredError, compression.eigenvalues > 1 {
       checks.append(
@@ -157,6 +157,24 @@ extension Prediction {
     return checks
   }
 
+  /// What the errors above do not count: the distance of finite networks from the limits that the theory takes.
+  private var leftOut: Report.Check {
+    let isInfinite = problem.widthRatio.isInfinite
+    let width = isInfinite ? "D/N" : "1/N"
+    guard problem.data.rows != nil else {
+      let orders =
+        problem.sampleRatio == nil || problem.sampling == .population ? "\(width), 1/D" : "\(width), 1/D, 1/P"
+      return Report.Check(
+        "left out", orders,
+        "networks of finite size differ from the theory by terms of this order, which no error here counts; validate measures them"
+      )
+    }
+    return Report.Check(
+      "left out", problem.data.outputCount > 1 && !isInfinite ? "K/N" : width,
+      "the rows are the very rows, so that neither D nor P need be large; networks of finite width differ from the theory by terms of "
+        + "this order, which no error here counts; validate measures them")
+  }
+
   /// Test and train loss; one line where both are one curve.
   var lossFigure: Figure? {
     guard !curve.steps.isEmpty else { return nil }
@@ -172,7 +190,9 @@ extension Prediction {
       problem, title: "Predicted loss of a deep linear network",
       caption:
         "Predicted without training: the \(problem.data.lossName) in units of the target's variance, noise included, on "
-        + "fresh samples (test) and on the training samples (train); where every sample is fresh both are one curve."
+        + (problem.data.rows == nil
+          ? "fresh samples (test) and on the training samples (train); where every sample is fresh both are one curve."
+          : "the test rows and on the training rows.")
         + (curve.batchLoss == nil ? "" : " Batch: on the batch of the step, before its update."),
       series, last: outcome == .completed ? rows.places.last : nil)
   }

@@ -40,7 +40,7 @@ public struct Solve: Experiment {
   /// - Throws: what the solver refuses.
   public func run(in context: RunContext) throws(ExperimentFailure) -> Finished<Prediction> {
     let solution = solver.solve(in: context)
-    var prediction = Prediction(solution, accuracy: rows.flatMap(solution.accuracy))
+    var prediction = Prediction(solution, accuracy: rows.flatMap(solution.accuracy) ?? solution.accuracyOfGivenRows())
     guard !prediction.curve.steps.isEmpty else {
       throw Limits.initialLoss(solution.problem).isFinite ? .firstTimesBeyondNumbers : .lossBeyondNumbers
     }

@@ -3,7 +3,6 @@ import MeanField
 import Parallel
 import Problems
 import Reports
-import Tables
 
 /// One unit of a sweep, ready to run.
 enum PreparedUnit: Sendable {
@@ -18,15 +17,13 @@ enum PreparedUnit: Sendable {
     case .theory: self = .theory(try Solver.prepared(configuration.problem))
     case .simulation:
       do {
-        let table = try configuration.table.flatMap { table in
-          try configuration.dataFile.map { try Measurement(table, $0.standardize).prepared }
-        }
+        let table = try configuration.preparedRows()
         self = .simulation(
           try Simulator(configuration.problem, table: table, seed: configuration.simulation.seed),
           networks: configuration.simulation.replicas)
       } catch {
         if let refused = error as? SimulationRefused { throw ExperimentFailure(refused.refusals) }
-        throw ExperimentFailure(.refused, (error as? InvalidTable)?.problems ?? ["\(error)"])
+        throw error as? ExperimentFailure ?? ExperimentFailure(.refused, ["\(error)"])
       }
     }
   }

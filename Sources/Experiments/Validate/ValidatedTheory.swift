@@ -45,7 +45,8 @@ public struct ValidatedTheory: Codable, Sendable {
     let largest = compared[compared.count - 1]
     var networks = TrainedNetworks(largest.problem, largest.ensemble)
     prediction = Prediction(
-      largest.solution, steps: Set(networks.steps), accuracy: rows.flatMap(largest.solution.accuracy))
+      largest.solution, steps: Set(networks.steps),
+      accuracy: rows.flatMap(largest.solution.accuracy) ?? largest.solution.accuracyOfGivenRows())
     networks.layers = networks.layers.beside(prediction.layers)
     self.networks = networks
     self.changes = changes

@@ -67,8 +67,11 @@ public struct LayerProblem: Sendable {
         "network.residual", "layers of a residual chain do not grow at one rate, and nothing is conserved between them",
         "use network.residual=false")
     }
-    refusals += [Refusal.ofSeveralOutputs(problem, "layers are measured in networks of"), .ofTooFewRows(problem)]
-      .compactMap { $0 }
+    refusals += [
+      Refusal.ofSeveralOutputs(problem, "layers are measured in networks of"), .ofTooFewRows(problem),
+      .ofGivenRows(problem, "layers are measured on rows that are drawn"),
+    ]
+    .compactMap { $0 }
     guard case .batch = problem.data.sampling else {
       refuse("training.mode", "layers are measured on a fixed set of samples", "use training.mode=batch")
       return refusals

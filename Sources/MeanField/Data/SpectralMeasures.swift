@@ -43,14 +43,15 @@ struct SpectralMeasures: Hashable, Sendable {
       self.init(fluctuation: one, signal: one)
     case .measured(let measured):
       let weight = 1 / Double(measured.eigenvalues.count)
+      // Directions in which no row varies, of an exact split, come last and have no mass.
+      let eigenvalues = Array(measured.eigenvalues.prefix { $0 > 0 })
       let powers =
         measured.fitCorrection == nil
-        ? zip(measured.eigenvalues, measured.targetCoefficients).map { weight * $0 * $1 * $1 }
-        : measured.eigenvalues.enumerated().map { weight * $1 * measured.targetPower($0) }
+        ? zip(eigenvalues, measured.targetCoefficients).map { weight * $0 * $1 * $1 }
+        : eigenvalues.enumerated().map { weight * $1 * measured.targetPower($0) }
       self.init(
-        fluctuation: DiscreteMeasure(
-          points: measured.eigenvalues, weights: measured.eigenvalues.map { weight * $0 }),
-        signal: DiscreteMeasure(points: measured.eigenvalues, weights: powers))
+        fluctuation: DiscreteMeasure(points: eigenvalues, weights: eigenvalues.map { weight * $0 }),
+        signal: DiscreteMeasure(points: eigenvalues, weights: powers))
     case .powerLaw(let law):
       self.init(law, dimension: data.inputDimension)
     }

@@ -44,6 +44,8 @@ public struct LimitAbsence: Error, Hashable, Sendable {
   public let reason: String
 
   init(_ reason: String) { self.reason = reason }
+
+  static let givenRows = LimitAbsence("the test rows of an exact split are no population")
 }
 
 extension Limits {

@@ -50,6 +50,7 @@ extension Limits {
       guard problem.time.isFlow || problem.optimizer.momentum == .none else {
         throw LimitAbsence("with momentum the two layers alone do not determine a step")
       }
+      guard problem.data.rows == nil else { throw .givenRows }
       if case .measured(let measured) = problem.data.spectrum, measured.fitCorrection != nil {
         throw LimitAbsence("the corrected fit of a table is no target of one network")
       }

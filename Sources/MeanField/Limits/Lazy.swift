@@ -29,6 +29,7 @@ extension Limits {
       guard problem.optimizer.weightDecay.strength == 0 else {
         throw LimitAbsence("weight decay shrinks the kernel with time")
       }
+      guard problem.data.rows == nil else { throw .givenRows }
       switch problem.sampling {
       case .population: break
       case .batch:

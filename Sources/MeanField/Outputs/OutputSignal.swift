@@ -41,8 +41,8 @@ struct OutputSignal: Sendable {
       }
     case .measured(let measured):
       let weight = 1 / Double(measured.eigenvalues.count)
-      eigenvalues = measured.eigenvalues
-      masses = zip(measured.eigenvalues, measured.targetPowers).map { eigenvalue, power in
+      eigenvalues = Array(measured.eigenvalues.prefix { $0 > 0 })
+      masses = zip(eigenvalues, measured.targetPowers).map { eigenvalue, power in
         OutputMatrix(power).scaled(by: weight * eigenvalue)
       }
     }

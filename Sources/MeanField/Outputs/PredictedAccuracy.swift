@@ -46,7 +46,7 @@ extension Solution {
   }
 
   /// Standard normal numbers, fresh for every row and the same for all steps: `pairs` vectors a row.
-  private static func draws(rows: Int, outputs: Int) -> [Double] {
+  static func draws(rows: Int, outputs: Int) -> [Double] {
     var stream = RandomStream(seed: 0, replica: 0, purpose: .predictors)
     return stream.normals(rows * pairs * outputs)
   }
@@ -123,24 +123,9 @@ struct TableLaw {
     _ laws: [(march: PreparedMarch, law: PredictorLaw)], isFresh: Bool, classes: [Int], offsets: [Double],
     draws: [Double]
   ) -> (shares: [Double], error: Double) {
-    let directions = laws.flatMap { self.directions($0.march, $0.law, isFresh: isFresh) }
-    let times = laws.map(\.law.times).min() ?? 0
-    var law = RowLaw(offsets: offsets)
-    var worst = 0.0
-    let shares = (0..<times).map { time in
-      var (sum, squares) = (0.0, 0.0)
-      for row in 0..<table.rows {
-        law.begin()
-        for part in directions { law.add(part, row: row, time: time) }
-        let (share, variance) =
-          draws.isEmpty ? (law.binaryShare(of: classes[row]), 0) : law.sampledShare(of: classes[row], draws, row: row)
-        sum += share
-        squares += variance
-      }
-      worst = max(worst, squares.squareRoot() / Double(table.rows))
-      return sum / Double(table.rows)
-    }
-    return (shares, worst)
+    RowLaw.shares(
+      laws.flatMap { self.directions($0.march, $0.law, isFresh: isFresh) }, rows: table.rows,
+      times: laws.map(\.law.times).min() ?? 0, classes: classes, offsets: offsets, draws: draws)
   }
 
   /// What each copy of each group of a march says of all rows at all times.

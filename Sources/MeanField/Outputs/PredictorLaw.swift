@@ -9,6 +9,8 @@ import LinearAlgebra
 struct PredictorLaw: Sendable {
   /// What is known of an input that is not trained on, or of one that is.
   struct Side: Sendable {
+    /// `F̃_k(t) - I`, without the cancellation; empty of samples.
+    var moves: [[Double]] = []
     /// `F̃_k(t)`, of samples `(R F)_k(t)`: for each mode m x m numbers a time, row-major over the times.
     var mean: [[Double]]
     /// The equal-time covariance likewise.
@@ -43,6 +45,7 @@ struct PredictorLaw: Sendable {
     for start in stride(from: 0, to: eigenvalues.count, by: together) {
       let part = Array(eigenvalues[start..<min(start + together, eigenvalues.count)])
       let run = Run(part, data, factors: factors, size: size, outputs: outputs)
+      fresh.moves += run.fresh.moves
       fresh.mean += run.fresh.mean
       fresh.covariance += run.fresh.covariance
       sample.mean += run.sample.mean
@@ -99,6 +102,7 @@ struct PredictorLaw: Sendable {
         mean: Array(repeating: [], count: eigenvalues.count), covariance: Array(repeating: [], count: eigenvalues.count)
       )
       (fresh, sample) = (empty, empty)
+      fresh.moves = empty.mean
       let scales = eigenvalues.flatMap { Array(repeating: $0, count: columns) }
       var errors = TimeVectors(size: size, count: scales.count)
       var gradients = errors
@@ -108,6 +112,7 @@ struct PredictorLaw: Sendable {
         errors.setRows(maps.error, times: gradients)
         for mode in eigenvalues.indices {
           for row in rows {
+            for output in 0..<outputs { fresh.moves[mode].append(errors[row, mode * columns + output]) }
             errors[row, mode * columns + row % outputs] += 1
             for (index, factor) in factors[0].enumerated() {
               errors[row, mode * columns + outputs + index] += factor[row]

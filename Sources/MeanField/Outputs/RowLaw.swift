@@ -15,6 +15,28 @@ struct RowLaw {
     moves = offsets
   }
 
+  /// Share of rows whose largest output is that of their class, at each time, and the standard error that draws leave.
+  static func shares(
+    _ directions: [TableLaw.Directions], rows: Int, times: Int, classes: [Int], offsets: [Double], draws: [Double]
+  ) -> (shares: [Double], error: Double) {
+    var law = RowLaw(offsets: offsets)
+    var worst = 0.0
+    let shares = (0..<times).map { time in
+      var (sum, squares) = (0.0, 0.0)
+      for row in 0..<rows {
+        law.begin()
+        for part in directions { law.add(part, row: row, time: time) }
+        let (share, variance) =
+          draws.isEmpty ? (law.binaryShare(of: classes[row]), 0) : law.sampledShare(of: classes[row], draws, row: row)
+        sum += share
+        squares += variance
+      }
+      worst = max(worst, squares.squareRoot() / Double(rows))
+      return sum / Double(rows)
+    }
+    return (shares, worst)
+  }
+
   mutating func begin() {
     mean = offsets
     root.removeAll(keepingCapacity: true)

@@ -92,6 +92,10 @@ struct ReduceCommand: ParsableCommand {
       return try ClassCollapse(
         classes: settings.classes, perClass: settings.samplesPerClass, units: settings.size, training(configuration))
     }
+    guard file.split == nil else {
+      throw ExperimentFailure(
+        .refused, ["data.split: classes are collapsed on all rows of one table; use data.file alone"])
+    }
     return try ClassCollapse(
       table, named: file.path, target: file.target, standardize: file.standardize, units: settings.size,
       training(configuration))
