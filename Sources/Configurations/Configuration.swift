@@ -39,6 +39,9 @@ struct Settings: Sendable {
     if case .measured(let measured) = problem.data.spectrum { measured } else { nil }
   }
 
+  /// How batches are taken where keys say so; nil where every batch is given, and in other modes.
+  var chosenBatches: Minibatches? { problem.data.rows?.orderedSteps == nil ? problem.minibatchRule : nil }
+
   /// A schedule in parts; nil for a constant one and for explicit multipliers.
   var warmup: (steps: Int, decay: Schedule.Decay, final: Double)? {
     if case .warmup(let steps, let decay, let final) = problem.optimizer.schedule { (steps, decay, final) } else { nil }
@@ -121,6 +124,7 @@ extension Configuration {
     switch path {
     case "data.file", "data.trainFile", "data.sha256": dataFile?.sha256 ?? ""
     case "data.testFile", "data.testSha256": dataFile?.split?.testFile?.sha256 ?? ""
+    case "training.batchOrder": dataFile?.order?.sha256 ?? ""
     case "reduce.target": targetFile?.sha256
     default: nil
     }
@@ -148,14 +152,16 @@ extension Configuration {
   }
 
   /// Keys whose value is the path of a file.
-  static let fileKeys: Set<String> = ["data.file", "data.trainFile", "data.testFile", "reduce.target"]
+  static let fileKeys: Set<String> = [
+    "data.file", "data.trainFile", "data.testFile", "training.batchOrder", "reduce.target",
+  ]
 
   /// Those of them that name tables.
-  static let dataFileKeys: Set<String> = ["data.file", "data.trainFile", "data.testFile"]
+  static let dataFileKeys: Set<String> = ["data.file", "data.trainFile", "data.testFile", "training.batchOrder"]
 
   /// Absolute paths of the files that this configuration reads.
   public var files: [String] {
-    [dataFile?.path, dataFile?.split?.testFile?.path, targetFile?.path].compactMap { $0 }
+    [dataFile?.path, dataFile?.split?.testFile?.path, dataFile?.order?.path, targetFile?.path].compactMap { $0 }
   }
 
   /// Values under their sections, each section once if its keys come together.

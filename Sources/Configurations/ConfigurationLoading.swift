@@ -130,6 +130,7 @@ private struct Resolution {
       case .success(let found):
         measured = reader.flag("data.fitCorrection") ? found.spectrum.correctingFit() : found.spectrum
         rows = found.rows
+        rows?.order = data.file.order?.steps
         if found.sharedRows > 0 { notices.append(Self.sharedRows(found)) }
       case .failure(let invalid):
         let key = reader.tableKey

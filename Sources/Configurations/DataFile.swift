@@ -19,6 +19,8 @@ public struct DataFile: Hashable, Sendable {
   public let droppedRows: Int
   /// Which rows are trained on; nil where they are drawn.
   public let split: SplitChoice?
+  /// The order of batches; nil where none is given.
+  public internal(set) var order: BatchOrder?
 
   /// - Parameters:
   ///   - path: absolute path, of two files that of the training rows.
@@ -62,6 +64,7 @@ extension ValueReader {
         refuse(path, "\(path) applies to a data.file only, and none is given")
       }
       if isGiven("data.testFile") { checkSplit() }
+      _ = batchOrder(from: cache, rows: nil)
       return nil
     }
     let key = tableKey
@@ -93,9 +96,10 @@ extension ValueReader {
       split = splitChoice(found, testPath: testPath)
       if split == nil { return nil }
     }
-    let file = DataFile(
+    var file = DataFile(
       path: path, sha256: found.sha256, choice: choice, standardize: style, areClasses: found.table.areClasses,
       droppedRows: found.table.reading?.droppedRows ?? 0, split: split)
+    file.order = batchOrder(from: cache, rows: split?.train.count)
     return (file, found)
   }
 

@@ -9,7 +9,7 @@ extension ValueReader {
   ///   - rows: the rows of an exact split; nil where samples are drawn.
   /// - Returns: spectrum, dimension, noise and sampling.
   mutating func dataModel(measured: MeasuredSpectrum?, rows: GivenRows? = nil) -> DataModel {
-    let sampling = rows.map { .batch(.count($0.trainCount)) } ?? sampling(rows: measured?.rows)
+    let sampling = sampling(rows: measured?.rows, given: rows)
     if let measured {
       refuseCorrection(measured)
       return DataModel(
@@ -63,9 +63,9 @@ extension ValueReader {
 
   private var exampleSpectrum: String { "eigenvalueDecay: 1.2, signalDecay: 1.5, scale: mean" }
 
-  private mutating func sampling(rows: Int?) -> DataModel.Sampling {
-    let samples = samples(rows: rows)
-    let batches = minibatches(samples)
+  private mutating func sampling(rows: Int?, given: GivenRows?) -> DataModel.Sampling {
+    let samples = given.map { .count($0.trainCount) } ?? samples(rows: rows)
+    let batches = minibatches(samples, order: given?.order)
     switch word("training.mode") {
     case "population": return .population
     case "minibatch": return batches.map { .minibatch(samples, $0) } ?? .batch(samples)

@@ -4,12 +4,17 @@ import Problems
 extension ValueReader {
   /// How the training set is cut into batches; nil in other modes, and where something is wrong, with the mistake recorded.
   ///
-  /// - Parameter samples: the training set.
+  /// - Parameters:
+  ///   - samples: the training set.
+  ///   - order: the rows of each step where they are given.
   /// - Returns: the rule.
-  mutating func minibatches(_ samples: DataModel.SampleSize) -> Minibatches? {
+  mutating func minibatches(_ samples: DataModel.SampleSize, order: [[Int]]? = nil) -> Minibatches? {
     guard word("training.mode") == "minibatch" else {
       refuseElsewhere()
       return nil
+    }
+    guard !isGiven("training.batchOrder") else {
+      return order.map { Minibatches(samplesPerStep: .count($0.map(\.count).max() ?? 1), shuffle: .fixed) }
     }
     guard isGiven("training.samplesPerStep") else {
       if areSound("training.mode") {

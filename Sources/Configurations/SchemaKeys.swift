@@ -190,7 +190,8 @@ extension Schema {
     ) { settings in
       switch settings.problem.data.sampling {
       case .onePass(.count(let count)): .integer(count)
-      case .minibatch(_, let batches): if case .count(let size) = batches.samplesPerStep { .integer(size) } else { nil }
+      case .minibatch(_, let batches) where settings.problem.data.rows?.orderedSteps == nil:
+        if case .count(let size) = batches.samplesPerStep { .integer(size) } else { nil }
       default: nil
       }
     },
@@ -198,12 +199,12 @@ extension Schema {
       "training.shuffle", .word(["epochs", "independent", "fixed", "replacement"]), example: "epochs",
       "minibatch: epochs (a new random order each epoch) | independent (each batch from all samples) | fixed (one order) | "
         + "replacement (with repetitions)"
-    ) { $0.problem.minibatchRule.map { .word($0.shuffle.rawValue) } },
+    ) { settings in settings.chosenBatches.map { .word($0.shuffle.rawValue) } },
     Key(
       "training.dropLast", .flag, example: "true",
       "minibatch: true leaves out the samples behind the last whole batch of an epoch"
     ) { settings in
-      settings.problem.minibatchRule.flatMap { $0.shuffle.isPartition ? .flag($0.dropsLast) : nil }
+      settings.chosenBatches.flatMap { $0.shuffle.isPartition ? .flag($0.dropsLast) : nil }
     },
     Key(
       "training.epochs", .integer(.atLeast(1, atMost: 1e12)), example: "20", or: ["training.steps"],
@@ -287,23 +288,5 @@ extension Schema {
       "training.tolerance", .number(.atLeast(1e-11, below: 1)), default: "1.0e-06",
       "flow and panels: largest relative error of a reported loss"
     ) { .number($0.problem.time.tolerance) },
-  ]
-
-  static let comparisonKeys = [
-    Key(
-      "simulation.replicas", .integer(.atLeast(1, atMost: 1e6)), default: "32",
-      "trained networks to average over"
-    ) { .integer($0.simulation.replicas) },
-    Key("simulation.seed", .integer(.atLeast(0, atMost: 9e18)), default: "1", "seed of the random numbers") {
-      .integer($0.simulation.seed)
-    },
-    Key(
-      "validation.tolerance", .number(.above(0, below: 1)), default: "0.05",
-      "relative difference of theory and simulation that passes"
-    ) { .number($0.validationTolerance) },
-    Key(
-      "transfer.tolerance", .number(.above(0, below: 1)), default: "0.01",
-      "relative loss that a transferred learning rate may cost"
-    ) { .number($0.transferTolerance) },
   ]
 }

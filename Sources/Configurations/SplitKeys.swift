@@ -35,5 +35,9 @@ extension Schema {
     ) { settings in
       if case .drawn(_, let seed) = settings.dataFile?.split?.choice { .integer(seed) } else { nil }
     },
+    Key(
+      "training.batchOrder", .text, example: "order.csv", or: ["training.samplesPerStep"],
+      "minibatch on given rows: every batch, a CSV with the columns step and row, both from 0"
+    ) { $0.dataFile?.order.map { .text($0.path) } },
   ]
 }

@@ -81,10 +81,10 @@ extension ValueReader {
         "data.fitCorrection", "data.fitCorrection is for rows that are drawn; an exact split has nothing to estimate",
         suggestion: "remove it")
     }
-    guard let mode = word("training.mode"), mode != "batch" else { return }
+    guard let mode = word("training.mode"), ["onePass", "population"].contains(mode) else { return }
     refuse(
-      "training.mode", "training.mode=\(mode) draws samples, and the rows of an exact split are given",
-      suggestion: "use training.mode=batch")
+      "training.mode", "training.mode=\(mode) takes fresh samples, and the rows of an exact split are given",
+      suggestion: "use training.mode=batch or minibatch")
   }
 
   /// Which rows of a table are trained on.

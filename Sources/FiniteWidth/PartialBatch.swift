@@ -17,6 +17,8 @@ struct PartialBatch: GradientSource {
   /// The order of the samples in the epoch at hand.
   private var order: [Int]
   private var epoch = -1
+  /// Samples of each step where they are given; nil elsewhere.
+  private let sequence: [[Int]]?
 
   /// - Parameters:
   ///   - modes: eigenvalues and target.
@@ -25,9 +27,12 @@ struct PartialBatch: GradientSource {
   ///   - size: B.
   ///   - seed: the user's seed.
   ///   - replica: which network.
+  ///   - sequence: samples of each step where they are given; later steps begin again.
   init(
-    _ modes: Modes, samples: (drawn: Samples, left: Samples?), rule: Minibatches, size: Int, seed: Int, replica: Int
+    _ modes: Modes, samples: (drawn: Samples, left: Samples?), rule: Minibatches, size: Int, seed: Int, replica: Int,
+    sequence: [[Int]]? = nil
   ) {
+    self.sequence = sequence
     self.modes = modes
     self.samples = samples.drawn
     heldOut = samples.left
@@ -58,6 +63,7 @@ struct PartialBatch: GradientSource {
 
   /// The samples of a step.
   private mutating func batch(_ step: Int) -> [Int] {
+    if let sequence { return sequence[step % sequence.count] }
     switch rule.shuffle {
     case .replacement:
       var stream = stream(step)

@@ -137,7 +137,12 @@ public struct Simulator: Sendable {
     let replica = Self.key(number, problem)
     let modes = Modes(problem.data, roots, seed: seed, replica: replica)
     if let train = problem.data.rows?.train, let test = problem.data.rows?.test {
-      return FixedBatch(modes, train: train, test: test)
+      guard case .minibatch(_, let rule) = problem.data.sampling else {
+        return FixedBatch(modes, train: train, test: test)
+      }
+      return PartialBatch(
+        modes, samples: (Samples(train), Samples(test)), rule: rule, size: min(sizes.samplesPerStep, sizes.samples),
+        seed: seed, replica: replica, sequence: problem.data.rows?.order)
     }
     switch (problem.data.sampling, table) {
     case (.population, let table): return PopulationGradient(modes: modes, table: table)

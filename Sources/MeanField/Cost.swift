@@ -30,6 +30,8 @@ public struct Cost: Sendable, Hashable {
     let rows: Int
     /// Rows of a time point.
     let outputs: Int
+    /// Directions of given rows under a sequence of batches, whose squares are kept for each pair of times; 0 elsewhere.
+    var directions = 0
 
     func bytes(steps: Int, isFactored: Bool) -> Double {
       let size = Double(steps + 1) * Double(outputs)
@@ -40,6 +42,7 @@ public struct Cost: Sendable, Hashable {
         case .factored, .triangles: TimeTriangle.mostBytes(size: size)
         }
       return Double(matrices) * matrix + 8 * Double(vectors + rows) * size
+        + RandomPredictor.bytes(dimension: directions, rows: size)
     }
   }
 
@@ -72,12 +75,15 @@ public struct Cost: Sendable, Hashable {
     marches = [
       March(
         matrices: size.matrices, vectors: outputs * (2 * rule.signal.count + 3 * min(probed, Self.probedTogether)),
-        store: outputs > 1 ? .squares : alternates ? .triangles : .factored, rows: 0, outputs: outputs)
+        store: outputs > 1 ? .squares : alternates ? .triangles : .factored, rows: 0, outputs: outputs,
+        directions: GivenBatches(problem)?.heldDirections ?? 0)
     ]
     isLeast = size.isInfinitelyDeep && (alternates || size.isStrong)
     let (time, junctions) = (Double(steps + 1), Double(size.junctions))
     let rows = time * Double(outputs)
-    let vectors = Double(outputs * (rule.signal.count + probed)) * rows * rows / Self.entriesPerSecond
+    let vectors =
+      Double(outputs * (rule.signal.count + probed)) * rows * rows / Self.entriesPerSecond
+      + RandomPredictor.seconds(dimension: marches[0].directions, rows: time)
     guard outputs == 1 else {
       seconds =
         junctions

@@ -51,7 +51,8 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     chain = makeChain(Self.links(problem, layout), layout)
     data = DataBlock(
       spectrum: spectrum, outputs: outputs, rule: problem.sampleRule(layout: layout, noise: outputs.noise),
-      richness: problem.richness(1), predictorVariance: problem.predictorVariance, layout: layout, cores: cores)
+      richness: problem.richness(1), predictorVariance: problem.predictorVariance, layout: layout,
+      batches: GivenBatches(problem), cores: cores)
     timeKernel = RowBlock(size: layout.times, capacity: layout.timesEach)
     kernel = RowBlock(size: layout.size, capacity: layout.height)
     initialWeight = Array(repeating: 0, count: layout.times)

@@ -109,7 +109,7 @@ public struct Solution: Sendable {
       ?? .completed
     curve = LearningCurve(
       steps: Array(0..<count), times: Array(times.prefix(count)),
-      testLoss: Array(equations.testLoss.prefix(count)),
+      testLoss: Array((equations.data.givenTestLoss ?? equations.testLoss).prefix(count)),
       trainLoss: Array(equations.trainLoss.prefix(count)),
       batchLoss: problem.minibatches.map { _ in Array(equations.batchLoss.prefix(count)) })
     blocks = LossBlocks(march, count: count) { row, column, kind in

@@ -51,6 +51,8 @@ public struct Solver: Sendable {
   init(_ problem: TrainingProblem, blockLength: Int, compressing: Bool, memory: Int = .max) throws(SolverFailure) {
     let refusals = Self.refusals(problem)
     guard refusals.isEmpty else { throw .refused(refusals) }
+    // Independent batches of given rows make a noise of its own in each direction.
+    let compressing = compressing && GivenBatches(problem)?.kind != .independent
     self.problem = problem
     self.blockLength = blockLength
     do {

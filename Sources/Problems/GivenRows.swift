@@ -22,6 +22,11 @@ public struct GivenRows: Codable, Hashable, Sendable {
   public let testCount: Int
   /// How the rows were chosen.
   public let choice: Choice
+  /// The training rows of each step by their numbers from 0, where the order of batches is given; a run of more steps begins again. A stored
+  /// result keeps none.
+  public var order: [[Int]]? { didSet { orderedSteps = order?.count } }
+  /// Steps of that order; nil where none is given.
+  public private(set) var orderedSteps: Int?
   private let tables: Tables?
 
   /// - Parameters:
@@ -44,7 +49,7 @@ public struct GivenRows: Codable, Hashable, Sendable {
   /// The test rows; nil where the problem comes from a stored result.
   public var test: PreparedTable? { tables?.test }
 
-  private enum CodingKeys: String, CodingKey { case dimension, trainCount, testCount, choice }
+  private enum CodingKeys: String, CodingKey { case dimension, trainCount, testCount, choice, orderedSteps }
 
   /// Reads what a stored result keeps.
   ///
@@ -56,6 +61,7 @@ public struct GivenRows: Codable, Hashable, Sendable {
     trainCount = try values.decode(Int.self, forKey: .trainCount)
     testCount = try values.decode(Int.self, forKey: .testCount)
     choice = try values.decode(Choice.self, forKey: .choice)
+    orderedSteps = try values.decodeIfPresent(Int.self, forKey: .orderedSteps)
     tables = nil
   }
 

@@ -90,8 +90,8 @@ struct SplitKeysTests {
       ("data.inputDimension=2", "data.inputDimension is given together with data.trainFile"),
       ("data.spectrum.signalDecay=1", "data.spectrum is given together with data.trainFile"),
       ("data.fitCorrection=true", "data.fitCorrection is for rows that are drawn"),
-      ("training.mode=onePass", "training.mode=onePass draws samples, and the rows of an exact split are given"),
-      ("training.mode=population", "training.mode=population draws samples"),
+      ("training.mode=onePass", "training.mode=onePass takes fresh samples, and the rows of an exact split are given"),
+      ("training.mode=population", "training.mode=population takes fresh samples"),
       ("data.split=draw", "data.split=draw draws its rows, and data.trainFile chooses them"),
       ("data.trainRows=[1]", "data.trainRows chooses rows of one data.file, and data.trainFile has its own"),
       ("data.splitSeed=3", "data.splitSeed chooses rows of one data.file"),
@@ -151,5 +151,60 @@ struct SplitKeysTests {
     try scratch.write(test + "1,1,2\n", to: "test.csv")
     let found = try scratch.mistakes(files, "data.testSha256=\(sum)")
     #expect(found.contains { $0.contains("data.testFile test.csv has changed") }, "\(found)")
+  }
+
+  @Test func anOrderOfBatchesIsReadAndKept() throws {
+    try scratch.write(files, to: "x.yaml")
+    try scratch.write("step,row\n0,4\n0,1\n1,0\n2,2\n2,3\n2,0\n", to: "order.csv")
+    let first = try scratch.load("x.yaml", "training.mode=minibatch", "training.batchOrder=order.csv")
+    #expect(first.problem.data.rows?.order == [[4, 1], [0], [2, 3, 0]])
+    #expect(first.files.last == scratch.path + "/order.csv")
+    try scratch.write(first.yaml(), to: "again.yaml")
+    let again = try scratch.load("again.yaml")
+    #expect(again.hash() == first.hash() && again.problem == first.problem)
+    try scratch.write("step,row\n0,4\n0,1\n1,0\n2,2\n2,3\n2,1\n", to: "order.csv")
+    #expect(try scratch.load("again.yaml").hash() != first.hash())
+  }
+
+  @Test(
+    "orders that cannot be",
+    arguments: [
+      ("step,row\n0,5\n", "order.csv, line 2: step 0.0, row 5.0; steps rise from 0 by 1 and rows are 0 to 4"),
+      ("step,row\n1,0\n", "order.csv, line 2: step 1.0, row 0.0; steps rise"),
+      ("step,row\n0,0\n1,1\n0,2\n", "order.csv, line 4: step 0 after step 1"),
+      ("step,row\n0,0.5\n", "order.csv, line 2: step 0.0, row 0.5"),
+      ("epoch,row\n0,0\n", "order.csv has no columns step and row; it has epoch, row"),
+    ])
+  func wrongOrder(text: String, message: String) throws {
+    try scratch.write(text, to: "order.csv")
+    let found = try scratch.mistakes(files, "training.mode=minibatch", "training.batchOrder=order.csv")
+    #expect(found.contains { $0.contains(message) }, "\(found)")
+  }
+
+  @Test func anOrderStandsAlone() throws {
+    try scratch.write("step,row\n0,0\n", to: "order.csv")
+    let order = "training.batchOrder=order.csv"
+    for (word, message) in [
+      ("training.samplesPerStep=2", "training.samplesPerStep is given together with training.batchOrder"),
+      ("training.shuffle=fixed", "training.shuffle is given together with training.batchOrder"),
+      ("training.mode=batch", "training.batchOrder is for training.mode=minibatch, and the mode is batch"),
+    ] {
+      let mode = word.hasPrefix("training.mode") ? [] : ["training.mode=minibatch"]
+      let found = scratch.problems(
+        nil, ["data.trainFile=train.csv", "data.testFile=test.csv", "data.target=y", order, word] + mode)
+      #expect(found.contains { $0.description.contains(message) }, "\(found)")
+    }
+    let drawn = scratch.problems(nil, ["data.file=train.csv", "data.target=y", "training.mode=minibatch", order])
+    #expect(
+      drawn.contains { $0.description.contains("training.batchOrder names training rows, and here they are drawn") })
+  }
+
+  @Test func batchesOfGivenRows() throws {
+    try scratch.write(files, to: "x.yaml")
+    let problem = try scratch.load("x.yaml", "training.mode=minibatch", "training.samplesPerStep=2").problem
+    #expect(problem.data.sampling == .minibatch(.count(5), Minibatches(samplesPerStep: .count(2))))
+    let found = try scratch.mistakes(files, "training.mode=minibatch", "training.samplesPerStep=6")
+    #expect(
+      found.contains { $0.contains("a batch of training.samplesPerStep=6 samples exceeds the training set of 5") })
   }
 }

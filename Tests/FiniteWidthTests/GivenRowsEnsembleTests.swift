@@ -46,4 +46,25 @@ struct GivenRowsEnsembleTests {
     }
     #expect(accuracy.train[12] > accuracy.test[12])
   }
+
+  @Test(
+    "networks on batches of given rows follow the theory, batch losses too",
+    arguments: ["fixed", "independent", "epochs"])
+  func batches(shuffle: String) throws {
+    let problem = try loadSplit(
+      "diabetes300", target: "progression", "data.standardize=zscore", "network.width=64", "training.learningRate=0.03",
+      "training.steps=24", "training.mode=minibatch", "training.samplesPerStep=40", "training.shuffle=\(shuffle)")
+    let ensemble = try trainedEnsemble(problem, replicas: 256, seed: 5)
+    let curve = try solve(problem).curve
+    let batch = (try #require(ensemble.batchMeans), try #require(curve.batchLoss))
+    for (means, theory) in [
+      (ensemble.means(\.testLoss), curve.testLoss), (ensemble.means(\.trainLoss), curve.trainLoss), batch,
+    ] {
+      #expect(means.count == 25 && theory.count == 25)
+      for (step, mean) in means.enumerated() {
+        let allowed = max(4 * mean.standardError, 0.02 * theory[step])
+        #expect(abs(mean.value - theory[step]) <= allowed, "step \(step): \(mean.value) against \(theory[step])")
+      }
+    }
+  }
 }

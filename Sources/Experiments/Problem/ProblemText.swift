@@ -147,6 +147,7 @@ public enum ProblemText {
       case .population: "population gradient"
       case .batch where problem.samplesOfTable != nil: "\(samples) samples drawn\(share)"
       case .batch: "\(samples) samples\(share)"
+      case .minibatch(_, let rule) where data.rows != nil: "all training rows\(share) \(batches(rule, problem))"
       case .minibatch(_, let rule): "\(samples) samples\(share) \(batches(rule, problem))"
       case .onePass: "\(samples) fresh samples a step\(share)"
       }
@@ -156,6 +157,9 @@ public enum ProblemText {
   /// Size and number of batches, and how they are drawn.
   private static func batches(_ rule: Minibatches, _ problem: TrainingProblem) -> String {
     let share = problem.minibatches?.share ?? 1
+    if let steps = problem.data.rows?.orderedSteps {
+      return "in batches of a given order of \(steps) steps (followed exactly)"
+    }
     let size = NumberText.short(share * (problem.sampleRatio ?? 0) * problem.data.normalizingDimension)
     let each = rule.stepsPerEpoch(share)
     var words = "in batches of \(size), \(each) an epoch"
@@ -167,7 +171,18 @@ public enum ProblemText {
       case .fixed: "the same order each epoch"
       case .replacement: "each batch drawn with replacement"
       }
-    return words + " (\(drawn)\(rule.dropsLast ? ", the incomplete last batch left out" : ""))"
+    return words
+      + " (\(drawn)\(rule.dropsLast ? ", the incomplete last batch left out" : "")\(treatment(rule, problem)))"
+  }
+
+  /// How exactly batches of given rows are treated.
+  private static func treatment(_ rule: Minibatches, _ problem: TrainingProblem) -> String {
+    guard problem.data.rows != nil else { return "" }
+    return switch rule.shuffle {
+    case .fixed: "; followed exactly"
+    case .independent, .replacement: "; averaged over draws"
+    case .epochs: "; averaged over draws, all rows taken alike"
+    }
   }
 
   /// With several outputs the noise is the root of its variance's mean over them.

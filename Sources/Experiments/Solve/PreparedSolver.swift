@@ -30,7 +30,8 @@ extension Solver {
       case .discrete(let steps):
         (
           "training.steps=\(steps) needs",
-          "at most \(cost.steps(within: MachineMemory.available)) steps fit here, or training.time=panels"
+          "at most \(cost.steps(within: MachineMemory.available)) steps fit here"
+            + (problem.data.rows == nil ? ", or training.time=panels" : "")
         )
       case .panels(let steps): ("training.steps=\(steps) on panels needs", "use fewer network.hiddenLayers")
       case .flow: ("gradient flow needs", "use fewer network.hiddenLayers or a shorter training.horizon")

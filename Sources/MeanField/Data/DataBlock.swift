@@ -18,6 +18,10 @@ struct DataBlock: Sendable {
   private var rule: any SampleRule
   private var modes: Eigenmodes
   private var target: TargetPart
+  /// Given rows under a sequence of batches, in place of modes and samples; nil elsewhere.
+  private(set) var sequence: BatchSequence?
+  /// Given rows under independent batches, whose gradient noise has a variance in each mode; nil elsewhere.
+  private(set) var independent: IndependentBatches?
 
   /// `1/(γ0² ν)`: variance of the initial predictor, 0 at infinite width.
   let predictorVariance: Double
@@ -32,10 +36,11 @@ struct DataBlock: Sendable {
   ///   - richness: `γ0`.
   ///   - predictorVariance: `1/(γ0² ν)`.
   ///   - layout: of the rows.
+  ///   - batches: how batches are taken from given rows; nil where all are taken or samples are drawn.
   ///   - cores: how many may share the modes.
   init(
     spectrum: SpectralMeasures, outputs: OutputCovariances, rule: any SampleRule, richness: Double,
-    predictorVariance: Double, layout: BlockLayout, cores: Int
+    predictorVariance: Double, layout: BlockLayout, batches: GivenBatches? = nil, cores: Int
   ) {
     self.rule = rule
     self.richness = richness
@@ -48,6 +53,8 @@ struct DataBlock: Sendable {
     errorCorrelation = Correlation(size: layout.size, storage: layout.storage)
     inputCorrelation = errorCorrelation
     rows = Rows(layout)
+    sequence = batches?.sequence(responseScale: richness * predictorVariance)
+    independent = batches?.independent
   }
 
   /// `R`, equation (3.12).
@@ -56,9 +63,15 @@ struct DataBlock: Sendable {
   var residualCorrelation: Correlation { rule.samples.residualCorrelation }
 
   /// Whether a step sees a part of a fixed training set.
-  var hasBatches: Bool { rule.batchLoss(0, 0) != nil }
-  /// The loss of the batch of a step before its update, between two outputs, equation (15.5); NaN without batches.
-  func batchLoss(_ row: Int, _ column: Int) -> Double { rule.batchLoss(row, column) ?? .nan }
+  var hasBatches: Bool { sequence != nil || independent != nil || rule.batchLoss(0, 0) != nil }
+  /// The loss of the batch of a step before its update, between two outputs, equations (15.5) and (16.4); NaN without batches. A batch that
+  /// is drawn independently of all others is like all rows.
+  func batchLoss(_ row: Int, _ column: Int) -> Double {
+    if let sequence { return sequence.batchLoss[row] }
+    return independent == nil ? rule.batchLoss(row, column) ?? .nan : residualCorrelation[row, column]
+  }
+  /// The loss over given test rows where batches are taken from given rows; nil where it follows from the march.
+  var givenTestLoss: [Double]? { sequence?.testLoss ?? independent?.testLoss }
 
   /// Rows of everything here, given the rows of `g^1`: the feedback and the initial predictor (3.8), the errors (3.9)-(3.11), the
   /// samples (3.12) and (3.13), and the gradient that reaches the input layer (3.9), (3.10), (3.14).
@@ -77,9 +90,42 @@ struct DataBlock: Sendable {
     errorMap.setRows(rows.errorMap)
     link.setSource(
       &work.source, correlation: inputLayer.backwardCorrelation, times: kernel.rows, scale: predictorVariance)
+    guard sequence == nil else { return updateSequence(row: kernel.rows.lowerBound, predictor: work.source) }
     updateErrors(times: kernel.rows, predictor: work.source)
     rule.update(modeResponse: rows.sampleMap, error: rows.error, errorCorrelation: errorCorrelation)
-    updateGradients(times: kernel.rows)
+    let noises = independentNoises(row: kernel.rows.lowerBound, predictor: work.source)
+    updateGradients(times: kernel.rows, noises: noises)
+  }
+
+  /// Equations (16.4)-(16.6): the rows of everything here under a given sequence of batches.
+  private mutating func updateSequence(row: Int, predictor: RowBlock) {
+    guard
+      let answer = sequence?.advance(
+        feedback: (0..<row).map { -rows.errorMap[row, $0] }, predictor: (0...row).map { predictor[row, $0] })
+    else { return }
+    rows.sampleMap.begin(row..<row + 1)
+    rows.error.begin(row..<row + 1)
+    rows.inputResponse.begin(row..<row + 1)
+    rows.inputCorrelation.begin(row..<row + 1)
+    for column in 0...row {
+      rows.error[row, column] = answer.error[column]
+      rows.inputResponse[row, column] = answer.response[column]
+      rows.inputCorrelation[row, column] = answer.correlation[column]
+    }
+    errorCorrelation.setRows(rows.error)
+    inputResponse.setRows(rows.inputResponse)
+    inputCorrelation.setRows(rows.inputCorrelation)
+    rule.update(modeResponse: rows.sampleMap, error: rows.error, errorCorrelation: errorCorrelation)
+  }
+
+  /// Equation (16.7): the variance of the gradient noise of independent batches in each mode; nil for others.
+  private mutating func independentNoises(row: Int, predictor: RowBlock) -> [Double]? {
+    let count = modes.modes.count
+    return independent?.advance(
+      errors: (0..<count).map { target.errors[row, $0] },
+      variances: modes.modes.map { $0.backwardCorrelation[row, row] },
+      responses: (0..<row).map { past in modes.modes.map { -$0.backwardResponse[row, past] } },
+      start: predictor[row, row])
   }
 
   private mutating func updateErrors(times: Range<Int>, predictor: RowBlock) {
@@ -92,11 +138,11 @@ struct DataBlock: Sendable {
     errorCorrelation.setRows(rows.error)
   }
 
-  private mutating func updateGradients(times: Range<Int>) {
+  private mutating func updateGradients(times: Range<Int>, noises: [Double]?) {
     rows.inputResponse.begin(times)
     rows.inputCorrelation.begin(times)
     modes.updateGradients(
-      samples: rule.samples, response: &rows.inputResponse, scale: -richness * predictorVariance,
+      samples: rule.samples, noises: noises, response: &rows.inputResponse, scale: -richness * predictorVariance,
       correlation: &rows.inputCorrelation)
     if layout.isImplicit { closeTarget() } else { target.updateGradients(response: rule.samples.responseRows) }
     target.addGradients(to: &rows.inputCorrelation)
@@ -108,7 +154,9 @@ struct DataBlock: Sendable {
   private mutating func closeTarget() { target.close(map: rows.errorMap, response: rule.samples.responseRows) }
 
   /// `<β(t) · h^0(t)>/D` of a row, the network's side of the balance (6.7) as the data sees it.
-  func predictionGradientOverlap(_ row: Int) -> Double { target.overlap(row) - modes.overlap(row) }
+  func predictionGradientOverlap(_ row: Int) -> Double {
+    sequence?.overlaps[row] ?? (target.overlap(row) - modes.overlap(row))
+  }
 
   /// Newest rows, which the march never allocates.
   private struct Rows: Sendable {

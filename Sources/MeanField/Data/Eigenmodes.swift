@@ -53,11 +53,13 @@ struct Eigenmodes: Sendable {
   ///
   /// - Parameters:
   ///   - samples: R and the noise.
+  ///   - noises: variances of the noise in each mode where they differ; nil: λ times the noise.
   ///   - response: `Σ w dh/dv` times the scale, rows are added.
   ///   - scale: factor of the response.
   ///   - correlation: `Σ w <h h>`, rows are added.
   mutating func updateGradients(
-    samples: SampleRows, response: inout RowBlock, scale: Double, correlation: inout RowBlock
+    samples: SampleRows, noises: [Double]? = nil, response: inout RowBlock, scale: Double,
+    correlation: inout RowBlock
   ) {
     let (map, noise, eigenvalues) = (samples.responseRows, samples.noiseRows, measure.points)
     SideBySide.update(&modes, tools: &tools) { index, mode, tool in
@@ -65,6 +67,7 @@ struct Eigenmodes: Sendable {
       tool.map.add(map, scale: eigenvalues[index])
       tool.source.begin(map.rows)
       tool.source.add(noise, scale: eigenvalues[index])
+      if let noises { tool.source[map.rows.lowerBound, map.rows.lowerBound] += noises[index] }
       mode.updateForward(map: tool.map, source: tool.source, work: &tool.junction)
     }
     for (index, weight) in weights.enumerated() {

@@ -159,6 +159,7 @@ extension TrainingProblem {
   /// The rule of this problem's samples.
   func sampleRule(layout: BlockLayout, noise: OutputMatrix) -> any SampleRule {
     let samples = SampleRows(layout: layout, noise: noise)
+    if let batches = GivenBatches(self) { return batches.rule(samples, layout: layout) }
     switch sampling {
     case .batch: return BatchRule(samples, layout: layout, sampleRatio: sampleRatio ?? .infinity)
     case .minibatch(_, let batches):

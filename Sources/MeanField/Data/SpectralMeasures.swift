@@ -22,6 +22,9 @@ struct SpectralMeasures: Hashable, Sendable {
   /// fluctuates and that measure is empty.
   init(_ problem: TrainingProblem) {
     self.init(problem.data)
+    // A given sequence of batches has no modes.
+    let isSequence = GivenBatches(problem)?.kind == .sequence
+    if isSequence { fluctuation = DiscreteMeasure() }
     if problem.widthRatio.isInfinite, case .population = problem.sampling {
       fluctuation = DiscreteMeasure()
     }
@@ -30,7 +33,9 @@ struct SpectralMeasures: Hashable, Sendable {
   /// The largest eigenvalue that the covariance of the samples has, about: that of the population, widened as Marchenko and Pastur's law is.
   func largestSampleEigenvalue(_ problem: TrainingProblem) -> Double {
     let top = signal.points.max() ?? 1
-    guard problem.sampling.trainingSet != nil, let ratio = problem.sampleRatio else { return top }
+    guard problem.data.rows == nil, problem.sampling.trainingSet != nil, let ratio = problem.sampleRatio else {
+      return top
+    }
     let spread = 1 + 1 / ratio.squareRoot()
     return top * spread * spread
   }

@@ -5,7 +5,9 @@ extension Solution {
   /// The same solution with the losses of the very test rows in place of those of the population, equation (16.3); as it is where no rows
   /// are given. The march's own losses are those of the training rows.
   func onGivenRows() -> Solution {
-    guard let test = problem.data.rows?.test, case .measured(let measured) = problem.data.spectrum else { return self }
+    guard let test = problem.data.rows?.test, case .measured(let measured) = problem.data.spectrum,
+      GivenBatches(problem)?.bringsTestLoss != true
+    else { return self }
     var result = self
     let losses = GivenRowsLaw(self, measured).losses(test)
     result.curve.testLoss = curve.steps.indices.map { row in losses.reduce(0) { $0 + $1[row] } }
@@ -38,6 +40,14 @@ extension Solver {
   static func refusalsOfGivenRows(_ problem: TrainingProblem) -> [Refusal] {
     guard problem.data.rows != nil else { return [] }
     var refusals = [Refusal.ofMissingRows(problem)].compactMap { $0 }
+    if problem.data.outputCount > 1, GivenBatches(problem)?.bringsTestLoss == true {
+      refusals.append(
+        Refusal(
+          key: "training.mode",
+          reason:
+            "batches of given rows in an order, or drawn independently, are followed for one output, and there are "
+            + "\(problem.data.outputCount)", suggestion: "use training.shuffle=epochs or training.mode=batch"))
+    }
     if case .discrete = problem.time.kind { return refusals }
     refusals.append(
       Refusal(

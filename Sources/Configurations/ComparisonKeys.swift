@@ -1,0 +1,20 @@
+/// Keys of trained networks, and of what counts as equal.
+extension Schema {
+  static let comparisonKeys = [
+    Key(
+      "simulation.replicas", .integer(.atLeast(1, atMost: 1e6)), default: "32",
+      "trained networks to average over"
+    ) { .integer($0.simulation.replicas) },
+    Key("simulation.seed", .integer(.atLeast(0, atMost: 9e18)), default: "1", "seed of the random numbers") {
+      .integer($0.simulation.seed)
+    },
+    Key(
+      "validation.tolerance", .number(.above(0, below: 1)), default: "0.05",
+      "relative difference of theory and simulation that passes"
+    ) { .number($0.validationTolerance) },
+    Key(
+      "transfer.tolerance", .number(.above(0, below: 1)), default: "0.01",
+      "relative loss that a transferred learning rate may cost"
+    ) { .number($0.transferTolerance) },
+  ]
+}
