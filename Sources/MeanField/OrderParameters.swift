@@ -176,8 +176,9 @@ public struct OrderParameters: Sendable {
   /// - Parameters:
   ///   - eigenvalues: λ of the modes.
   ///   - times: how many time points.
+  ///   - withSamples: whether inputs that are trained on are asked for too.
   /// - Returns: what is known of any input.
-  func predictorLaw(_ eigenvalues: [Double], times: Int) -> PredictorLaw {
+  func predictorLaw(_ eigenvalues: [Double], times: Int, withSamples: Bool = true) -> PredictorLaw {
     let (part, outputs) = (parts[0], parts[0].multiplicities.count)
     let (link, backward, size) = (
       part.above[0], part.layers[0].backwardCorrelation, times * parts[0].multiplicities.count
@@ -188,7 +189,9 @@ public struct OrderParameters: Sendable {
         scale * link.initialWeight[row] * backward[max(row, column), min(row, column)] * link.initialWeight[column]
       }
     }
-    return PredictorLaw(eigenvalues, data: part.data, predictor: predictor, times: times, outputs: outputs)
+    return PredictorLaw(
+      eigenvalues, data: part.data, predictor: predictor, times: times, outputs: outputs,
+      isExplicit: !part.data.isImplicit, withSamples: withSamples)
   }
 
   private var zeros: [Double] { Array(repeating: 0, count: count * count) }

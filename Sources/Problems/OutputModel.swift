@@ -92,3 +92,13 @@ public struct MeasuredOutputs: Codable, Hashable, Sendable {
   /// What centring removed from each output, in its units: what the class with the largest output is decided with.
   public var offsets: [Double] { zip(shifts, scales).map { $0 / $1 } }
 }
+
+extension DataModel {
+  /// The classes of a table, an output each; nil for other data.
+  public var classes: MeasuredOutputs? {
+    guard case .measured(let measured) = spectrum, let outputs = measured.outputs, outputs.areClasses else {
+      return nil
+    }
+    return outputs
+  }
+}

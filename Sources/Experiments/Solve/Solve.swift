@@ -30,8 +30,12 @@ public struct Solve: Experiment {
   /// The problem in a line.
   public var headline: [String] { [ProblemText.line(solver.problem)] }
 
-  /// Of one solve.
-  public func estimate(workers: Int) throws(ExperimentFailure) -> Estimate { solver.estimate }
+  /// Of one solve, with the accuracy of classes.
+  public func estimate(workers: Int) throws(ExperimentFailure) -> Estimate {
+    var estimate = solver.estimate
+    estimate.seconds += rows.map(solver.accuracySeconds) ?? 0
+    return estimate
+  }
 
   /// Solves; after a divergence it searches for the largest stable rate, for five seconds or as long as the solve was to take.
   ///

@@ -179,6 +179,8 @@ struct DataBlock: Sendable {
 extension DataBlock {
   /// `-Φ`, as solved.
   var feedback: Response { errorMap }
+  /// Whether rows of a block depend on each other: maps are no triangles then.
+  var isImplicit: Bool { layout.isImplicit }
 
   /// The covariance of the gradient noise between the first rows, all entries.
   func gradientNoise(rows: Int) -> [Double] {

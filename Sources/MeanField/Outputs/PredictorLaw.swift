@@ -3,30 +3,29 @@ import LinearAlgebra
 /// The law of what a march's networks say about one input, equation (14.9): in each mode the coefficients of the predictor are
 /// Gaussian over draws of the samples and of the initial weights, independent between modes.
 ///
-/// With the maps as solved, `v = b - Φ h` and `h = λ R v + √λ p` are run once more, side by side for a deterministic source of one in each
-/// output, which gives `F (1 ⊗ I)`, and for the columns of factors of the initial predictor's covariance B and of the gradient noise,
-/// whose answers' squares sum to `F (B + λ Φ N Φᵀ) Fᵀ`.
+/// With the maps as solved, `v = b - Φ h` and `h = λ R v + √λ p` are solved once more, `(I + λ Φ R) v = b - √λ Φ p`, for a
+/// deterministic source b of one in each output, which gives `F (1 ⊗ I)`, and for the columns of factors of the initial predictor's
+/// covariance B and of the gradient noise, whose answers' squares sum to `F (B + λ Φ N Φᵀ) Fᵀ`.
 struct PredictorLaw: Sendable {
   /// What is known of an input that is not trained on, or of one that is.
   struct Side: Sendable {
     /// `F̃_k(t) - I`, without the cancellation; empty of samples.
     var moves: [[Double]] = []
     /// `F̃_k(t)`, of samples `(R F)_k(t)`: for each mode m x m numbers a time, row-major over the times.
-    var mean: [[Double]]
+    var mean: [[Double]] = []
     /// The equal-time covariance likewise.
-    var covariance: [[Double]]
+    var covariance: [[Double]] = []
   }
 
   /// Outputs of the march, m.
   let outputs: Int
   let times: Int
   let fresh: Side
+  /// Empty where it was not asked for.
   let sample: Side
   /// `Σ_s R(t, s)`: m x m numbers a time.
   let responseSums: [Double]
 
-  /// Bytes that vectors may take; modes are run as many at a time as fit.
-  private static let bytes = 64_000_000
   /// Share of the largest diagonal entry below which the rest of a covariance is rounding.
   private static let rounding = 1e-12
 
@@ -36,128 +35,115 @@ struct PredictorLaw: Sendable {
   ///   - predictor: rows of B, `n * n` numbers.
   ///   - times: how many.
   ///   - outputs: m.
-  init(_ eigenvalues: [Double], data: DataBlock, predictor: [Double], times: Int, outputs: Int) {
+  ///   - isExplicit: whether every step follows from those before: maps are triangles then.
+  ///   - withSamples: whether inputs that are trained on are asked for too.
+  init(
+    _ eigenvalues: [Double], data: DataBlock, predictor: [Double], times: Int, outputs: Int, isExplicit: Bool,
+    withSamples: Bool
+  ) {
     let size = times * outputs
-    let factors = [predictor, data.gradientNoise(rows: size)].map { Self.factor($0, size: size) }
-    let columns = outputs + factors[0].count + factors[1].count
-    let together = max(1, Self.bytes / max(1, 16 * size * columns))
-    var (fresh, sample) = (Side(mean: [], covariance: []), Side(mean: [], covariance: []))
-    for start in stride(from: 0, to: eigenvalues.count, by: together) {
-      let part = Array(eigenvalues[start..<min(start + together, eigenvalues.count)])
-      let run = Run(part, data, factors: factors, size: size, outputs: outputs)
-      fresh.moves += run.fresh.moves
-      fresh.mean += run.fresh.mean
-      fresh.covariance += run.fresh.covariance
-      sample.mean += run.sample.mean
-      sample.covariance += run.sample.covariance
+    let (feedback, response) = (Self.square(data.feedback, size), Self.square(data.sampleResponse, size))
+    let map = DenseMatrix.product(.plain(feedback), .plain(response))
+    let factors = [predictor, data.gradientNoise(rows: size)].map {
+      DenseMatrix.semidefiniteFactor($0, size: size, rounding: Self.rounding)
     }
+    let sources = Sources(
+      outputs: outputs, predictor: factors[0], noise: DenseMatrix.product(.plain(feedback), .plain(factors[1])))
+    var (fresh, sample) = (Side(), Side())
+    for eigenvalue in eigenvalues {
+      var vectors = sources.matrix(eigenvalue)
+      var system = map
+      system.combine(own: -eigenvalue, weight: 0, other: nil)
+      if isExplicit {
+        vectors.divideByUnitLower(system)
+      } else {
+        system.addToDiagonal(1)
+        vectors.divide(by: system)
+      }
+      sources.keep(vectors, in: &fresh)
+      // `v - b = -λ Φ R v` where b is all that drives.
+      let own = DenseMatrix(rows: size, columns: outputs, fresh.mean[fresh.mean.count - 1])
+      fresh.moves.append(DenseMatrix.product(.plain(map), .plain(own), scale: eigenvalue).storage)
+      guard withSamples else { continue }
+      if isExplicit {
+        vectors.multiplyByLower(response)
+      } else {
+        vectors = DenseMatrix.product(.plain(response), .plain(vectors))
+      }
+      sources.keep(vectors, in: &sample)
+    }
+    self.init(outputs: outputs, times: times, fresh: fresh, sample: sample, response: response)
+  }
+
+  private init(outputs: Int, times: Int, fresh: Side, sample: Side, response: DenseMatrix) {
     self.outputs = outputs
     self.times = times
     self.fresh = fresh
     self.sample = sample
-    responseSums = Self.sums(data.sampleResponse, times: times, outputs: outputs)
-  }
-
-  private static func sums(_ response: Response, times: Int, outputs: Int) -> [Double] {
-    (0..<times).flatMap { time in
+    responseSums = (0..<times).flatMap { time in
       (0..<outputs * outputs).map { entry in
-        (0...time).reduce(0) { $0 + response[time * outputs + entry / outputs, $1 * outputs + entry % outputs] }
+        (0..<times).reduce(0) { $0 + response[time * outputs + entry / outputs, $1 * outputs + entry % outputs] }
       }
     }
   }
 
-  /// Columns whose outer products sum to a positive semidefinite matrix: Cholesky's method with pivots, until nothing is left.
-  static func factor(_ matrix: [Double], size: Int) -> [[Double]] {
-    var left = (0..<size).map { matrix[$0 * size + $0] }
-    let floor = rounding * (left.max() ?? 0)
-    var columns: [[Double]] = []
-    while columns.count < size, let pivot = left.indices.max(by: { left[$0] < left[$1] }), left[pivot] > floor {
-      var column = (0..<size).map { matrix[$0 * size + pivot] }
-      for known in columns {
-        let factor = known[pivot]
-        for row in 0..<size { column[row] -= factor * known[row] }
+  /// The law at other times.
+  ///
+  /// - Parameter values: takes one number a time point, gives one at each of the other times.
+  /// - Returns: the law there.
+  func at(_ values: ([Double]) -> [Double]) -> PredictorLaw { PredictorLaw(self, values) }
+
+  private init(_ law: PredictorLaw, _ values: ([Double]) -> [Double]) {
+    let entries = law.outputs * law.outputs
+    func moved(_ list: [Double]) -> [Double] {
+      let series = (0..<entries).map { entry in
+        values(stride(from: entry, to: list.count, by: entries).map { list[$0] })
       }
-      let root = left[pivot].squareRoot()
-      for row in 0..<size {
-        column[row] /= root
-        left[row] -= column[row] * column[row]
-      }
-      left[pivot] = 0
-      columns.append(column)
+      return series[0].indices.flatMap { time in series.map { $0[time] } }
     }
-    return columns
+    outputs = law.outputs
+    fresh = Side(
+      moves: law.fresh.moves.map(moved), mean: law.fresh.mean.map(moved), covariance: law.fresh.covariance.map(moved))
+    sample = Side(mean: law.sample.mean.map(moved), covariance: law.sample.covariance.map(moved))
+    responseSums = moved(law.responseSums)
+    times = responseSums.count / entries
   }
 
-  /// Some modes side by side.
-  private struct Run {
-    private(set) var fresh: Side
-    private(set) var sample: Side
-    private let outputs: Int
-    private let columns: Int
-
-    init(_ eigenvalues: [Double], _ data: DataBlock, factors: [[[Double]]], size: Int, outputs: Int) {
-      self.outputs = outputs
-      columns = outputs + factors[0].count + factors[1].count
-      let empty = Side(
-        mean: Array(repeating: [], count: eigenvalues.count), covariance: Array(repeating: [], count: eigenvalues.count)
-      )
-      (fresh, sample) = (empty, empty)
-      fresh.moves = empty.mean
-      let scales = eigenvalues.flatMap { Array(repeating: $0, count: columns) }
-      var errors = TimeVectors(size: size, count: scales.count)
-      var gradients = errors
-      for first in stride(from: 0, to: size, by: outputs) {
-        let rows = first..<first + outputs
-        let maps = data.maps(rows)
-        errors.setRows(maps.error, times: gradients)
-        for mode in eigenvalues.indices {
-          for row in rows {
-            for output in 0..<outputs { fresh.moves[mode].append(errors[row, mode * columns + output]) }
-            errors[row, mode * columns + row % outputs] += 1
-            for (index, factor) in factors[0].enumerated() {
-              errors[row, mode * columns + outputs + index] += factor[row]
-            }
-          }
-        }
-        gradients.setRows(maps.response, times: errors)
-        keep(errors, rows, in: \.fresh)
-        keep(gradients, rows, in: \.sample)
-        for (mode, eigenvalue) in eigenvalues.enumerated() {
-          let start = mode * columns
-          for row in rows {
-            for column in 0..<columns { gradients[row, start + column] *= eigenvalue }
-            for (index, factor) in factors[1].enumerated() {
-              gradients[row, start + outputs + factors[0].count + index] += eigenvalue.squareRoot() * factor[row]
-            }
-          }
-        }
-      }
-    }
-
-    private mutating func keep(_ vectors: TimeVectors, _ rows: Range<Int>, in side: WritableKeyPath<Run, Side>) {
-      for mode in self[keyPath: side].mean.indices {
-        let start = mode * columns
-        for row in rows {
-          for output in 0..<outputs { self[keyPath: side].mean[mode].append(vectors[row, start + output]) }
-          for other in rows {
-            var sum = 0.0
-            for column in start + outputs..<start + columns { sum += vectors[row, column] * vectors[other, column] }
-            self[keyPath: side].covariance[mode].append(sum)
-          }
-        }
-      }
-    }
+  private static func square(_ response: Response, _ size: Int) -> DenseMatrix {
+    let entries = response.entries
+    guard response.size != size else { return DenseMatrix(rows: size, columns: size, entries) }
+    return DenseMatrix(
+      rows: size, columns: size,
+      (0..<size).flatMap { entries[$0 * response.size..<$0 * response.size + size] })
   }
-}
 
-extension DataBlock {
-  /// Rows of `-Φ` and of R, as solved.
-  func maps(_ rows: Range<Int>) -> (error: RowBlock, response: RowBlock) {
-    var error = RowBlock(size: sampleResponse.size, capacity: rows.count)
-    error.begin(rows)
-    var response = error
-    error.addRows(of: feedback)
-    response.addRows(of: sampleResponse)
-    return (error, response)
+  /// What drives a mode: a column of ones for each output, then the columns of both factors.
+  private struct Sources {
+    let outputs: Int
+    /// Of `B = Σ l lᵀ`, columns l.
+    let predictor: DenseMatrix
+    /// Of the gradient noise, columns `-Φ l`.
+    let noise: DenseMatrix
+
+    var columns: Int { outputs + predictor.columns + noise.columns }
+
+    func matrix(_ eigenvalue: Double) -> DenseMatrix {
+      var entries: [Double] = []
+      entries.reserveCapacity(predictor.rows * columns)
+      let root = eigenvalue.squareRoot()
+      let (own, other) = (predictor.columns, noise.columns)
+      for row in 0..<predictor.rows {
+        for output in 0..<outputs { entries.append(row % outputs == output ? 1 : 0) }
+        entries += predictor.storage[row * own..<(row + 1) * own]
+        for entry in noise.storage[row * other..<(row + 1) * other] { entries.append(root * entry) }
+      }
+      return DenseMatrix(rows: predictor.rows, columns: columns, entries)
+    }
+
+    /// Takes a mode's answers.
+    func keep(_ vectors: DenseMatrix, in side: inout Side) {
+      side.mean.append(vectors.columns(0..<outputs))
+      side.covariance.append(vectors.grams(ofRows: outputs, over: outputs..<columns))
+    }
   }
 }

@@ -1,3 +1,5 @@
+import Calculus
+import LinearAlgebra
 import RealModule
 
 /// The law of the outputs on one row at one time; its arrays are kept from row to row.
@@ -55,10 +57,11 @@ struct RowLaw {
       return
     }
     let block = (0..<size * size).map { part.covariances[$0][row, time] }
-    for column in PredictorLaw.factor(block, size: size) {
+    let factor = DenseMatrix.semidefiniteFactor(block, size: size, rounding: 1e-12)
+    for column in 0..<factor.columns {
       for index in mean.indices {
         var sum = 0.0
-        for output in 0..<size { sum += column[output] * part.vectors[output][index] }
+        for output in 0..<size { sum += factor[output, column] * part.vectors[output][index] }
         root.append(sum)
       }
     }
@@ -103,5 +106,28 @@ struct RowLaw {
     }
     let share = Double(sum) / Double(2 * pairs)
     return (share, max(0, Double(squares) / Double(4 * pairs) - share * share) / Double(pairs))
+  }
+}
+
+extension TableLaw {
+  /// Means and covariances of one copy of a group at all rows and times.
+  struct Directions {
+    /// K numbers for each output of the group.
+    let vectors: [[Double]]
+    /// For each output of the group a matrix of rows against times.
+    let means: [DenseMatrix]
+    /// Covariances, m x m matrices of rows against times.
+    let covariances: [DenseMatrix]
+  }
+}
+
+extension Solution {
+  /// Pairs of opposite draws for each row.
+  static let pairs = 32
+
+  /// Standard normal numbers, fresh for every row and the same for all steps: `pairs` vectors a row.
+  static func draws(rows: Int, outputs: Int) -> [Double] {
+    var stream = RandomStream(seed: 0, replica: 0, purpose: .predictors)
+    return stream.normals(rows * pairs * outputs)
   }
 }

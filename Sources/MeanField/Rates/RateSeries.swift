@@ -11,6 +11,10 @@ public struct RateSeries: Sendable {
     public let train: [Double]
     /// The step at which the run diverged (5.2); nil if it did not.
     public let divergedAt: Int?
+    /// Expected accuracy on rows that are not trained on at those of the steps asked for that were reached, in their order.
+    public internal(set) var testAccuracy: [Double] = []
+    /// Standard error of any of these, at most.
+    public internal(set) var accuracyError = 0.0
   }
 
   /// What is trained; its own learning rate is not used.
@@ -24,6 +28,12 @@ public struct RateSeries: Sendable {
   public let searchCost: Cost
   /// How several outputs are solved; nil for one.
   public let outputs: OutputReport?
+  /// Seconds of one core that accuracies of one rate take beside the solve, at few steps.
+  public var accuracySeconds: Double {
+    classified?.seconds(marches, steps: steps, tested: 2, sides: 1) ?? 0
+  }
+  /// Rows whose accuracy can be asked for.
+  private let classified: ClassifiedRows?
   private let scheduleSteps: Int
   private let marches: [PreparedMarch]
   /// Nobody looks for a rate by the last digits of a loss; and runs that diverge would ask for ever more nodes.
@@ -35,8 +45,9 @@ public struct RateSeries: Sendable {
   ///   - problem: one that the solver takes, in discrete steps.
   ///   - steps: the largest number of steps that will be asked for; nil: as many as the problem has. Schedules keep the
   ///     length that the problem gives them.
+  ///   - rows: the rows of a table with classes where accuracies will be asked for.
   /// - Throws: `SolverFailure` as the solver does.
-  public init(_ problem: TrainingProblem, steps: Int? = nil) throws(SolverFailure) {
+  public init(_ problem: TrainingProblem, steps: Int? = nil, rows: PreparedTable? = nil) throws(SolverFailure) {
     guard let asked = problem.time.steps else {
       throw .refused([
         Refusal(
@@ -52,6 +63,7 @@ public struct RateSeries: Sendable {
     self.problem = problem
     self.steps = steps ?? asked
     scheduleSteps = asked
+    classified = rows.flatMap { ClassifiedRows($0, problem.data) }
     let length = self.steps
     do {
       let plan = try OutputPlan(problem, compressing: true, steps: length) { marches in
@@ -74,9 +86,10 @@ public struct RateSeries: Sendable {
   /// - Parameters:
   ///   - rate: learning rate.
   ///   - steps: how far, at most `self.steps`; nil: to the end.
+  ///   - tested: steps whose accuracy is asked for, rising; of a series that was prepared with rows.
   /// - Returns: the losses.
-  public func losses(at rate: Double, steps: Int? = nil) -> Losses {
-    guard let losses = losses(at: rate, steps: steps, isOver: { false }) else {
+  public func losses(at rate: Double, steps: Int? = nil, accuracyAt tested: [Int] = []) -> Losses {
+    guard let losses = losses(at: rate, steps: steps, accuracyAt: tested, isOver: { false }) else {
       preconditionFailure("time without end is never over")
     }
     return losses
@@ -87,13 +100,18 @@ public struct RateSeries: Sendable {
   /// - Parameters:
   ///   - rate: learning rate.
   ///   - steps: how far, at most `self.steps`; nil: to the end.
+  ///   - tested: steps whose accuracy is asked for.
   ///   - isOver: whether time is over; asked after every row.
   /// - Returns: the losses; nil where time was over first.
-  func losses(at rate: Double, steps: Int?, isOver: @escaping @Sendable () -> Bool) -> Losses? {
+  func losses(
+    at rate: Double, steps: Int?, accuracyAt tested: [Int] = [], isOver: @escaping @Sendable () -> Bool
+  ) -> Losses? {
     BLAS.useThreads(1)
     var optimizer = problem.optimizer
     optimizer.learningRate = rate
     var found: [Losses] = []
+    var laws: [MarchLaw] = []
+    let modes = tested.isEmpty ? nil : classified?.eigenvalues
     for prepared in marches {
       // Where one output diverged, all others end.
       let last = found.compactMap { $0.divergedAt.map { $0 - 1 } }.min() ?? self.steps
@@ -101,20 +119,31 @@ public struct RateSeries: Sendable {
         optimizer, scheduleSteps: scheduleSteps, steps: max(0, min(steps ?? self.steps, last)))
       var march = March()
       march.isOver = isOver
-      let losses = ChainMarch(
+      let answer = ChainMarch(
         problem: prepared.problem, spectrum: prepared.spectra.rule, kernels: kernels, march: march,
         depthTolerance: Self.depthTolerance, outputs: prepared.outputs
-      ).run(LossReader(multiplicities: prepared.multiplicities))
-      guard let losses else { return nil }
-      found.append(losses)
+      ).run(LossReader(multiplicities: prepared.multiplicities, modes: modes, tested: tested))
+      guard let answer else { return nil }
+      found.append(answer.losses)
+      if let law = answer.law { laws.append(MarchLaw(march: prepared, law: law)) }
     }
-    return found.count == 1 ? found[0] : .total(found)
+    var total = found.count == 1 ? found[0] : .total(found)
+    if let classified, laws.count == marches.count {
+      (total.testAccuracy, total.accuracyError) = classified.shares(laws, isFresh: true)
+    }
+    return total
   }
 
+  /// Reads losses, and the law of the predictor where accuracies are asked for.
   private struct LossReader: ChainMarch.Visitor {
     let multiplicities: [Double]
+    /// Eigenvalues of the modes of the law; nil without one.
+    let modes: [Double]?
+    let tested: [Int]
 
-    func visit<Layers: Chain>(_ equations: MeanFieldEquations<Layers>, _ report: March.Report) -> Losses? {
+    func visit<Layers: Chain>(
+      _ equations: MeanFieldEquations<Layers>, _ report: March.Report
+    ) -> (losses: Losses, law: PredictorLaw?)? {
       if report.isCut { return nil }
       // A row that does not settle is no answer; it comes where losses blow up.
       let stopped = report.stoppedAt ?? report.unsettledAt
@@ -122,7 +151,13 @@ public struct RateSeries: Sendable {
       func losses(_ kind: LossKind) -> [Double] {
         Array(equations.losses(of: multiplicities, kind: kind).prefix(count))
       }
-      return Losses(test: losses(.test), train: losses(.train), divergedAt: stopped)
+      let found = Losses(test: losses(.test), train: losses(.train), divergedAt: stopped)
+      let reached = tested.filter { $0 < count }
+      guard let modes, let last = reached.last else { return (found, nil) }
+      let parameters = OrderParameters(
+        count: count, times: [], chain: equations.chain, data: equations.data, multiplicities: multiplicities)
+      let law = parameters.predictorLaw(modes, times: last + 1, withSamples: false)
+      return (found, law.at { values in reached.map { values[$0] } })
     }
   }
 }
