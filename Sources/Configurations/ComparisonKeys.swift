@@ -14,7 +14,11 @@ extension Schema {
     ) { .number($0.validationTolerance) },
     Key(
       "transfer.tolerance", .number(.above(0, below: 1)), default: "0.01",
-      "relative loss that a transferred learning rate may cost"
-    ) { .number($0.transferTolerance) },
+      "relative loss (or error) that a transferred learning rate may cost"
+    ) { .number($0.transfer.tolerance) },
+    Key(
+      "transfer.objective", .word(TransferObjective.allCases.map(\.rawValue)), default: "testLoss",
+      "testLoss | trainLoss | testError: what the best rate makes small; testError (1 - expected accuracy) needs classes"
+    ) { .word($0.transfer.objective.rawValue) },
   ]
 }

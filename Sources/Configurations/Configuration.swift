@@ -23,7 +23,7 @@ struct Settings: Sendable {
   var problem: TrainingProblem
   var simulation: SimulationSettings
   var validationTolerance: Double
-  var transferTolerance: Double
+  var transfer: TransferSettings
   var reduction: ReductionSettings
   var growth: GrowthSettings
   var dataFile: DataFile?
@@ -66,7 +66,9 @@ public struct Configuration: Sendable {
   /// Relative difference of theory and simulation that `validate` lets pass.
   public var validationTolerance: Double { settings.validationTolerance }
   /// Relative loss that a transferred learning rate may cost.
-  public var transferTolerance: Double { settings.transferTolerance }
+  public var transferTolerance: Double { settings.transfer.tolerance }
+  /// What `transfer` makes small.
+  public var transferObjective: TransferObjective { settings.transfer.objective }
   /// What `reduce` compresses.
   public var reduction: ReductionSettings { settings.reduction }
   /// The file of the matrix that `reduce` learns; nil for a random one and for other commands.

@@ -102,6 +102,7 @@ private struct Resolution {
   var reduction: ReductionSettings
   var targetFile: TargetFile?
   var growth: GrowthSettings
+  var transfer: TransferSettings
   /// Paths of the keys that have an effect.
   let used: Set<String>
 
@@ -116,6 +117,7 @@ private struct Resolution {
       parameterization: Parameterization(.muP),
       data: DataModel(inputDimension: 1, sampling: .population),
       optimizer: LinearOptimizer(learningRate: 1), time: TimeGrid(.discrete(steps: 1)))
+    transfer = nothing.transfer(problem.data, isUsed: false)
   }
 
   /// Whether the problem is what the values say (an unknown key elsewhere does not matter).
@@ -149,6 +151,7 @@ private struct Resolution {
     }
     reduction = reader.reduction(targetFile)
     growth = reader.growth()
+    transfer = reader.transfer(problem.data, isUsed: used.contains("transfer.objective"))
     if isSound { reader.convertPlainRate(&problem) }
   }
 
@@ -169,7 +172,7 @@ private struct Resolution {
       simulation: SimulationSettings(
         replicas: reader.integer("simulation.replicas") ?? 32, seed: reader.integer("simulation.seed") ?? 1),
       validationTolerance: reader.number("validation.tolerance") ?? 0.05,
-      transferTolerance: reader.number("transfer.tolerance") ?? 0.01, reduction: reduction, growth: growth,
+      transfer: transfer, reduction: reduction, growth: growth,
       dataFile: dataFile, targetFile: targetFile)
     let canonical = Schema.keys.filter { used.contains($0.path) }.compactMap { key in
       key.value(settings).map { (path: key.path, value: $0) }

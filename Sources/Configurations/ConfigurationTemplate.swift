@@ -52,7 +52,7 @@ extension Configuration {
     "training": "Gradient descent and related methods that are linear in the gradient.",
     "simulation": "Trained networks, to compare with (simulate, validate).",
     "validation": "When theory and simulation count as equal (validate).",
-    "transfer": "When a learning rate counts as carried over from one size to another (transfer).",
+    "transfer": "When a learning rate is best, and counts as carried over from one size to another (transfer).",
     "reduce": "The small network that is equivalent to an orthogonally initialised one (reduce).",
     "layers": "How each layer of the network above grows, linear compared with ReLU (layers).",
   ]

@@ -1,3 +1,4 @@
+import Configurations
 import MeanField
 import Parallel
 import Problems
@@ -10,12 +11,14 @@ public struct Transfer: Experiment {
   /// The command.
   public static let name = "transfer"
   /// Network, data, training, and what a rate that is carried over may cost.
-  public static let keys = KeySelection(["network", "data", "training"], and: ["transfer.tolerance"])
+  public static let keys = KeySelection(
+    ["network", "data", "training"], and: ["transfer.tolerance", "transfer.objective"])
 
   private let layout: TransferLayout
   private let horizons: [Int]
   private let tolerance: Double
   private let driftLimit: Double?
+  private let objective: TransferObjective
   /// The problems of all families in order, their spectra prepared.
   private let series: [RateSeries]
 
@@ -27,18 +30,27 @@ public struct Transfer: Experiment {
   ///   - horizons: steps after which the loss is to be small, in any order; empty: the last step of each problem.
   ///   - tolerance: relative cost of a rate carried over that counts as nothing.
   ///   - driftLimit: drift of log2 of the optimum in a doubling beyond which the report's answer is `failed`; nil asks nothing.
-  /// - Throws: what the solver refuses; horizons beyond the last step.
+  ///   - objective: what the best rate makes small.
+  ///   - rows: the rows of the table whose classes are learned, for a test error.
+  /// - Throws: what the solver refuses; horizons beyond the last step; a test error without classes.
   public init(
-    _ layout: TransferLayout, horizons: [Int] = [], tolerance: Double = 0.01, driftLimit: Double? = nil
+    _ layout: TransferLayout, horizons: [Int] = [], tolerance: Double = 0.01, driftLimit: Double? = nil,
+    objective: TransferObjective = .testLoss, rows: PreparedTable? = nil
   ) throws(ExperimentFailure) {
     self.layout = layout
     self.horizons = Set(horizons).sorted()
     self.tolerance = tolerance
     self.driftLimit = driftLimit
+    self.objective = objective
+    if objective == .testError,
+      rows?.classes == nil || layout.families.contains(where: { $0.problems.contains { $0.data.classes == nil } })
+    {
+      throw ExperimentFailure(.refused, ["a test error needs the rows of a table with classes"])
+    }
     var series: [RateSeries] = []
     for problem in layout.families.flatMap(\.problems) {
       do {
-        series.append(try RateSeries(problem))
+        series.append(try RateSeries(problem, rows: objective == .testError ? rows : nil))
       } catch {
         throw ExperimentFailure(error)
       }
@@ -56,9 +68,14 @@ public struct Transfer: Experiment {
   ///   - problem: all but its width; its learning rate is where searches begin.
   ///   - widths: hidden units of a layer, in any order; at least one.
   ///   - tolerance: relative cost of a rate carried over that counts as nothing.
-  /// - Throws: what the solver refuses.
-  public init(_ problem: TrainingProblem, widths: [Int], tolerance: Double = 0.01) throws(ExperimentFailure) {
-    try self.init(TransferLayout(problem, widths: widths), tolerance: tolerance)
+  ///   - objective: what the best rate makes small.
+  ///   - rows: the rows of the table whose classes are learned, for a test error.
+  /// - Throws: what the solver refuses; a test error without classes.
+  public init(
+    _ problem: TrainingProblem, widths: [Int], tolerance: Double = 0.01, objective: TransferObjective = .testLoss,
+    rows: PreparedTable? = nil
+  ) throws(ExperimentFailure) {
+    try self.init(TransferLayout(problem, widths: widths), tolerance: tolerance, objective: objective, rows: rows)
   }
 
   /// Horizons and branch scalings; a limit of the drift changes no number.
@@ -69,7 +86,7 @@ public struct Transfer: Experiment {
   }
 
   /// What is varied, and the first problem.
-  public var headline: [String] { [layout.subject, ProblemText.line(layout.example)] }
+  public var headline: [String] { [layout.subject(objective), ProblemText.line(layout.example)] }
 
   /// Of as many sizes at a time as memory holds.
   public func estimate(workers: Int) throws(ExperimentFailure) -> Estimate {
@@ -94,7 +111,7 @@ public struct Transfer: Experiment {
 
   /// Of one size: the scan, and the search for the stable rate.
   private static func seconds(_ series: RateSeries) -> Double {
-    solvesPerSize * series.cost.seconds
+    solvesPerSize * (series.cost.seconds + series.accuracySeconds)
       + min(StableRateSearch.seconds(series.searchCost), StabilitySearch.askedSeconds)
   }
 
@@ -125,12 +142,12 @@ public struct Transfer: Experiment {
     let whole = series.reduce(0) { $0 + Self.seconds($1) }
     var found: [TransferResult.Size] = []
     var done = 0.0
-    let (given, horizons) = (series, horizons)
+    let (given, horizons, objective) = (series, horizons, objective)
     _ = try OrderedResults.run(
       0..<series.count, workers: workersThatFit(context.workers), ahead: series.count, stop: StopSignal(),
       work: { index -> Swift.Result<TransferResult.Size, SolverFailure>? in
         do throws(SolverFailure) {
-          return .success(try Self.study(given[index], Self.horizons(horizons, of: given[index])))
+          return .success(try Self.study(given[index], Self.horizons(horizons, of: given[index]), objective))
         } catch {
           return .failure(error)
         }
@@ -150,34 +167,55 @@ public struct Transfer: Experiment {
     }
     return Finished(
       TransferResult(
-        layout: layout, horizons: horizons, tolerance: tolerance, driftLimit: driftLimit, families: families))
+        layout: layout, horizons: horizons, tolerance: tolerance, driftLimit: driftLimit, families: families,
+        objective: objective))
   }
 
   private static func horizons(_ asked: [Int], of series: RateSeries) -> [Int] {
     asked.isEmpty ? [series.steps] : asked
   }
 
-  private static func experiment(_ series: RateSeries, _ horizons: [Int]) -> RateExperiment {
+  private static func experiment(
+    _ series: RateSeries, _ horizons: [Int], _ objective: TransferObjective
+  ) -> RateExperiment {
     { rate, horizon in
-      let losses = series.losses(at: rate, steps: horizons[horizon])
-      return RateTrial(test: losses.test, train: losses.train, horizons: Array(horizons[...horizon]))
+      let asked = Array(horizons[...horizon])
+      let losses = series.losses(
+        at: rate, steps: horizons[horizon], accuracyAt: objective == .testError ? [0] + asked : [])
+      switch objective {
+      case .testLoss: return RateTrial(test: losses.test, train: losses.train, horizons: asked)
+      case .trainLoss: return RateTrial(test: losses.train, train: losses.test, horizons: asked)
+      case .testError:
+        let trial = RateTrial(test: losses.test, train: losses.train, horizons: asked)
+        let errors = losses.testAccuracy.map { 1 - $0 }
+        let found = asked.indices.map { $0 + 1 < errors.count ? errors[$0 + 1] : .infinity }
+        return RateTrial(start: errors.first ?? .nan, losses: found, peak: trial.peak)
+      }
     }
   }
 
-  private static func study(_ series: RateSeries, _ horizons: [Int]) throws(SolverFailure) -> TransferResult.Size {
-    let experiment = experiment(series, horizons)
+  private static func study(
+    _ series: RateSeries, _ horizons: [Int], _ objective: TransferObjective
+  ) throws(SolverFailure) -> TransferResult.Size {
+    let experiment = experiment(series, horizons, objective)
     let scan = RateScan(around: series.problem.optimizer.learningRate, horizons: horizons.count, experiment)
     let minima = horizons.indices.map { RateMinimum.all(in: scan, horizon: $0, experiment) }
     // The scan has seen where runs of these horizons diverge; the edge is there or a little below.
     let hint = scan.points.last { $0.trial.losses[horizons.count - 1].isFinite }?.rate
     let stable = try StableRateSearch(series.problem).run(
       from: hint, factor: 1.05, budget: SearchBudget(seconds: StabilitySearch.askedSeconds))
-    return TransferResult.Size(scan: scan, minima: minima, stableRate: stable)
+    let uncertainty: Double? =
+      if objective == .testError, let optimum = minima.last?.first, let last = horizons.last {
+        series.losses(at: optimum.rate, steps: last, accuracyAt: [last]).accuracyError
+      } else {
+        nil
+      }
+    return TransferResult.Size(scan: scan, minima: minima, stableRate: stable, uncertainty: uncertainty)
   }
 
   private func family(_ sizes: [TransferResult.Size], largest: RateSeries) -> TransferResult.Family {
     let horizons = Self.horizons(horizons, of: largest)
-    let experiment = Self.experiment(largest, horizons)
+    let experiment = Self.experiment(largest, horizons, objective)
     let drifts = horizons.indices.map { horizon in
       OptimumDrift(
         sizes: layout.sizes.map(\.value), optima: sizes.map { $0.minima[horizon].first?.rate }, tolerance: tolerance

@@ -35,13 +35,14 @@ extension TransferResult {
     }
   }
 
-  /// Test loss at the end against log2 of the rate, a panel for each family and a line for each size.
+  /// Test loss, or what else is to be small, at the end against log2 of the rate, a panel for each family and a line for each size.
   private func lossFigure(_ horizon: Int) -> Figure {
     let steps = commonSteps(horizon)
     let view = View(families.flatMap(\.sizes), horizon: horizon)
     return Figure(
       name: horizonCount == 1 ? "transfer" : "transfer-\(steps ?? horizon)",
-      title: "Test loss \(horizonText(horizon)) against the learning rate",
+      title:
+        "\(objective.name.prefix(1).uppercased())\(objective.name.dropFirst()) \(horizonText(horizon)) against the learning rate",
       caption:
         "A line for each \(layout.sizeName). Dots: the optimal learning rate. Crosses at the foot: the largest stable "
         + "rate. A rate transfers where the dots stand one above the other.",
@@ -68,7 +69,7 @@ extension TransferResult {
     return Figure.Panel(
       title: "\(layout.families[family].name) (lines: \(layout.sizeName))",
       horizontal: Figure.Axis("log2 of the learning rate", range: view.rates),
-      vertical: Figure.Axis("test loss", isLogarithmic: view.isLogarithmic, range: view.losses),
+      vertical: Figure.Axis(objective.name, isLogarithmic: view.isLogarithmic, range: view.losses),
       series: lines + marks)
   }
 
@@ -93,7 +94,7 @@ extension TransferResult {
       name: "optimal_rates",
       title: "Optimal learning rate against \(name)" + (horizons.count > 1 ? ", \(horizonText(horizonCount - 1))" : ""),
       caption:
-        "Lines with dots: the learning rate with the smallest test loss. Dotted: the largest stable rate. A level "
+        "Lines with dots: the learning rate with the smallest \(objective.name). Dotted: the largest stable rate. A level "
         + "line is a rate that transfers.",
       horizontal: isNumeric ? .positive(name, places) : Figure.Axis("\(name): \(labels)", isCounting: true),
       vertical: .positive("learning rate", series.flatMap(\.points).map(\.y)), series: series)

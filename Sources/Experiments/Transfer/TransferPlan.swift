@@ -132,3 +132,22 @@ extension TransferLayout {
     }
   }
 }
+
+extension Plan {
+  /// The rows of the table whose test error `transfer` makes small; nil for losses.
+  ///
+  /// - Returns: the prepared table.
+  /// - Throws: axes that change the table; every reason where it cannot be measured.
+  public func classifiedRows() throws(ExperimentFailure) -> PreparedTable? {
+    guard points[0].configuration.transferObjective == .testError else { return nil }
+    let files = Set(points.map(\.configuration.dataFile))
+    guard files.count == 1 else {
+      throw ExperimentFailure(
+        .refused,
+        [
+          "transfer.objective=testError compares one table, and an axis changes it; leave it out, or use transfer once for each"
+        ])
+    }
+    return try points[0].configuration.preparedClasses()
+  }
+}

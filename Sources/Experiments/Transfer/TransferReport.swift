@@ -15,9 +15,9 @@ extension Transfer {
     var report = Report(
       title: "Does the learning rate transfer?",
       lead:
-        "The optimal learning rate at each size, the first minimum of the predicted test loss from small rates on, and what it costs to use the optimum of a "
+        "The optimal learning rate at each size, the first minimum of the predicted \(result.objective.name) from small rates on, and what it costs to use the optimum of a "
         + "smaller network for a larger one.",
-      problem: [layout.subject] + ProblemText.clauses(layout.example))
+      problem: [layout.subject(result.objective)] + ProblemText.clauses(layout.example))
     report.answer = result.driftLimit.map { _ in result.passes ? .passed : .failed }
     report.badge = result.badge
     report.findings = result.findings
@@ -54,7 +54,16 @@ extension TransferResult {
       }
       return (verdicts: verdicts.map { lead + $0 }, rest: (grounds + notes(horizon)).map { lead + $0 })
     }
-    return [checkLine].compactMap { $0 } + byHorizon.flatMap(\.verdicts) + horizonNotes + byHorizon.flatMap(\.rest)
+    return [checkLine].compactMap { $0 } + byHorizon.flatMap(\.verdicts) + horizonNotes
+      + [uncertaintyNote].compactMap { $0 } + byHorizon.flatMap(\.rest)
+  }
+
+  /// How far integrals over random points may be off; nil where there are none.
+  private var uncertaintyNote: String? {
+    guard let uncertainty, uncertainty > 0 else { return nil }
+    return
+      "test errors have a standard error of at most \(NumberText.short(100 * uncertainty)) points from random points, the same at all rates "
+      + "and sizes, so that differences have less"
   }
 
   /// The steps of a horizon as text.
@@ -133,7 +142,7 @@ extension TransferResult {
     }
     if isLearnedToTheEnd(family, horizon) {
       lines.append(
-        "the loss left at the optimum is below a thousandth of its start, so that these costs compare remainders; "
+        "the \(objective.shortName) left at the optimum is below a thousandth of its start, so that these costs compare remainders; "
           + "try data.noise above 0 or fewer steps")
     }
     return lines
@@ -155,13 +164,14 @@ extension TransferResult {
         let minima = size.minima[horizon]
         guard let optimum = minima.first else {
           notes.append(
-            "\(family.name), \(label): no valley: the loss falls until it diverges, or never falls below its start")
+            "\(family.name), \(label): no valley: the \(objective.shortName) falls until it diverges, or never falls below its start"
+          )
           continue
         }
         if optimum.isCatapult { notes.append("\(family.name), \(label): the optimum \(Self.catapultText(optimum))") }
         // A higher valley behind the optimum is not a warning; transfer.csv lists it.
         notes += minima.dropFirst().filter { $0.loss < optimum.loss }.map { other in
-          "\(family.name), \(label): a lower minimum at \(NumberText.short(other.rate)) (loss "
+          "\(family.name), \(label): a lower minimum at \(NumberText.short(other.rate)) (\(objective.shortName) "
             + "\(NumberText.short(other.loss)))" + (other.isCatapult ? " \(Self.catapultText(other))" : "")
         }
       }

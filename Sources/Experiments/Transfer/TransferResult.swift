@@ -1,3 +1,4 @@
+import Configurations
 import JSON
 import MeanField
 import Reports
@@ -14,6 +15,8 @@ public struct TransferResult: Codable, Sendable {
     public let minima: [[RateMinimum]]
     /// Largest rate that does not diverge.
     public let stableRate: StableRate
+    /// Standard error of a test error at the optimum of the last horizon; nil for losses, and without an optimum.
+    public let uncertainty: Double?
   }
 
   /// What was found of one family.
@@ -34,6 +37,8 @@ public struct TransferResult: Codable, Sendable {
   public let driftLimit: Double?
   /// As in the layout.
   public let families: [Family]
+  /// What the best rates make small; it stands where the members of sizes speak of losses.
+  public let objective: TransferObjective
 }
 
 extension TransferResult {
@@ -43,6 +48,9 @@ extension TransferResult {
     let size: Int
     let horizon: Int
   }
+
+  /// The largest standard error of a test error at an optimum; nil for losses.
+  var uncertainty: Double? { families.flatMap(\.sizes).compactMap(\.uncertainty).max() }
 
   var horizonCount: Int { max(1, horizons.count) }
 
@@ -66,10 +74,10 @@ extension TransferResult {
         steps(rows.map(\.cell)),
         Column("minimum", "1 is the optimum, the first from small rates on", integers: rows.map { $0.place + 1 }),
         Column("learning_rate", "at the bottom of the valley", rows.map { $0.minimum?.rate }),
-        Column("test_loss", lossUnit, rows.map { $0.minimum?.loss }),
+        Column(objective.column, unit, rows.map { $0.minimum?.loss }),
         Column("peak", "largest loss of any step over the loss at the start", rows.map { $0.minimum?.peak }),
         Column(
-          "cost", "loss of the largest size at this rate over the least that it has, minus 1",
+          "cost", "\(objective.shortName) of the largest size at this rate over the least that it has, minus 1",
           rows.map { $0.place == 0 ? families[$0.cell.family].drifts[$0.cell.horizon].costs[$0.cell.size] : nil }),
         Column("largest_stable_rate", "", rows.map { $0.size.stableRate.orNothing }),
       ])
@@ -88,9 +96,9 @@ extension TransferResult {
       "transfer_scan", shown: nil,
       keyColumns(byPoint.map(\.cell)) + [
         Column("learning_rate", "", byPoint.map { $0.point.rate }), steps(byPoint.map(\.cell)),
-        Column("test_loss", "empty where it diverged", byPoint.map { $0.point.trial.losses[$0.cell.horizon] }),
+        Column(objective.column, "empty where it diverged", byPoint.map { $0.point.trial.losses[$0.cell.horizon] }),
         Column("peak", "largest loss of any step over the loss at the start", byPoint.map { $0.point.trial.peak }),
-        Column("start_loss", "before the first step", byPoint.map { $0.point.trial.start }),
+        Column("start_\(objective.shortName)", "before the first step", byPoint.map { $0.point.trial.start }),
       ])
   }
 
@@ -119,19 +127,21 @@ extension TransferResult {
       let optima = found.sizes.map { $0.minima[horizon].first }
       return [
         Column("rate", heading: "\(family.name) rate*", optima.map { $0?.rate }),
-        Column("loss", heading: "\(family.name) loss", optima.map { $0?.loss }),
+        Column(
+          objective.shortName, heading: "\(family.name) \(objective.shortName)", optima.map { $0?.loss }),
         Column("stable", heading: "\(family.name) stable", found.sizes.map { $0.stableRate.orNothing }),
       ]
     }
     return Table(
-      nil, title: "test loss \(horizonText(horizon)), at the optimal learning rate:",
+      nil, title: "\(objective.name) \(horizonText(horizon)), at the optimal learning rate:",
       note:
-        "(rate*: the first minimum of the loss from small rates on; loss: \(lossUnit); stable: the largest stable rate)",
+        "(rate*: the first minimum of the \(objective.shortName) from small rates on; \(objective.shortName): \(unit); stable: the largest stable rate)",
       shown: .all,
       [Column("size", heading: layout.sizeName, texts: layout.sizes.map { $0.label })] + columns)
   }
 
-  private var lossUnit: String {
+  private var unit: String {
+    if objective == .testError { return "1 - expected accuracy on rows that are not trained on" }
     guard let problem = layout.families.first?.problems.first, problem.data.outputs != nil else {
       return "in units of the target's variance"
     }
@@ -148,6 +158,7 @@ extension TransferResult {
     [
       "size_key": .text(layout.sizeColumn), "sizes": .list(layout.sizes.map { .text($0.label) }),
       "tolerance": .number(tolerance), "passes": .flag(passes), "families": .list(families.indices.map(json)),
+      "objective": .text(objective.rawValue), "uncertainty": Self.json(uncertainty),
     ]
   }
 
@@ -156,9 +167,9 @@ extension TransferResult {
     let horizons = family.drifts.enumerated().map { horizon, drift -> JSONValue in
       var members: [String: JSONValue] = [
         "steps": .list(family.sizes.indices.map { .integer(steps(index, $0, horizon)) }),
-        "minima": .list(family.sizes.map { .list($0.minima[horizon].map(Self.json)) }),
+        "minima": .list(family.sizes.map { .list($0.minima[horizon].map(json)) }),
         "optimal_rate": .list(family.sizes.map { Self.json($0.minima[horizon].first?.rate) }),
-        "loss": .list(family.sizes.map { Self.json($0.minima[horizon].first?.loss) }),
+        objective.shortName: .list(family.sizes.map { Self.json($0.minima[horizon].first?.loss) }),
         "cost": .list(drift.costs.map(Self.json)), "drift_per_doubling": JSONValue(drift.drifts),
         "verdict": .text(drift.verdict.word), "transfers": .flag(false),
         "fit_from": Self.json(drift.laws?.from), "fit_inverse_residual": Self.json(drift.laws?.settling.residual),
@@ -177,9 +188,9 @@ extension TransferResult {
     ])
   }
 
-  private static func json(_ minimum: RateMinimum) -> JSONValue {
+  private func json(_ minimum: RateMinimum) -> JSONValue {
     .object([
-      "learning_rate": .number(minimum.rate), "loss": .number(minimum.loss), "peak": .number(minimum.peak),
+      "learning_rate": .number(minimum.rate), objective.shortName: .number(minimum.loss), "peak": .number(minimum.peak),
       "catapult": .flag(minimum.isCatapult),
     ])
   }

@@ -20,7 +20,9 @@ struct TransferCommand: ParsableCommand {
       training.samplesPerStep or training.steps; without one it is the width,
       from a quarter of the configured one to 32 times it. Every other axis
       (a comma list, range(a,b,step), logspace(a,b,n), pow2(i..j), zip(...))
-      makes families that are compared. Losses are test losses at the end.
+      makes families that are compared. The best rate is that of the least test
+      loss at the end, or of transfer.objective: trainLoss, or testError, one
+      minus the expected accuracy of a table's classes.
 
       Examples:
         dmft transfer
@@ -73,7 +75,8 @@ struct TransferCommand: ParsableCommand {
     let transfer = try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
       try Transfer(
         TransferLayout(plan, branchScalings: scalings), horizons: horizons,
-        tolerance: plan.points[0].configuration.transferTolerance, driftLimit: limit)
+        tolerance: plan.points[0].configuration.transferTolerance, driftLimit: limit,
+        objective: plan.points[0].configuration.transferObjective, rows: plan.classifiedRows())
     }
     noteSchedule(plan, horizons)
     try ExperimentRun(
