@@ -54,7 +54,7 @@ import Testing
     let expected = ensemble.means { $0.outputs?.testAccuracy ?? [] }
     #expect(
       report.columns("curves").hasSuffix(
-        ",replicas,r_squared,test_accuracy,train_accuracy,test_accuracy_se,train_accuracy_se"))
+        ",replicas,test_accuracy,train_accuracy,test_accuracy_se,train_accuracy_se,r_squared"))
     #expect(report.numbers("curves", "test_accuracy") == expected.map(\.value))
     #expect(report.numbers("curves", "test_accuracy_se") == expected.map(\.standardError))
     #expect(expected[0].value < 0.3 && expected[12].value > 0.6)

@@ -67,8 +67,8 @@ import Validation
     ).report
     #expect(
       report.columns("curves").hasSuffix(
-        ",r_squared,test_accuracy,train_accuracy,test_accuracy_se,train_accuracy_se,test_accuracy_theory,"
-          + "train_accuracy_theory"))
+        ",test_accuracy,train_accuracy,test_accuracy_se,train_accuracy_se,test_accuracy_theory,"
+          + "train_accuracy_theory,r_squared"))
     let (networks, errors) = (report.numbers("curves", "test_accuracy"), report.numbers("curves", "test_accuracy_se"))
     let theory = report.numbers("curves", "test_accuracy_theory")
     // A chance of a tenth at the start; at most 2.4 points off early, where ten outputs are many for 61 dimensions.

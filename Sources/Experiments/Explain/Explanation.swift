@@ -113,10 +113,13 @@ extension Explanation {
       rows.append(
         ("target scale", outputs.scales[0], "target = (1 in the class, 0 elsewhere, minus its frequency) / scale"))
     }
-    for output in 0..<min(count, 12) {
-      let name = outputs.names[output]
-      let meaning = outputs.areClasses ? "its frequency" : "scale \(NumberText.short(outputs.scales[output]))"
-      rows.append(("shift of \(name)", outputs.shifts[output], meaning))
+    for (index, name) in outputs.names.enumerated() {
+      rows.append(
+        (
+          "shift of \(name)", outputs.shifts[index],
+          outputs.areClasses ? "its frequency" : "target = (raw - shift) / scale"
+        ))
+      if !outputs.areClasses { rows.append(("scale of \(name)", outputs.scales[index], "")) }
     }
     return rows
   }

@@ -65,7 +65,8 @@ extension PredictedOutputs {
     let drawn =
       draws.map {
         $0 > 0
-          ? "; \($0) draws a row, standard error at most \(NumberText.short(100 * (accuracyError ?? 0))) points" : ""
+          ? "; \($0) random points a row, standard error at most \(NumberText.short(100 * (accuracyError ?? 0))) points"
+          : ""
       } ?? ""
     return
       "expected accuracy \(NumberText.short(100 * test)) % on rows that are not trained on, \(NumberText.short(100 * train)) % on those that "

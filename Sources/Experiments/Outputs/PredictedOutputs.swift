@@ -11,6 +11,8 @@ public struct PredictedOutputs: Codable, Hashable, Sendable {
   public let curves: OutputCurves
   /// Variance of each target with its noise, in the units of the losses.
   public let variances: [Double]
+  /// Factors that give losses in the units of a table's own columns; nil for classes, and for generated data.
+  public let squaredScales: [Double]?
   /// How they were solved.
   public let coupling: OutputReport
   /// Standard error of the accuracies from random draws; nil without classes.
@@ -38,7 +40,9 @@ public struct PredictedOutputs: Codable, Hashable, Sendable {
       variances = zip(outputs.shifts, outputs.scales).map { shift, scale in
         outputs.areClasses ? shift * (1 - shift) / (scale * scale) : 1
       }
+      squaredScales = outputs.areClasses ? nil : outputs.scales.map { $0 * $0 }
     } else {
+      squaredScales = nil
       variances = model.noiseVariances.enumerated().map { model.targetCovariance[$0][$0] + $1 }
     }
   }
@@ -74,6 +78,9 @@ public struct PredictedOutputs: Codable, Hashable, Sendable {
     let end: [Column?] = [
       Column("output", texts: names), Column("test", "", test), Column("train", "", train),
       Column("R^2", "", explained),
+      squaredScales.map { factors in
+        Column("own units", "test loss in the column's own units", zip(test, factors).map { $0 * $1 })
+      },
     ]
     let shown: Table.Rows = names.count > 12 ? .first(12) : .all
     return [file, Table(nil, title: "outputs at the last row", shown: shown, end)]

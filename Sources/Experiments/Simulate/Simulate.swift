@@ -59,7 +59,11 @@ public struct Simulate: Experiment {
       lead: "Networks of finite width, trained from random starts; means over them with their errors.",
       problem: ProblemText.clauses(problem), status: result.isComplete ? "completed" : "diverged")
     report.findings =
-      result.findings + [result.curve.bestFinding(problem.time), result.curve.warning(problem)].compactMap { $0 }
+      result.findings
+      + [
+        result.curve.ownUnitsFinding(problem.data), result.curve.bestFinding(problem.time),
+        result.curve.warning(problem),
+      ].compactMap { $0 }
     report.details = result.details
     report.tables = [
       Table(

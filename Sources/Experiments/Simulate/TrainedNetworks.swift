@@ -101,6 +101,7 @@ extension TrainedNetworks {
       "networks": .integer(networks), "diverged_replicas": .integer(diverged),
       "first_divergence": firstDivergence.map { .integer($0) } ?? .null, "best_step": curve.bestJSON,
       "loss_unit": .text(ProblemText.lossUnit(problem.data)), "target_variance": .number(problem.data.targetVariance),
+      "own_units": curve.ownUnitsJSON(problem.data),
     ]
   }
 

@@ -56,7 +56,9 @@ extension Prediction {
   func report(title: String, lead: String) -> Report {
     var report = Report(title: title, lead: lead, problem: ProblemText.clauses(problem), status: outcome.word)
     report.findings =
-      [ending, outputs?.accuracyFinding].compactMap { $0 } + curveFindings + remarks
+      [ending, outcome == .completed ? curve.ownUnitsFinding(problem.data) : nil, outputs?.accuracyFinding].compactMap {
+        $0
+      } + curveFindings + remarks
       + (limits ?? []).map(\.finding)
     report.details = details
     report.checks = checks
@@ -114,11 +116,13 @@ extension Prediction {
     var members: [String: JSONValue] = [
       "residual": .number(residual), "compression": compression.json, "best_step": curve.bestJSON,
       "loss_unit": .text(ProblemText.lossUnit(problem.data)), "target_variance": .number(problem.data.targetVariance),
+      "own_units": curve.ownUnitsJSON(problem.data),
     ]
     members["panels"] = panels?.json
     members["scaling"] = scaling?.json
     members["depth"] = depth?.json
     members["coupling"] = outputs?.json
+    members["accuracy_error"] = outputs?.accuracyError.map { .number($0) }
     if case .diverged(let step) = outcome {
       members["diverged_at_step"] = .integer(step)
       members["largest_stable_rate"] = stableRate?.json ?? .null
