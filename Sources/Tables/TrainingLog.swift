@@ -2,17 +2,17 @@ import Files
 import Foundation
 import Problems
 
-/// A user's own training log: a CSV with a step column and test and train losses, or one of them.
+/// A user's own training log: a CSV with a step column and test and train losses, or one of them, and accuracies where it has them.
 ///
 /// Cells may be empty, as many programs log one loss more often than the other. A loss that ends in nan or infinity is read up to there.
 public struct TrainingLog: Sendable {
-  /// One loss with the steps at which it was logged.
+  /// One loss, or accuracy, with the steps at which it was logged.
   public struct Column: Hashable, Sendable {
     /// Name in the header.
     public let name: String
     /// Rising steps.
     public let steps: [Int]
-    /// One loss a step.
+    /// One number a step.
     public let losses: [Double]
     /// The logged step from which on the loss is nan or infinite; nil where it is finite to its end.
     public let divergedAt: Int?
@@ -26,12 +26,18 @@ public struct TrainingLog: Sendable {
   public let test: Column?
   /// Train loss; nil if it was not logged.
   public let train: Column?
+  /// Share of rows that are not trained on whose class is right; nil if it was not logged.
+  public let testAccuracy: Column?
+  /// The same of rows that are trained on.
+  public let trainAccuracy: Column?
   /// How the file was read where that is not plain; a sentence each.
   public let notices: [String]
 
   private static let stepNames = ["step", "steps", "iteration", "iter", "global_step"]
   private static let testNames = ["test_loss", "test", "test_mse", "val_loss", "validation_loss", "eval_loss"]
   private static let trainNames = ["train_loss", "train", "train_mse", "training_loss", "loss"]
+  private static let testAccuracyNames = ["test_accuracy", "test_acc", "val_accuracy", "val_acc"]
+  private static let trainAccuracyNames = ["train_accuracy", "train_acc"]
 
   /// Reads a log.
   ///
@@ -62,6 +68,12 @@ public struct TrainingLog: Sendable {
     notices = table.notices
     self.test = try test.map { index throws(InvalidTable) in try Self.column(table, index, steps, path) }
     self.train = try train.map { index throws(InvalidTable) in try Self.column(table, index, steps, path) }
+    testAccuracy = try index(Self.testAccuracyNames).map { index throws(InvalidTable) in
+      try Self.accuracy(table, index, steps, path)
+    }
+    trainAccuracy = try index(Self.trainAccuracyNames).map { index throws(InvalidTable) in
+      try Self.accuracy(table, index, steps, path)
+    }
   }
 
   private static func steps(_ table: CSVTable, _ index: Int, _ path: String) throws(InvalidTable) -> [Int] {
@@ -90,5 +102,16 @@ public struct TrainingLog: Sendable {
     }
     return Column(
       name: table.header[index], steps: logged.map(\.0), losses: logged.map(\.1), divergedAt: end.map { steps[$0] })
+  }
+
+  private static func accuracy(_ table: CSVTable, _ index: Int, _ steps: [Int], _ path: String) throws(InvalidTable)
+    -> Column
+  {
+    let column = try column(table, index, steps, path)
+    guard let place = column.losses.firstIndex(where: { $0 > 1 }) else { return column }
+    throw InvalidTable(problems: [
+      "\(path): column \(column.name): an accuracy is a share from 0 to 1, got \(column.losses[place]) at step "
+        + "\(column.steps[place]); divide percentages by 100"
+    ])
   }
 }

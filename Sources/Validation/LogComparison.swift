@@ -47,6 +47,14 @@ extension LogComparison {
   /// Whether the log is about half of the theory, as the objective MSE/2 is.
   public var looksHalved: Bool { abs(medianRatio - 0.5) < 0.03 }
 
+  /// Whether the log is about the theory over the number of outputs, as a mean over them is.
+  ///
+  /// - Parameter outputs: how many.
+  /// - Returns: false for one.
+  public func looksAveraged(outputs: Int) -> Bool {
+    outputs > 1 && abs(medianRatio * Double(outputs) - 1) < 0.1
+  }
+
   /// Whether the log is off by about the variance of the raw target, as losses of an unscaled target are.
   ///
   /// - Parameter variance: of the raw target.

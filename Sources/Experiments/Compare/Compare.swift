@@ -14,12 +14,14 @@ public struct Compare: Experiment {
 
   private let solver: Solver
   private let log: TrainingLog
+  private let rows: PreparedTable?
 
   /// - Parameters:
   ///   - problem: what was trained, in single steps.
-  ///   - log: losses of the training.
+  ///   - log: losses of the training, of several outputs their sum; accuracies where it has them.
+  ///   - rows: the rows of a table with classes, whose accuracy is compared; nil for others.
   /// - Throws: what the solver refuses, continuous time.
-  public init(_ problem: TrainingProblem, log: TrainingLog) throws(ExperimentFailure) {
+  public init(_ problem: TrainingProblem, log: TrainingLog, rows: PreparedTable? = nil) throws(ExperimentFailure) {
     guard case .discrete = problem.time.kind else {
       throw ExperimentFailure(
         .refused,
@@ -28,10 +30,8 @@ public struct Compare: Experiment {
             + "training.time=discrete"
         ])
     }
-    if let several = Refusal.ofSeveralOutputs(problem, "a training log is compared with") {
-      throw ExperimentFailure([several])
-    }
     solver = try Solver.prepared(problem)
+    self.rows = log.testAccuracy == nil && log.trainAccuracy == nil ? nil : rows
     self.log = log
   }
 
@@ -40,12 +40,20 @@ public struct Compare: Experiment {
 
   /// The problem in a line, and what is read from the log.
   public var headline: [String] {
-    let read = [log.train.map { "\($0.name) as train loss" }, log.test.map { "\($0.name) as test loss" }]
+    let read = [
+      log.train.map { "\($0.name) as train loss" }, log.test.map { "\($0.name) as test loss" },
+      rows == nil ? nil : log.trainAccuracy.map { "\($0.name) as train accuracy" },
+      rows == nil ? nil : log.testAccuracy.map { "\($0.name) as test accuracy" },
+    ]
     return [ProblemText.line(solver.problem), "log \(log.path): " + read.compactMap { $0 }.joined(separator: ", ")]
   }
 
-  /// Of one solve.
-  public func estimate(workers: Int) throws(ExperimentFailure) -> Estimate { solver.estimate }
+  /// Of one solve, with accuracies where the log has them.
+  public func estimate(workers: Int) throws(ExperimentFailure) -> Estimate {
+    var estimate = solver.estimate
+    estimate.seconds += rows.map(solver.accuracySeconds) ?? 0
+    return estimate
+  }
 
   /// Solves, and compares at the steps that both have.
   ///
@@ -54,7 +62,7 @@ public struct Compare: Experiment {
   /// - Throws: a log without a loss at any of the theory's steps.
   public func run(in context: RunContext) throws(ExperimentFailure) -> Finished<ComparedLog> {
     let solution = solver.solve(in: context)
-    let result = ComparedLog(log, solution)
+    let result = ComparedLog(log, solution, accuracy: rows.flatMap(solution.accuracy))
     guard !result.losses.isEmpty else {
       throw ExperimentFailure(
         .refused,
@@ -74,11 +82,15 @@ public struct Compare: Experiment {
     var report = prediction.report(
       title: "A training log against the theory",
       lead: "A log of your own training run compared with the predicted loss curve.")
-    report.findings = result.losses.map(\.summary) + result.hints + prediction.curveFindings + prediction.remarks
+    report.findings =
+      result.losses.map(\.summary) + result.accuracies.map(\.summary) + result.hints + prediction.curveFindings
+      + prediction.remarks
     report.details.merge(result.details) { $1 }
-    report.tables = result.losses.map(\.view) + [result.curves, prediction.layers.table]
+    report.tables =
+      result.losses.map(\.view) + result.accuracies.map(\.view) + [result.curves, prediction.layers.table]
+      + (prediction.outputs?.tables(prediction.curve) ?? [])
     report.figures =
-      [result.lossFigure, prediction.layers.figure(prediction.problem)].compactMap { $0 }
+      [result.lossFigure, result.accuracyFigure, prediction.layers.figure(prediction.problem)].compactMap { $0 }
       + CorrelationFigure.figures(prediction.problem, arrays, nodes: prediction.depth?.places ?? [])
     if arrays == nil { report.hints = [CorrelationFigure.hint] }
     report.inputs = [result.path]

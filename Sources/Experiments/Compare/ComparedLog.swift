@@ -27,6 +27,10 @@ public struct ComparedLog: Codable, Sendable {
   public let sha256: String
   /// Train, then test; those that were logged within the theory's steps.
   public let losses: [Loss]
+  /// Train, then test accuracy; those that were logged, of a table with classes.
+  public let accuracies: [ComparedAccuracy]
+  /// Accuracies that were logged where the theory has none.
+  public let ignored: [String]
   /// The last logged step.
   public let lastStep: Int
   /// The last step of the theory.
@@ -35,19 +39,26 @@ public struct ComparedLog: Codable, Sendable {
   /// - Parameters:
   ///   - log: as it was read.
   ///   - solution: of single steps.
-  init(_ log: TrainingLog, _ solution: Solution) {
+  ///   - accuracy: where the outputs are classes and the log has one.
+  init(_ log: TrainingLog, _ solution: Solution, accuracy: PredictedAccuracy? = nil) {
     func loss(_ name: String, _ logged: TrainingLog.Column?, _ predicted: [Double]) -> Loss? {
       guard let logged,
         let comparison = LogComparison(steps: logged.steps, losses: logged.losses, theory: predicted)
       else { return nil }
       return Loss(name: name, column: logged.name, divergedAt: logged.divergedAt, comparison: comparison)
     }
-    prediction = Prediction(solution)
+    prediction = Prediction(solution, accuracy: accuracy)
     path = log.path
     sha256 = log.sha256
     losses = [
       loss("train", log.train, solution.curve.trainLoss), loss("test", log.test, solution.curve.testLoss),
     ].compactMap { $0 }
+    let logged = [("train", log.trainAccuracy, accuracy?.train), ("test", log.testAccuracy, accuracy?.test)]
+    accuracies = logged.compactMap { name, column, predicted in
+      guard let column, let predicted else { return nil }
+      return ComparedAccuracy(name, column, predicted)
+    }
+    ignored = accuracy == nil ? logged.compactMap { $0.1?.name } : []
     lastStep = max(log.test?.steps.last ?? 0, log.train?.steps.last ?? 0)
     lastPredicted = solution.curve.steps.count - 1
   }
@@ -65,11 +76,21 @@ extension ComparedLog {
     if comparisons.contains(where: \.looksHalved) {
       lines.append("the log is about half of the theory: losses here are mean squares without the factor 1/2")
     }
-    if case .measured(let measured) = prediction.problem.data.spectrum,
-      comparisons.contains(where: { $0.looksUnscaled(targetVariance: measured.targetScale * measured.targetScale) })
+    let outputs = prediction.problem.data.outputCount
+    if comparisons.contains(where: { $0.looksAveraged(outputs: outputs) }) {
+      lines.append(
+        "the log is about 1/\(outputs) of the theory: losses here are sums over the outputs, and many programs take the mean over them "
+          + "(torch.nn.MSELoss does); multiply by \(outputs)")
+    } else if let own = OwnUnits(prediction.problem.data),
+      comparisons.contains(where: { $0.looksUnscaled(targetVariance: own.factor) })
     {
       lines.append(
         "the log is about as many times the theory as the variance of the raw target: scale the target as dmft explain says"
+      )
+    }
+    if !ignored.isEmpty {
+      lines.append(
+        "not compared: \(ignored.joined(separator: " and ")) of the log, as the target has no classes (data.targets: oneHot)"
       )
     }
     if case .completed = prediction.outcome, lastStep > lastPredicted {
@@ -87,9 +108,9 @@ extension ComparedLog {
     }
     return Table(
       "curves", shown: nil,
-      prediction.curve.columns(prediction.problem.time) + logged + prediction.curve.batchColumns + [
-        prediction.curve.rSquared(prediction.problem.data)
-      ])
+      prediction.curve.columns(prediction.problem.time) + logged + prediction.curve.batchColumns
+        + (prediction.outputs?.accuracyColumns ?? []) + accuracies.reversed().map { $0.column(at: prediction.curve.steps) }
+        + [prediction.curve.rSquared(prediction.problem.data)])
   }
 
   /// Numbers in the JSON in addition to the curves.
@@ -98,6 +119,8 @@ extension ComparedLog {
     return [
       "log": .text(path), "log_sha256": .text(sha256),
       "deviations": .object(Dictionary(uniqueKeysWithValues: deviations)),
+      "accuracies": accuracies.isEmpty
+        ? .null : .object(Dictionary(uniqueKeysWithValues: accuracies.map { ($0.name, $0.json) })),
     ]
   }
 

@@ -14,8 +14,9 @@ struct CompareCommand: ParsableCommand {
       """,
     discussion: """
       LOG.csv has a header with a column step and test_loss (or val_loss),
-      train_loss (or loss), or both: mean squares without the factor 1/2.
-      Cells may be empty. One log is one network; dmft validate measures how
+      train_loss (or loss), or both: mean squares without the factor 1/2, summed
+      over several outputs; test_accuracy and train_accuracy of classes, shares
+      from 0 to 1, are compared too. Cells may be empty. One log is one network; dmft validate measures how
       much single networks scatter.
 
       Example:
@@ -35,7 +36,7 @@ struct CompareCommand: ParsableCommand {
     }
     try ExperimentRun(output: options.output, keeping: keeping, arrays: matrices.arrays).run(
       try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
-        try Compare(configuration.problem, log: log)
+        try Compare(configuration.problem, log: log, rows: configuration.preparedClasses())
       },
       of: configuration.identity(of: Compare.keys)
     ) { _ in [NextCommand(words).text("validate", "how far single networks scatter")] }
