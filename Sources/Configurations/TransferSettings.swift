@@ -34,7 +34,7 @@ extension ValueReader {
     let objective = word("transfer.objective").flatMap(TransferObjective.init) ?? .testLoss
     if objective == .testError, isUsed, isSound, data.classes == nil {
       refuse(
-        "transfer.objective", "transfer.objective: a test error needs classes, and the target of these data has none",
+        "transfer.objective", "a test error needs classes, and the target of these data has none",
         suggestion: "use testLoss, or a table with a column of classes (data.file, data.targets: oneHot)")
     }
     return TransferSettings(tolerance: number("transfer.tolerance") ?? 0.01, objective: objective)

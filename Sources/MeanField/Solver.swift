@@ -157,7 +157,7 @@ public struct Solver: Sendable {
   }
 
   /// Seconds for the exact solution of the first steps, with which an approximate one is compared.
-  private static let comparedSeconds = 0.5
+  private static let comparedSeconds = 0.25
 
   /// The largest relative difference of an approximate total loss (14.8) from the exact one, over as many first steps as fit.
   private func measuredError(_ curve: LearningCurve) -> (steps: Int, error: Double)? {

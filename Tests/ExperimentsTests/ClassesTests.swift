@@ -34,7 +34,7 @@ import Testing
 
   private static let classes = [
     "data.file=kinds.csv", "data.target=kind", "data.exclude=[y,z]", "data.samples=45", "training.steps=12",
-    "training.learningRate=0.05", "network.width=24",
+    "training.learningRate=0.05",
   ]
 
   private func configuration(_ words: [String]) throws -> Configuration {
@@ -89,7 +89,7 @@ import Testing
 
   @Test("the least train loss lies at another rate than the least test loss")
   func leastTrainLoss() throws {
-    let words = Self.classes + ["network.width=16,32", "training.steps=20"]
+    let words = Self.classes + ["network.width=16,32"]
     let test = try report(transfer(words))
     let train = try report(transfer(words + ["transfer.objective=trainLoss"]))
     for (index, size) in train.result.families[0].sizes.enumerated() {
@@ -104,7 +104,7 @@ import Testing
       #expect(try #require(test.result.families[0].sizes[index].minima[0].first).rate != optimum.rate)
     }
     #expect(train.report.columns("transfer").contains(",train_loss,") && train.result.uncertainty == nil)
-    #expect(train.report.lines.contains { $0.hasPrefix("train loss after 20 steps") })
+    #expect(train.report.lines.contains { $0.hasPrefix("train loss after 12 steps") })
   }
 
   @Test("a test error without classes is refused, with what works")
@@ -119,7 +119,9 @@ import Testing
       #expect("\(problems)".contains("a test error needs classes"), "\(problems)")
     }
     // Other commands do not use the key.
-    _ = try configuration(["transfer.objective=testError"])
+    _ = try Configuration.load(
+      file: nil, overrides: ["transfer.objective=testError"], uses: Solve.keys.includes,
+      workingDirectory: scratch.path, refusals: Solver.refusals)
     let found = refusal { _ = try Transfer(makeProblem(), widths: [8, 16], objective: .testError) }
     #expect(found.contains("a test error needs the rows of a table with classes"))
   }

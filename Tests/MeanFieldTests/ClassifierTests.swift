@@ -94,6 +94,23 @@ struct ClassifierTests {
     return sum / Double(law.table.rows)
   }
 
+  /// Minibatches: what networks say of rows that are not trained on is the test loss; of the others masks leave a little more.
+  @Test("the law of a row holds with batches from a fixed training set")
+  func minibatches() throws {
+    let digits = try digits([
+      "training.steps=12", "data.outputCoupling=decoupled", "training.mode=minibatch", "training.samplesPerStep=50",
+    ])
+    let solution = try Solver(digits.problem).solve()
+    let law = TableLaw(digits.table, digits.measured, try #require(digits.measured.outputs))
+    let fresh = law.moments(solution.predictorLaws(law.eigenvalues), isFresh: true)
+    let sample = law.moments(solution.predictorLaws(law.eigenvalues), isFresh: false)
+    for step in [0, 1, 4, 12] {
+      let (test, train) = (solution.curve.testLoss[step], solution.curve.trainLoss[step])
+      #expect(abs(meanSquare(fresh, law, step) - test) <= 1e-8 * test)
+      #expect(abs(meanSquare(sample, law, step) - train) <= 0.05 * train)
+    }
+  }
+
   /// Between the nodes of panels, where maps are no triangles.
   @Test(
     "the law of a row holds under flow and on panels too",

@@ -109,7 +109,8 @@ extension ComparedLog {
     return Table(
       "curves", shown: nil,
       prediction.curve.columns(prediction.problem.time) + logged + prediction.curve.batchColumns
-        + (prediction.outputs?.accuracyColumns ?? []) + accuracies.reversed().map { $0.column(at: prediction.curve.steps) }
+        + (prediction.outputs?.accuracyColumns ?? [])
+        + accuracies.reversed().map { $0.column(at: prediction.curve.steps) }
         + [prediction.curve.rSquared(prediction.problem.data)])
   }
 

@@ -60,7 +60,7 @@ extension PredictedOutputs {
   }
 
   /// The accuracies at the end.
-  var accuracyFinding: String? {
+  func accuracyFinding(_ problem: TrainingProblem) -> String? {
     guard let test = curves.testAccuracy?.last, let train = curves.trainAccuracy?.last else { return nil }
     let drawn =
       draws.map {
@@ -71,6 +71,9 @@ extension PredictedOutputs {
     return
       "expected accuracy \(NumberText.short(100 * test)) % on rows that are not trained on, \(NumberText.short(100 * train)) % on those that "
       + "are (the mean over trained networks\(drawn))"
+      + (problem.minibatches == nil
+        ? ""
+        : "; the latter leaves out that a row is not in every batch, which makes its mean square up to some per cent larger or smaller")
   }
 
   /// Accuracies against steps.

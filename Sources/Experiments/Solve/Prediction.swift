@@ -56,7 +56,8 @@ extension Prediction {
   func report(title: String, lead: String) -> Report {
     var report = Report(title: title, lead: lead, problem: ProblemText.clauses(problem), status: outcome.word)
     report.findings =
-      [ending, outcome == .completed ? curve.ownUnitsFinding(problem.data) : nil, outputs?.accuracyFinding].compactMap {
+      [ending, outcome == .completed ? curve.ownUnitsFinding(problem.data) : nil, outputs?.accuracyFinding(problem)]
+      .compactMap {
         $0
       } + curveFindings + remarks
       + (limits ?? []).map(\.finding)

@@ -2,9 +2,9 @@ import Calculus
 import LinearAlgebra
 import RealModule
 
-/// Probabilities that one of several Gaussian outputs is the largest: that all its margins above the others are positive, by separation
-/// of variables (Genz 1992), the margins one after the other, the least likely first, each conditioned on those before, at the points of a
-/// shifted lattice.
+/// Probabilities that one of several Gaussian outputs is the largest, equation (14.10): that all its margins above the others are
+/// positive, by separation of variables (Genz 1992), the margins one after the other, the least likely first, each conditioned on those
+/// before, at the points of a shifted lattice.
 ///
 /// Margins more than `margin` standard deviations above zero are left out, which changes a probability by less than 3e-7 for each of
 /// them; one margin alone is known in closed form. The arrays are kept from vector to vector.
