@@ -37,6 +37,11 @@ extension ValueReader {
         "transfer.objective", "a test error needs classes, and the target of these data has none",
         suggestion: "use testLoss, or a table with a column of classes (data.file, data.targets: oneHot)")
     }
+    if objective == .testError, isUsed, isSound, data.classes != nil, data.rows != nil {
+      refuse(
+        "transfer.objective", "a test error is that of rows which are drawn, and the rows of these data are given",
+        suggestion: "use testLoss, or data.split: draw")
+    }
     return TransferSettings(tolerance: number("transfer.tolerance") ?? 0.01, objective: objective)
   }
 }

@@ -62,13 +62,19 @@ public struct Compare: Experiment {
   /// - Throws: a log without a loss at any of the theory's steps.
   public func run(in context: RunContext) throws(ExperimentFailure) -> Finished<ComparedLog> {
     let solution = solver.solve(in: context)
-    let result = ComparedLog(log, solution, accuracy: rows.flatMap(solution.accuracy))
+    let result = ComparedLog(log, solution, accuracy: accuracy(solution))
     guard !result.losses.isEmpty else {
       throw ExperimentFailure(
         .refused,
         ["\(log.path): no loss is logged at any of the theory's steps, 0 to \(solution.curve.steps.count - 1)"])
     }
     return Finished(result, arrays: context.keepsArrays ? TheoryArrays.all(solution.orderParameters) : [])
+  }
+
+  /// Where the log has one too.
+  private func accuracy(_ solution: Solution) -> PredictedAccuracy? {
+    if log.testAccuracy == nil && log.trainAccuracy == nil { return nil }
+    return rows.flatMap(solution.accuracy) ?? solution.accuracyOfGivenRows()
   }
 
   /// Deviations of the log, and what commonly explains them.
