@@ -81,13 +81,13 @@ struct ClassifierTests {
   }
 
   /// The mean over rows of |y - m|^2 + tr S.
-  private func meanSquare(_ moments: RowMoments, _ law: TableLaw, _ time: Int) -> Double {
+  private func meanSquare(_ moments: OutputMoments, _ law: TableLaw, _ time: Int) -> Double {
     var sum = 0.0
     for row in 0..<law.table.rows {
       for (output, targets) in law.table.targets.enumerated() {
         let difference = targets[row] - moments.means[row, time * moments.outputs + output]
         sum += difference * difference
-        let place = time * moments.pairs + RowMoments.pair(output, output)
+        let place = time * moments.pairs + OutputMoments.pair(output, output)
         for mode in law.eigenvalues.indices { sum += law.squares[row, mode] * moments.covariances[mode, place] }
       }
     }

@@ -97,7 +97,7 @@ public struct ClassifiedRows: Sendable {
   /// Share of rows whose largest output is that of their class, at each time of the laws, and the largest standard error of any.
   func shares(_ laws: [MarchLaw], isFresh: Bool) -> (shares: [Double], error: Double) {
     let times = laws.map(\.law.times).min() ?? 0
-    let length = max(1, 4 * Self.entries / (eigenvalues.count * RowMoments.pairs(offsets.count)))
+    let length = max(1, 4 * Self.entries / (eigenvalues.count * OutputMoments.pairs(offsets.count)))
     let parts = stride(from: 0, to: times, by: length).map { start in
       shares(laws, at: start..<min(times, start + length), isFresh: isFresh)
     }

@@ -63,11 +63,11 @@ struct TableLaw {
   ///   - laws: of all marches, over the same times as far as all have them.
   ///   - isFresh: of rows that are not trained on, or of rows that are.
   /// - Returns: means and covariances.
-  func moments(_ laws: [MarchLaw], isFresh: Bool) -> RowMoments {
+  func moments(_ laws: [MarchLaw], isFresh: Bool) -> OutputMoments {
     let times = laws.map(\.law.times).min() ?? 0
     let count = coefficients.count
     var means = [Double](repeating: 0, count: table.rows * times * count)
-    var covariances = [Double](repeating: 0, count: eigenvalues.count * times * RowMoments.pairs(count))
+    var covariances = [Double](repeating: 0, count: eigenvalues.count * times * OutputMoments.pairs(count))
     for law in laws {
       let side = isFresh ? law.law.fresh : law.law.sample
       var start = 0
@@ -86,10 +86,11 @@ struct TableLaw {
         start += group.size
       }
     }
-    return RowMoments(
+    return OutputMoments(
       means: DenseMatrix(rows: table.rows, columns: times * count, means),
       covariances: DenseMatrix(
-        rows: eigenvalues.count, columns: times * RowMoments.pairs(count), covariances), times: times, outputs: count)
+        rows: eigenvalues.count, columns: times * OutputMoments.pairs(count), covariances), times: times, outputs: count
+    )
   }
 
   /// Entries of a march's covariance, and what each brings to that of every pair of outputs.

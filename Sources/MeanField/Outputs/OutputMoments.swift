@@ -1,7 +1,7 @@
 import LinearAlgebra
 
 /// Means of all outputs on all rows of a table, and their covariances mode by mode, at all times.
-struct RowMoments: Sendable {
+struct OutputMoments: Sendable {
   /// Rows against times and, within, outputs; without what centring removed.
   let means: DenseMatrix
   /// Modes against times and, within, pairs of outputs `(c, d)` with d ≤ c, row by row of the triangle: with the squares `x_k²/D` of a row
