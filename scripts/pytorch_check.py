@@ -4,6 +4,7 @@
     scripts/python-environment                                        (once: torch into .venv)
     .venv/bin/python scripts/pytorch_check.py configs/weight-decay.yaml
     .venv/bin/python scripts/pytorch_check.py configs/ntk.yaml training.learningRate=0.02 --networks 8 -o runs/ntk
+    .venv/bin/python scripts/pytorch_check.py configs/minibatch.yaml  (batches by torch.utils.data.DataLoader)
 
 This program uses only the output of `dmft explain CONFIG key=value ... --json`: sizes, and for
 each layer its initial deviation, multiplier, rate and weight decay. The rest is ordinary PyTorch in float64: a
@@ -14,7 +15,8 @@ Of several outputs the square is the sum over them. (A loss that also averages o
 does, is K times smaller: it needs K times the rates.)
 
 Losses are mean squares without the factor 1/2, means over the networks. Test losses of generated data are exact,
-from the weights. With -o the curves go to DIR/log.csv, like any training log.
+from the weights. With minibatches the train loss is over the whole training set, the batch loss over the batch of the
+step before its update. Of classes the share of test rows in the right one is printed too, in points. With -o the curves go to DIR/log.csv, like any training log.
 
 Single networks scatter, at the sizes of configs/ by 10 to 40 % of their loss. So, as in equation (8.8) of the
 theory notes, they disagree (exit code 1) where the mean loss is off by more than three of its standard errors and,
@@ -48,8 +50,6 @@ CHANCE = 3  # standard errors of a mean that are left to chance
 
 # Some inputs and targets, a column an output; the mean square of a network f on them is sum (f - y)^2 / count + floor.
 Sample = collections.namedtuple("Sample", "inputs targets count floor")
-# Losses of all steps: a list of steps for each network.
-Curves = collections.namedtuple("Curves", "test train")
 
 
 def leave(code, message):
@@ -80,6 +80,7 @@ class Problem:
         self.layers, self.optimizer = explanation["layers"], explanation["optimizer"]
         self.table = explanation.get("data")
         self.mode, self.steps = self.training["mode"], self.training["steps"]
+        self.batch, self.shuffle = self.training.get("samplesPerStep"), self.training.get("shuffle")
         self.refuse()
         sizes = explanation["sizes"]
         self.dimension, self.widths, self.samples = sizes["input_dimension"], sizes["widths"], sizes["samples"]
@@ -152,7 +153,7 @@ class GeneratedData:
             noise = torch.randn(count, self.problem.outputs, dtype=torch.float64, generator=generator)
             return Sample(inputs, inputs @ target + noise @ self.noise_root, count, 0.0)
 
-        return training_source(self.problem.mode, population, batch), population
+        return training_source(self.problem, population, batch, generator), population
 
 
 def root(covariance, otherwise):
@@ -188,23 +189,48 @@ class TableData:
 
     def draw(self, generator):
         number, count = len(self.rows), self.problem.samples
-        if self.problem.mode == "batch":
+        if self.problem.mode in ("batch", "minibatch"):
             order = torch.randperm(number, generator=generator)
-            train = self.take(order[:count])
-            return (lambda: train), self.take(order[count:])
+            train, test = self.take(order[:count]), self.take(order[count:])
+            return training_source(self.problem, None, lambda: train, generator), test
         everything = self.take(torch.arange(number))
 
         def batch():
             return self.take(torch.randint(number, (count,), generator=generator))
 
-        return training_source(self.problem.mode, everything, batch), everything
+        return training_source(self.problem, everything, batch, generator), everything
 
 
-def training_source(mode, population, batch):
+class Batches:
+    """Parts of a training set, one for each step, as a DataLoader gives them."""
+
+    def __init__(self, problem, sample, generator):
+        self.sample, data = sample, torch.utils.data
+        rows = data.TensorDataset(sample.inputs, sample.targets)
+        options = {"batch_size": problem.batch, "generator": generator}
+        if problem.shuffle in ("epochs", "fixed"):
+            options.update(shuffle=problem.shuffle == "epochs", drop_last=problem.training["dropLast"])
+        else:  # one batch an "epoch"
+            options["sampler"] = data.RandomSampler(
+                rows, replacement=problem.shuffle == "replacement", num_samples=problem.batch, generator=generator)
+        self.loader = data.DataLoader(rows, **options)
+        self.steps = iter(())
+
+    def __call__(self):
+        batch = next(self.steps, None)
+        if batch is None:
+            self.steps = iter(self.loader)
+            batch = next(self.steps)
+        return Sample(*batch, len(batch[0]), 0.0)
+
+
+def training_source(problem, population, batch, generator):
     """A function that gives the sample of the next step."""
-    if mode == "onePass":
+    if problem.mode == "onePass":
         return batch
-    fixed = population if mode == "population" else batch()
+    if problem.mode == "minibatch":
+        return Batches(problem, batch(), generator)
+    fixed = population if problem.mode == "population" else batch()
     return lambda: fixed
 
 
@@ -283,27 +309,40 @@ class Optimizer:
         self.sgd.step()
 
 
+def accuracy(problem, weights, sample):
+    """Share of rows whose largest output, in units of the one-hot columns, is that of their class; nan without classes."""
+    outputs = (problem.table or {}).get("outputs")
+    if not outputs or not outputs["classes"]:
+        return math.nan
+    scales, shifts = (torch.tensor(outputs[name], dtype=torch.float64) for name in ("target_scales", "target_shifts"))
+    said, right = ((values * scales + shifts).argmax(1)
+                   for values in (forward(problem, weights, sample.inputs), sample.targets))
+    return (said == right).double().mean().item()
+
+
 def train(problem, data, steps, generator, progress):
-    """Test and train losses of one network at steps 0 ... steps; shorter if it diverges."""
+    """What one network has at steps 0 ... steps, by name; shorter if it diverges."""
     next_sample, test_sample = data.draw(generator)
     weights = initial_weights(problem, data.inputs, generator)
     optimizer = Optimizer(problem, weights)
-    test_losses, train_losses = [], []
+    curves = {name: [] for name in ("test_loss", "train_loss", "batch_loss", "test_accuracy")}
     for step in range(steps + 1):
         sample = next_sample()
         loss = mean_square(problem, weights, sample)
-        train_losses.append(loss.item())
-        if sample is test_sample:
-            test_losses.append(train_losses[-1])
-        else:
-            with torch.no_grad():
-                test_losses.append(mean_square(problem, weights, test_sample).item())
-        if not all(losses[-1] <= MOST_GROWTH * losses[0] for losses in (test_losses, train_losses)):
-            return test_losses[:-1], train_losses[:-1]
+        whole = getattr(next_sample, "sample", sample)
+        with torch.no_grad():
+            train_loss = loss if whole is sample else mean_square(problem, weights, whole)
+            test_loss = train_loss if whole is test_sample else mean_square(problem, weights, test_sample)
+            right = accuracy(problem, weights, test_sample)
+        for values, value in zip(curves.values(), (test_loss.item(), train_loss.item(), loss.item(), right)):
+            values.append(value)
+        losses = [curves[name] for name in ("test_loss", "train_loss", "batch_loss")]
+        if not all(values[-1] <= MOST_GROWTH * values[0] for values in losses):
+            return {name: values[:-1] for name, values in curves.items()}
         if step < steps:
             optimizer.step(0.5 * loss, problem.schedule(step))
         progress.step()
-    return test_losses, train_losses
+    return curves
 
 
 class Progress:
@@ -336,13 +375,13 @@ class Progress:
 
 def train_all(problem, data, steps, networks, seed):
     generator = torch.Generator().manual_seed(seed)
-    progress, curves = Progress(networks, steps), Curves([], [])
-    for _ in range(networks):
-        test_losses, train_losses = train(problem, data, steps, generator, progress)
-        curves.test.append(test_losses)
-        curves.train.append(train_losses)
+    progress = Progress(networks, steps)
+    found = [train(problem, data, steps, generator, progress) for _ in range(networks)]
     progress.end()
-    return curves
+    # A batch that is the whole training set, or new, has no loss of its own.
+    names = ["test_loss", "train_loss"] + (["batch_loss"] if problem.mode == "minibatch" else [])
+    names += ["test_accuracy"] if not math.isnan(found[0]["test_accuracy"][0]) else []
+    return {name: Summary([curves[name] for curves in found]) for name in names}
 
 
 def bytes_needed(problem):
@@ -367,6 +406,7 @@ def free_bytes():
 def describe(problem, inputs, networks):
     sizes = "-".join(str(size) for size in [inputs, *problem.widths, problem.outputs])
     data = {"batch": f"the same {problem.samples} samples", "onePass": f"{problem.samples} fresh samples",
+            "minibatch": f"batches of {problem.batch} of {problem.samples} samples by a DataLoader ({problem.shuffle})",
             "population": "the population"}[problem.mode]
     rule = problem.optimizer
     how = f"{'Nesterov ' if rule['nesterov'] else ''}momentum {rule['momentum']:g}"
@@ -393,10 +433,10 @@ class Summary:
         self.errors = [deviation / self.networks**0.5 for deviation in self.deviations]
 
 
-def write_log(path, test, train):
-    columns = {"step": range(test.steps), "test_loss": test.means, "train_loss": train.means}
-    if test.networks > 1:
-        columns.update(test_loss_sd=test.deviations, train_loss_sd=train.deviations)
+def write_log(path, curves):
+    columns = {"step": range(curves["test_loss"].steps), **{name: curve.means for name, curve in curves.items()}}
+    if curves["test_loss"].networks > 1:
+        columns.update({name + "_sd": curve.deviations for name, curve in curves.items()})
     try:
         with open(path, "w", newline="", encoding="ascii") as file:
             writer = csv.writer(file, lineterminator="\n")
@@ -406,54 +446,67 @@ def write_log(path, test, train):
         leave(74, f"{path} can't be written: {error.strerror}")
 
 
-def print_table(solution, test, train):
+def print_table(solution, curves):
     """About a dozen rows: steps 1, 2, 3, 5 times powers of ten, and the last."""
-    print(f"{'':8}{'train':>24}{'':12}{'test':>24}")
-    print(f"{'step':>8}" + (4 * " ").join(2 * [f"{'predicted':>12}{'trained':>12}{'ratio':>8}"]))
+    names = [name for name in ("train_loss", "batch_loss", "test_loss", "test_accuracy") if name in curves]
+    print(f"{'':8}" + (4 * " ").join(f"{words(name):>24}{'':8}" for name in names).rstrip())
+    print(f"{'step':>8}" + (4 * " ").join(len(names) * [f"{'predicted':>12}{'trained':>12}{'ratio':>8}"]))
     round_numbers = {0} | {digit * 10**power for digit in (1, 2, 3, 5) for power in range(9)}
-    reached = [(index, step) for index, step in enumerate(solution["step"]) if step < test.steps]
+    steps = curves["test_loss"].steps
+    reached = [(index, step) for index, step in enumerate(solution["step"]) if step < steps]
     for index, step in reached:
         if step in round_numbers or step == reached[-1][1]:
             cells = []
-            for name, summary in (("train", train), ("test", test)):
-                predicted, trained = solution[name + "_loss"][index], summary.means[step]
+            for name in names:
+                predicted, trained = solution[name][index], curves[name].means[step]
                 ratio = trained / predicted if predicted else math.nan
                 cells.append(f"{predicted:>12.6g}{trained:>12.6g}{ratio:>8.4f}")
             print(f"{step:>8}" + (4 * " ").join(cells))
     print()
 
 
-def report(name, solution, summary, judged):
-    """Prints where a curve is farthest off; how far at most, beyond chance."""
-    predicted = solution[name + "_loss"]
-    largest, excess = (0.0, 0), (0.0, 0)
+def words(name):
+    """`test` of `test_loss`, `accuracy` of `test_accuracy`."""
+    return "accuracy" if name == "test_accuracy" else name.removesuffix("_loss")
+
+
+def report(name, solution, summary, first, judged):
+    """Prints where a curve is farthest off, and the median from a step on; how far at most, beyond chance."""
+    predicted = solution[name]
+    largest, excess, late = (0.0, 0), (0.0, 0), []
     for step, value in zip(solution["step"], predicted):
         if step < summary.steps and value >= LEAST_SHARE * predicted[0]:
+            scale = 1 if name == "test_accuracy" else value
             off = abs(summary.means[step] - value)
-            largest = max(largest, (off / value, step))
-            excess = max(excess, ((off - CHANCE * summary.errors[step]) / value, step))
+            largest = max(largest, (off / scale, step))
+            excess = max(excess, ((off - CHANCE * summary.errors[step]) / scale, step))
+            late += [off / scale] if step >= first else []
+    unit = "points" if name == "test_accuracy" else "%"
     deviation, step = largest
-    words = f"largest deviation, {name + ':':<7}{100 * deviation:.2f} % (step {step}"
+    line = f"largest deviation, {words(name) + ':':<10}{100 * deviation:.2f} {unit} (step {step}"
     if summary.networks > 1:
-        words += f"; standard error {100 * summary.errors[step] / predicted[solution['step'].index(step)]:.2f} %)"
-        beyond = f"{100 * excess[0]:.2f} % (step {excess[1]})" if excess[0] > 0 else "nowhere"
-        words += f", beyond {CHANCE} standard errors: {beyond}"
+        scale = 1 if name == "test_accuracy" else predicted[solution["step"].index(step)]
+        line += f"; standard error {100 * summary.errors[step] / scale:.2f} {unit})"
+        beyond = f"{100 * excess[0]:.2f} {unit} (step {excess[1]})" if excess[0] > 0 else "nowhere"
+        line += f", beyond {CHANCE} standard errors: {beyond}"
     else:
-        words += ")"
-    print(words + ("" if judged else "; single batches, not judged"))
-    return excess[0]
+        line += ")"
+    if late:
+        line += f"; median{f' from step {first} on' if first else ''}: {100 * statistics.median(late):.2f} {unit}"
+    print(line + ("" if judged else "; not judged"))
+    return excess[0] if judged else 0.0
 
 
-def compare(problem, solution, test, train, tolerance):
+def compare(problem, solution, curves, tolerance, first):
     """Prints the comparison; whether the curves agree."""
-    print_table(solution, test, train)
+    print_table(solution, curves)
+    test = curves["test_loss"]
     diverged = test.steps <= solution["step"][-1]
     if diverged:
         print(f"a network diverged after step {test.steps - 1}, the prediction does not")
-    is_one_pass = problem.mode == "onePass"
-    off_test = report("test", solution, test, judged=True)
-    off_train = report("train", solution, train, judged=not is_one_pass)
-    agrees = not diverged and max(off_test, 0 if is_one_pass else off_train) <= tolerance
+    unjudged = {"test_accuracy", "train_loss" if problem.mode == "onePass" else ""}  # single batches; other units
+    off = [report(name, solution, curve, first, name not in unjudged) for name, curve in curves.items()]
+    agrees = not diverged and max(off) <= tolerance
     chance = " beyond chance" if test.networks > 1 else ""
     print(f"{'agrees' if agrees else 'DISAGREES'}: tolerance {100 * tolerance:g} %{chance}")
     return agrees
@@ -487,7 +540,7 @@ def arguments():
     parser = Parser(
         description="Trains in PyTorch the network that dmft explain describes, and compares it with dmft solve.",
         usage="%(prog)s CONFIG [key=value ...] [-o DIR] [--networks n] [--seed n] [--tolerance t] [--dmft PATH]"
-              " [--threads n]",
+              " [--threads n] [--from STEP]",
         epilog="example: scripts/pytorch_check.py configs/weight-decay.yaml training.weightDecay=0.2 --networks 8")
     parser.add_argument("words", nargs="+", metavar="CONFIG|key=value", help="as for dmft solve")
     parser.add_argument("-o", dest="folder", metavar="DIR", help="write DIR/log.csv; nothing is written without")
@@ -495,6 +548,8 @@ def arguments():
     parser.add_argument("--seed", type=int, default=1, metavar="n", help="seed of weights and data (1)")
     parser.add_argument("--tolerance", type=positive, default=0.1, metavar="t",
                         help="relative deviation beyond chance (0.1)")
+    parser.add_argument("--from", dest="first", type=int, default=0, metavar="STEP",
+                        help="first step of the median deviation (0)")
     parser.add_argument("--dmft", metavar="PATH", help="the program (.build/release/dmft, or dmft on the PATH)")
     parser.add_argument("--threads", type=natural, metavar="n", help="threads of PyTorch (its own choice)")
     return parser.parse_intermixed_args()
@@ -542,10 +597,9 @@ def main():
     if solution["status"] != "completed":
         print(f"the prediction itself has {solution['status']}; compared up to step {solution['step'][-1]}\n")
     curves = train_all(problem, data, solution["step"][-1], options.networks, options.seed)
-    test, train_losses = Summary(curves.test), Summary(curves.train)
     if log:
-        write_log(log, test, train_losses)
-    agrees = compare(problem, solution, test, train_losses, options.tolerance)
+        write_log(log, curves)
+    agrees = compare(problem, solution, curves, options.tolerance, options.first)
     if log:
         print(f"\nwritten: {log}\nnext:  {next_command(options.words, log)}")
     sys.exit(0 if agrees else 1)

@@ -64,7 +64,7 @@ public struct Measurement: Sendable {
   }
 
   private init(_ table: DataTable, _ standardized: Standardized, _ principal: PrincipalDirections) {
-    let (kept, rows) = (principal.roots.count, Double(table.rows))
+    let kept = principal.roots.count
     let mean = principal.roots.reduce(0) { $0 + $1 * $1 } / Double(kept)
     let scaled = principal.roots.map { $0 / mean.squareRoot() }
     let whitened = TallMatrix.rotated(

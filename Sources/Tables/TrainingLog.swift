@@ -2,7 +2,8 @@ import Files
 import Foundation
 import Problems
 
-/// A user's own training log: a CSV with a step column and test and train losses, or one of them, and accuracies where it has them.
+/// A user's own training log: a CSV with a column of steps or of epochs and test, train and batch losses, or one of them, and accuracies where
+/// it has them.
 ///
 /// Cells may be empty, as many programs log one loss more often than the other. A loss that ends in nan or infinity is read up to there.
 public struct TrainingLog: Sendable {
@@ -10,7 +11,7 @@ public struct TrainingLog: Sendable {
   public struct Column: Hashable, Sendable {
     /// Name in the header.
     public let name: String
-    /// Rising steps.
+    /// Rising steps, or epochs.
     public let steps: [Int]
     /// One number a step.
     public let losses: [Double]
@@ -26,16 +27,22 @@ public struct TrainingLog: Sendable {
   public let test: Column?
   /// Train loss; nil if it was not logged.
   public let train: Column?
+  /// Loss of batches; nil if it was not logged.
+  public let batch: Column?
   /// Share of rows that are not trained on whose class is right; nil if it was not logged.
   public let testAccuracy: Column?
   /// The same of rows that are trained on.
   public let trainAccuracy: Column?
+  /// Whether rows count epochs; losses of samples that are trained on are then means over each epoch.
+  public let isByEpoch: Bool
   /// How the file was read where that is not plain; a sentence each.
   public let notices: [String]
 
   private static let stepNames = ["step", "steps", "iteration", "iter", "global_step"]
+  private static let epochNames = ["epoch", "epochs"]
   private static let testNames = ["test_loss", "test", "test_mse", "val_loss", "validation_loss", "eval_loss"]
   private static let trainNames = ["train_loss", "train", "train_mse", "training_loss", "loss"]
+  private static let batchNames = ["batch_loss", "minibatch_loss"]
   private static let testAccuracyNames = ["test_accuracy", "test_acc", "val_accuracy", "val_acc"]
   private static let trainAccuracyNames = ["train_accuracy", "train_acc"]
 
@@ -55,19 +62,24 @@ public struct TrainingLog: Sendable {
     func index(_ names: [String]) -> Int? {
       names.lazy.compactMap { name in table.header.firstIndex { $0.lowercased() == name } }.first
     }
-    let (step, test, train) = (index(Self.stepNames), index(Self.testNames), index(Self.trainNames))
+    let (test, train, batch) = (index(Self.testNames), index(Self.trainNames), index(Self.batchNames))
+    let (step, epoch) = (index(Self.stepNames), index(Self.epochNames))
     var problems: [String] = []
-    if step == nil { problems.append("\(path):1:1: no column step; it has \(table.columnsInWords)") }
-    if test == nil && train == nil {
-      problems.append("\(path):1:1: no column test_loss or train_loss; it has \(table.columnsInWords)")
+    if step == nil && epoch == nil {
+      problems.append("\(path):1:1: no column step or epoch; it has \(table.columnsInWords)")
     }
-    guard let step, problems.isEmpty else { throw InvalidTable(problems: problems) }
-    let steps = try Self.steps(table, step, path)
+    if test == nil && train == nil && batch == nil {
+      problems.append("\(path):1:1: no column test_loss, train_loss or batch_loss; it has \(table.columnsInWords)")
+    }
+    guard let counter = step ?? epoch, problems.isEmpty else { throw InvalidTable(problems: problems) }
+    isByEpoch = step == nil
+    let steps = try Self.steps(table, counter, path, isByEpoch ? "epochs" : "steps")
     self.path = path
     sha256 = Files.sha256(bytes)
     notices = table.notices
     self.test = try test.map { index throws(InvalidTable) in try Self.column(table, index, steps, path) }
     self.train = try train.map { index throws(InvalidTable) in try Self.column(table, index, steps, path) }
+    self.batch = try batch.map { index throws(InvalidTable) in try Self.column(table, index, steps, path) }
     testAccuracy = try index(Self.testAccuracyNames).map { index throws(InvalidTable) in
       try Self.accuracy(table, index, steps, path)
     }
@@ -76,13 +88,15 @@ public struct TrainingLog: Sendable {
     }
   }
 
-  private static func steps(_ table: CSVTable, _ index: Int, _ path: String) throws(InvalidTable) -> [Int] {
+  private static func steps(_ table: CSVTable, _ index: Int, _ path: String, _ name: String) throws(InvalidTable)
+    -> [Int]
+  {
     var steps: [Int] = []
     for (row, number) in try table.column(index).entries.enumerated() {
       guard let number, let step = Int(exactly: number), step >= 0, step > steps.last ?? -1 else {
         let found = number.map { "\($0)" } ?? "an empty cell"
         throw InvalidTable(problems: [
-          "\(path):\(row + 2): steps must be whole numbers from 0 on that rise, got \(found)"
+          "\(path):\(row + 2): \(name) must be whole numbers from 0 on that rise, got \(found)"
         ])
       }
       steps.append(step)
@@ -113,5 +127,20 @@ public struct TrainingLog: Sendable {
       "\(path): column \(column.name): an accuracy is a share from 0 to 1, got \(column.losses[place]) at step "
         + "\(column.steps[place]); divide percentages by 100"
     ])
+  }
+}
+
+extension TrainingLog.Column {
+  /// The same numbers at the steps at which their epochs end.
+  ///
+  /// - Parameters:
+  ///   - stepsPerEpoch: batches of an epoch.
+  ///   - first: number of the first epoch, 0 or 1.
+  /// - Returns: a column by steps; epochs that are not there to be counted are left out.
+  public func atEpochEnds(stepsPerEpoch: Int, first: Int) -> Self {
+    let kept = steps.indices.filter { steps[$0] >= first && steps[$0] - first < Int.max / stepsPerEpoch / 2 }
+    func end(_ epoch: Int) -> Int { (epoch - first + 1) * stepsPerEpoch }
+    return Self(
+      name: name, steps: kept.map { end(steps[$0]) }, losses: kept.map { losses[$0] }, divergedAt: divergedAt.map(end))
   }
 }

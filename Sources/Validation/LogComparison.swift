@@ -16,7 +16,7 @@ public struct LogComparison: Codable, Hashable, Sendable {
   ///   - losses: one loss for each.
   ///   - theory: one loss for each step from 0.
   public init?(steps: [Int], losses: [Double], theory: [Double]) {
-    let common = steps.indices.filter { steps[$0] < theory.count }
+    let common = steps.indices.filter { steps[$0] < theory.count && !theory[steps[$0]].isNaN }
     guard !common.isEmpty else { return nil }
     self.steps = common.map { steps[$0] }
     logged = common.map { losses[$0] }

@@ -34,7 +34,7 @@ struct CompareCommandTests {
     let scratch = try ScratchFolder()
     try scratch.write("step,accuracy\n1,2\n", to: "none.csv")
     let none = try CommandLineRun(["compare", "none.csv"], in: scratch.url)
-    #expect(none.status == 65 && none.errors.contains("no column test_loss or train_loss"))
+    #expect(none.status == 65 && none.errors.contains("no column test_loss, train_loss or batch_loss"))
     #expect(try CommandLineRun(["compare"]).status == 64)
   }
 }

@@ -76,7 +76,7 @@ struct SplitKeysTests {
     #expect(try Set((1...20).map { try drawn("data.splitSeed=\($0)") }).count > 3)
   }
 
-  @Test func oneFileDrawsUnlessToldOtherwise() throws {
+  @Test func oneFileDrawsUnlessASplitIsAsked() throws {
     let drawn = try scratch.load(nil, "data.file=train.csv", "data.target=y")
     #expect(drawn.problem.data.rows == nil && drawn.dataFile?.split == nil)
   }

@@ -33,6 +33,46 @@ import Testing
     #expect(report.inputs == [log.path] && report.details["log_sha256"] == .text(log.sha256))
   }
 
+  /// `loss` is what programs log while they train: that of batches. By epochs it is their mean, and test losses belong to an epoch's end.
+  @Test func batchesAndEpochs() throws {
+    var minibatches = problem
+    minibatches.data.sampling = .minibatch(.count(96), Minibatches(samplesPerStep: .count(40)))
+    let curve = try solve(minibatches).curve
+    let batch = try #require(curve.batchLoss)
+    let bySteps = try log("step,loss,test_loss", batch.indices.map { "\($0),\(batch[$0]),\(curve.testLoss[$0])" })
+    let (result, report) = try report(Compare(minibatches, log: bySteps))
+    #expect(result.losses.map(\.name) == ["batch", "test"])
+    #expect(result.losses.allSatisfy { $0.comparison.typicalDeviation == 0 })
+    #expect(
+      report.columns("curves")
+        == "step,time,test_loss,train_loss,test_loss_log,batch_loss_log,batch_loss,r_squared")
+    let named = try log("step,train_loss", curve.trainLoss.indices.map { "\($0),\(curve.trainLoss[$0])" })
+    #expect(try ExperimentsTests.report(Compare(minibatches, log: named)).result.losses.map(\.name) == ["train"])
+    // Three batches an epoch, of 40, 40 and 16 samples.
+    for first in [0, 1] {
+      let rows = (0..<6).map { epoch in
+        let start = 3 * epoch
+        let mean = (40 * batch[start] + 40 * batch[start + 1] + 16 * batch[start + 2]) / 96
+        return "\(epoch + first),\(mean),\(curve.testLoss[start + 3])"
+      }
+      let byEpochs = try log("epoch,loss,val_loss", rows)
+      let compare = try Compare(minibatches, log: byEpochs)
+      #expect(
+        compare.headline[1].contains(
+          "loss as batch loss (mean over each epoch), val_loss as test loss, epoch \(first) ends at step 3"))
+      let losses = try ExperimentsTests.report(compare).result.losses
+      #expect(losses.map(\.name) == ["batch", "test"])
+      for loss in losses {
+        #expect(loss.comparison.steps == [3, 6, 9, 12, 15, 18])
+        #expect(loss.comparison.deviations.allSatisfy { abs($0) < 1e-12 })
+      }
+    }
+    var fresh = problem
+    fresh.data.sampling = .onePass(.count(40))
+    let epochs = try log("epoch,loss", ["1,2"])
+    #expect(refusal { _ = try Compare(fresh, log: epochs) }.contains("the log counts epochs"))
+  }
+
   @Test func dotsAreAllThatWasLogged() throws {
     let log = try log("step,test_loss", stride(from: 1, through: 19, by: 3).map { "\($0),\(1 / Double($0))" })
     let figure = try #require(report(Compare(problem, log: log)).report.figures.first)

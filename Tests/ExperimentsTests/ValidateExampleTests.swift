@@ -12,7 +12,7 @@ import Validation
   /// network: `scripts/validate-examples` runs the one that has.
   static let examples = [
     "bottleneck", "cosine", "decoupled-decay", "diabetes", "digits", "layers", "linear-decay", "momentum",
-    "multipliers", "nesterov",
+    "minibatch", "multipliers", "nesterov",
     "ntk", "one-pass", "outputs", "population", "residual", "split", "standard", "weight-decay", "width-ratio",
   ]
 

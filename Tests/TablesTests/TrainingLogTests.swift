@@ -47,11 +47,11 @@ struct TrainingLogTests {
 
   @Test("what is no log is reported with its place")
   func refuses() {
-    #expect(problem("a,b\n1,2\n")?.contains("no column step; it has a, b") == true)
+    #expect(problem("a,b\n1,2\n")?.contains("no column step or epoch; it has a, b") == true)
     #expect(
       problem("a,b,c,d,e,f,g,h,i,y\n1,2,3,4,5,6,7,8,9,10\n")?.contains("it has a, b, c, d, e, f, g, (2 more), y")
         == true)
-    #expect(problem("step,b\n1,2\n")?.contains("no column test_loss or train_loss") == true)
+    #expect(problem("step,b\n1,2\n")?.contains("no column test_loss, train_loss or batch_loss") == true)
     #expect(problem("step,loss\n1,2\n1,3\n")?.contains("log.csv:3: steps must") == true)
     #expect(problem("step,loss\n1,-2\n")?.contains("can't be negative, got -2.0 at step 1") == true)
     #expect(problem("step,loss\n1.5,2\n")?.contains("got 1.5") == true)

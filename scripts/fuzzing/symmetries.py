@@ -45,6 +45,7 @@ def extrapolated(coarse, middle, fine):
 OPTIMIZER = ("training.schedule", "training.momentum", "training.nesterov", "training.weightDecay", "training.decoupled")
 PER_LAYER = ("network.initScale", "network.layerRates")
 SAMPLES = ("data.samples", "data.sampleRatio", "training.samplesPerStep")
+SHUFFLES = ["epochs", "independent", "fixed"]
 
 
 @named("many samples are the population", 2)
@@ -54,6 +55,32 @@ def many_samples(random, problem, solve, _):
     keys = without(problem.keys, *SAMPLES)
     many = dict(keys, **{"training.mode": random.choice(["batch", "onePass"]), "data.sampleRatio": 1e13})
     return equal(solve, many, dict(keys, **{"training.mode": "population"}), 1e-8)
+
+
+@named("one minibatch of all samples is the full batch")
+def whole_batch(random, problem, solve, _):
+    count = problem.keys.get("data.samples")
+    if problem.mode != "batch" or count is None:
+        return None
+    part = {"training.mode": "minibatch", "training.samplesPerStep": count, "training.shuffle": random.choice(SHUFFLES)}
+    return equal(solve, dict(problem.keys, **part), problem.keys, 1e-9)
+
+
+@named("the first epoch of minibatches is one pass")
+def first_epoch(random, problem, solve, _):
+    count = problem.keys.get("data.samples")
+    if problem.mode != "batch" or count is None or int(count) < 2 or "data.fitCorrection" in problem.keys:
+        return None
+    size = random.randrange(1, int(count) // 2 + 1)
+    steps = min(int(problem.steps), int(count) // size)
+    keys = without(problem.keys, "training.schedule")
+    keys.update({"training.samplesPerStep": size, "training.steps": steps})
+    part = dict(keys, **{"training.mode": "minibatch", "training.shuffle": random.choice(["epochs", "fixed"])})
+    fresh = dict(without(keys, "data.samples") if "data.file" not in keys else keys, **{"training.mode": "onePass"})
+    one, other = solve(part), solve(fresh)
+    if one.status != "completed" or other.status != "completed":
+        return None
+    return relative(one.test, other.test), max(1e-9, 10 * one.compression_error, 10 * other.compression_error)
 
 
 @named("wide is infinitely wide")

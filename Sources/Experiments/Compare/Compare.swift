@@ -30,6 +30,7 @@ public struct Compare: Experiment {
             + "training.time=discrete"
         ])
     }
+    if let epochs = Refusal.ofEpochs(log, problem) { throw ExperimentFailure([epochs]) }
     solver = try Solver.prepared(problem)
     self.rows = log.testAccuracy == nil && log.trainAccuracy == nil ? nil : rows
     self.log = log
@@ -40,11 +41,11 @@ public struct Compare: Experiment {
 
   /// The problem in a line, and what is read from the log.
   public var headline: [String] {
-    let read = [
-      log.train.map { "\($0.name) as train loss" }, log.test.map { "\($0.name) as test loss" },
-      rows == nil ? nil : log.trainAccuracy.map { "\($0.name) as train accuracy" },
-      rows == nil ? nil : log.testAccuracy.map { "\($0.name) as test accuracy" },
-    ]
+    let read: [String?] =
+      LoggedLosses(log, solver.problem).reading + [
+        rows == nil ? nil : log.trainAccuracy.map { "\($0.name) as train accuracy" },
+        rows == nil ? nil : log.testAccuracy.map { "\($0.name) as test accuracy" },
+      ]
     return [ProblemText.line(solver.problem), "log \(log.path): " + read.compactMap { $0 }.joined(separator: ", ")]
   }
 

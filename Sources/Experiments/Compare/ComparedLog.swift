@@ -9,7 +9,7 @@ import Validation
 public struct ComparedLog: Codable, Sendable {
   /// One logged loss.
   public struct Loss: Codable, Sendable {
-    /// `train` or `test`.
+    /// `train`, `batch` or `test`.
     public let name: String
     /// The log's name for it.
     public let column: String
@@ -25,7 +25,7 @@ public struct ComparedLog: Codable, Sendable {
   public let path: String
   /// SHA-256 of its contents.
   public let sha256: String
-  /// Train, then test; those that were logged within the theory's steps.
+  /// Train, batch, then test; those that were logged within the theory's steps.
   public let losses: [Loss]
   /// Train, then test accuracy; those that were logged, of a table with classes.
   public let accuracies: [ComparedAccuracy]
@@ -41,25 +41,23 @@ public struct ComparedLog: Codable, Sendable {
   ///   - solution: of single steps.
   ///   - accuracy: where the outputs are classes and the log has one.
   init(_ log: TrainingLog, _ solution: Solution, accuracy: PredictedAccuracy? = nil) {
-    func loss(_ name: String, _ logged: TrainingLog.Column?, _ predicted: [Double]) -> Loss? {
-      guard let logged,
-        let comparison = LogComparison(steps: logged.steps, losses: logged.losses, theory: predicted)
-      else { return nil }
-      return Loss(name: name, column: logged.name, divergedAt: logged.divergedAt, comparison: comparison)
-    }
+    let own = LoggedLosses(log, solution.problem)
     prediction = Prediction(solution, accuracy: accuracy)
     path = log.path
     sha256 = log.sha256
-    losses = [
-      loss("train", log.train, solution.curve.trainLoss), loss("test", log.test, solution.curve.testLoss),
-    ].compactMap { $0 }
-    let logged = [("train", log.trainAccuracy, accuracy?.train), ("test", log.testAccuracy, accuracy?.test)]
+    losses = own.pairs.compactMap { pair in
+      let column = pair.column
+      return LogComparison(steps: column.steps, losses: column.losses, theory: pair.theory(solution.curve)).map {
+        Loss(name: pair.name, column: column.name, divergedAt: column.divergedAt, comparison: $0)
+      }
+    }
+    let logged = [("train", own.trainAccuracy, accuracy?.train), ("test", own.testAccuracy, accuracy?.test)]
     accuracies = logged.compactMap { name, column, predicted in
       guard let column, let predicted else { return nil }
       return ComparedAccuracy(name, column, predicted)
     }
     ignored = accuracy == nil ? logged.compactMap { $0.1?.name } : []
-    lastStep = max(log.test?.steps.last ?? 0, log.train?.steps.last ?? 0)
+    lastStep = own.pairs.compactMap(\.column.steps.last).max() ?? 0
     lastPredicted = solution.curve.steps.count - 1
   }
 }
@@ -145,7 +143,8 @@ extension ComparedLog {
     return .losses(
       problem, title: "A training log and the theory",
       caption: "Dots: the log. Lines: what the theory predicts for this configuration.",
-      series("test", .blue, .line, curve.testLoss) + series("train", .orange, .dashed, curve.trainLoss), last: nil)
+      series("test", .blue, .line, curve.testLoss) + series("train", .orange, .dashed, curve.trainLoss)
+        + (curve.batchLoss.map { series("batch", .green, .dotted, $0) } ?? []), last: nil)
   }
 }
 

@@ -73,7 +73,7 @@ extension PredictedOutputs {
       + "are (the mean over trained networks\(drawn))"
       + (problem.minibatches == nil
         ? ""
-        : "; the latter leaves out that a row is not in every batch, which makes its mean square up to some per cent larger or smaller")
+        : "; on the latter the mixture over the batches that held a row is taken for a normal law")
   }
 
   /// Accuracies against steps.

@@ -15,7 +15,8 @@ extension Transfer {
     var report = Report(
       title: "Does the learning rate transfer?",
       lead:
-        "The optimal learning rate at each size, the first minimum of the predicted \(result.objective.name) from small rates on, and what it costs to use the optimum of a "
+        "The optimal learning rate at each size, the first minimum of the predicted \(result.objective.name) from small rates on, "
+        + "and what it costs to use the optimum of a "
         + "smaller network for a larger one.",
       problem: [layout.subject(result.objective)] + ProblemText.clauses(layout.example))
     report.answer = result.driftLimit.map { _ in result.passes ? .passed : .failed }
@@ -123,7 +124,7 @@ extension TransferResult {
   /// What a verdict rests on.
   private func reasons(_ family: Int, _ horizon: Int) -> [String] {
     let drift = families[family].drifts[horizon]
-    var lines: [String] = []
+    var lines: [String] = [batchFinding(family, horizon)].compactMap { $0 }
     if !drift.drifts.isEmpty {
       let numbers = drift.drifts.map { ($0 < 0 ? "" : "+") + NumberText.brief($0) }.joined(separator: ", ")
       lines.append("drift of log2(rate*) in the last two doublings: \(numbers)")

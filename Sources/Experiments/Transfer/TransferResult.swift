@@ -171,7 +171,7 @@ extension TransferResult {
         "optimal_rate": .list(family.sizes.map { Self.json($0.minima[horizon].first?.rate) }),
         objective.shortName: .list(family.sizes.map { Self.json($0.minima[horizon].first?.loss) }),
         "cost": .list(drift.costs.map(Self.json)), "drift_per_doubling": JSONValue(drift.drifts),
-        "verdict": .text(drift.verdict.word), "transfers": .flag(false),
+        "critical_batch": batchJSON(index, horizon), "verdict": .text(drift.verdict.word), "transfers": .flag(false),
         "fit_from": Self.json(drift.laws?.from), "fit_inverse_residual": Self.json(drift.laws?.settling.residual),
         "fit_logarithm_residual": Self.json(drift.laws?.drifting.residual), "limit_of_rate": Self.json(drift.limit),
       ]

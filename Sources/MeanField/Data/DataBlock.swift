@@ -73,6 +73,11 @@ struct DataBlock: Sendable {
   /// The loss over given test rows where batches are taken from given rows; nil where it follows from the march.
   var givenTestLoss: [Double]? { sequence?.testLoss ?? independent?.testLoss }
 
+  /// What a sample that is trained on makes of a shift of its own residual; nil where that is `sampleResponse`.
+  var residualResponse: DenseMatrix? { rule.residualResponse }
+  /// Covariance of the target noise over the outputs.
+  var noise: OutputMatrix { rule.samples.noise }
+
   /// Rows of everything here, given the rows of `g^1`: the feedback and the initial predictor (3.8), the errors (3.9)-(3.11), the
   /// samples (3.12) and (3.13), and the gradient that reaches the input layer (3.9), (3.10), (3.14).
   ///

@@ -99,6 +99,18 @@ struct MinibatchRule: SampleRule {
     masked[row, column] / masks.square(row / samples.noise.outputs)
   }
 
+  /// `I + K R`, equation (15.7).
+  var residualResponse: DenseMatrix? {
+    let size = memory.size
+    let (memory, response) = (
+      DenseMatrix(rows: size, columns: size, memory.entries),
+      DenseMatrix(rows: size, columns: size, samples.response.entries)
+    )
+    var result = DenseMatrix.product(.plain(memory), .plain(response))
+    result.addToDiagonal(1)
+    return result
+  }
+
   /// Nothing: the rows of a step follow from those before it.
   var unknowns: [[Double]] {
     get { [] }

@@ -19,12 +19,15 @@ protocol SampleRule: Sendable {
   /// The loss of the batch of a step before its update, between two outputs: rows of one time that are done. Nil where every step sees the
   /// whole training set or only new samples.
   func batchLoss(_ row: Int, _ column: Int) -> Double?
+  /// What a sample that is trained on makes of a shift of its own residual, `<∂Δ/∂ξ>`; nil where that is R.
+  var residualResponse: DenseMatrix? { get }
   /// Rows that an implicit block iterates on: what a sweep reads before it has made it.
   var unknowns: [[Double]] { get set }
 }
 
 extension SampleRule {
   func batchLoss(_ row: Int, _ column: Int) -> Double? { nil }
+  var residualResponse: DenseMatrix? { nil }
 }
 
 /// What every rule holds.

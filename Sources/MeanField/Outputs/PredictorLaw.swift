@@ -26,6 +26,37 @@ struct PredictorLaw: Sendable {
   /// `Σ_s R(t, s)`: m x m numbers a time.
   let responseSums: [Double]
 
+  /// What the masks of minibatches add to the residuals of a training set beyond their mean over the masks: blocks of equal times, (15.7).
+  private struct MaskedSamples {
+    /// m x m numbers a time.
+    private var excess: [Double] = []
+
+    init(_ answer: DenseMatrix, _ data: DataBlock, outputs: Int) {
+      let (size, stride) = (answer.rows, data.errorCorrelation.size)
+      let (errors, residuals) = (data.errorCorrelation.entries, data.residualCorrelation.entries)
+      let shift = DenseMatrix(
+        rows: size, columns: size,
+        (0..<size * size).map { entry in
+          let (row, column) = (entry / size, entry % size)
+          return errors[row * stride + column] + data.noise[row % outputs, column % outputs]
+        })
+      let passed = DenseMatrix.product(.plain(answer), .plain(shift))
+      for first in Swift.stride(from: 0, to: size, by: outputs) {
+        for row in first..<first + outputs {
+          for column in first..<first + outputs {
+            let mean = (0..<size).reduce(0) { $0 + passed[row, $1] * answer[column, $1] }
+            excess.append(residuals[row * stride + column] - mean)
+          }
+        }
+      }
+    }
+
+    /// Adds to the covariance of a mode: rows weigh by their length, whose square has the mean 1.
+    func add(to covariance: inout [Double]) {
+      for entry in covariance.indices { covariance[entry] += excess[entry] }
+    }
+  }
+
   /// Share of the largest diagonal entry below which the rest of a covariance is rounding.
   private static let rounding = 1e-12
 
@@ -49,6 +80,9 @@ struct PredictorLaw: Sendable {
     }
     let sources = Sources(
       outputs: outputs, predictor: factors[0], noise: DenseMatrix.product(.plain(feedback), .plain(factors[1])))
+    // Of minibatches a sample answers to what its masks left in: the mean over them is linear, and what they add to its square is shared out.
+    let answer = withSamples ? data.residualResponse.map { Self.corner($0, size) } : nil
+    let masked = answer.map { MaskedSamples($0, data, outputs: outputs) }
     var (fresh, sample) = (Side(), Side())
     for eigenvalue in eigenvalues {
       var vectors = sources.matrix(eigenvalue)
@@ -66,13 +100,14 @@ struct PredictorLaw: Sendable {
       fresh.moves.append(DenseMatrix.product(.plain(map), .plain(own), scale: eigenvalue).storage)
       guard withSamples else { continue }
       if isExplicit {
-        vectors.multiplyByLower(response)
+        vectors.multiplyByLower(answer ?? response)
       } else {
         vectors = DenseMatrix.product(.plain(response), .plain(vectors))
       }
       sources.keep(vectors, in: &sample)
+      masked?.add(to: &sample.covariance[sample.covariance.count - 1])
     }
-    self.init(outputs: outputs, times: times, fresh: fresh, sample: sample, response: response)
+    self.init(outputs: outputs, times: times, fresh: fresh, sample: sample, response: answer ?? response)
   }
 
   private init(outputs: Int, times: Int, fresh: Side, sample: Side, response: DenseMatrix) {
@@ -110,11 +145,15 @@ struct PredictorLaw: Sendable {
   }
 
   private static func square(_ response: Response, _ size: Int) -> DenseMatrix {
-    let entries = response.entries
-    guard response.size != size else { return DenseMatrix(rows: size, columns: size, entries) }
+    corner(DenseMatrix(rows: response.size, columns: response.size, response.entries), size)
+  }
+
+  /// The first rows and columns.
+  private static func corner(_ matrix: DenseMatrix, _ size: Int) -> DenseMatrix {
+    guard matrix.rows != size else { return matrix }
     return DenseMatrix(
-      rows: size, columns: size,
-      (0..<size).flatMap { entries[$0 * response.size..<$0 * response.size + size] })
+      rows: size, columns: size, (0..<size).flatMap { matrix.storage[$0 * matrix.columns..<$0 * matrix.columns + size] }
+    )
   }
 
   /// What drives a mode: a column of ones for each output, then the columns of both factors.

@@ -108,24 +108,6 @@ struct TableLaw {
     }
   }
 
-  private static func add(
-    _ own: [Double], _ pairs: [(entry: Int, shares: [Double])], stride: Int, mode: Int, times: Int,
-    to covariances: inout [Double]
-  ) {
-    own.withUnsafeBufferPointer { own in
-      covariances.withUnsafeMutableBufferPointer { covariances in
-        for (entry, shares) in pairs {
-          shares.withUnsafeBufferPointer { shares in
-            for time in 0..<times {
-              let (value, start) = (own[time * stride + entry], (mode * times + time) * shares.count)
-              for pair in shares.indices { covariances[start + pair] += value * shares[pair] }
-            }
-          }
-        }
-      }
-    }
-  }
-
   /// The mean of one output of a group: `Σ_k x_k (I - F̃_k) β*_k/√D` of a fresh row; of a sample its target less `Σ_s R(t, s) ξ + Σ_k x_k (R F)_k β*_k/√D`.
   private func mean(
     _ law: PredictorLaw, _ side: PredictorLaw.Side, times: Int, isFresh: Bool, row: Int, columns: Int, _ turned: Turned

@@ -13,9 +13,10 @@ struct CompareCommand: ParsableCommand {
                           [--arrays] [--figures] [--json] [--quiet]
       """,
     discussion: """
-      LOG.csv has a header with a column step and test_loss (or val_loss),
-      train_loss (or loss), or both: mean squares without the factor 1/2, summed
-      over several outputs; test_accuracy and train_accuracy of classes, shares
+      LOG.csv has a header with a column step (or epoch) and test_loss (or
+      val_loss), train_loss (or loss), batch_loss: mean squares without the
+      factor 1/2, summed over several outputs. With minibatches loss is that of
+      batches, and in a log by epochs their mean over each; test_accuracy and train_accuracy of classes, shares
       from 0 to 1, are compared too. Cells may be empty. One log is one network; dmft validate measures how
       much single networks scatter.
 
