@@ -33,6 +33,7 @@ let package = Package(
     // System libraries. No `pkgConfig` on purpose: the order of its flags can hand every
     // BLAS call to the slow libgslcblas; plain `link` lines cannot (a test asserts OpenBLAS).
     .systemLibrary(name: "CGSL", providers: [.apt(["libgsl-dev"])]),
+    .systemLibrary(name: "CNLopt", providers: [.apt(["libnlopt-dev"])]),
     .systemLibrary(name: "COpenBLAS", providers: [.apt(["libopenblas-dev", "liblapacke-dev"])]),
     .systemLibrary(name: "Clibzip", providers: [.apt(["libzip-dev"])]),
     .systemLibrary(name: "Clibmd", providers: [.apt(["libmd-dev"])]),
@@ -48,7 +49,7 @@ let package = Package(
       ]),
     .target(
       name: "Calculus",
-      dependencies: ["CGSL", .product(name: "RealModule", package: "swift-numerics")]),
+      dependencies: ["CGSL", "CNLopt", .product(name: "RealModule", package: "swift-numerics")]),
 
     .target(name: "Parallel"),
     .target(name: "ChildProcesses"),
@@ -76,7 +77,7 @@ let package = Package(
       ]),
     .target(name: "Validation", dependencies: ["Problems", "Calculus"]),
     .target(
-      name: "Studies", dependencies: ["Calculus", .product(name: "RealModule", package: "swift-numerics")]),
+      name: "Studies", dependencies: ["Calculus", "Parallel", .product(name: "RealModule", package: "swift-numerics")]),
 
     // What comes in: files, tables, configurations.
     .target(name: "JSON"),

@@ -4,11 +4,13 @@
 #include <gsl/gsl_errno.h>
 #include <gsl/gsl_fit.h>
 #include <gsl/gsl_integration.h>
+#include <gsl/gsl_interp.h>
 #include <gsl/gsl_min.h>
 #include <gsl/gsl_odeiv2.h>
 
 // GSL's step, rule and minimiser types are global pointers, which Swift 6 refuses as shared mutable state.
 static inline const gsl_odeiv2_step_type *gslx_step_rk8pd(void) { return gsl_odeiv2_step_rk8pd; }
 static inline const gsl_integration_fixed_type *gslx_fixed_jacobi(void) { return gsl_integration_fixed_jacobi; }
+static inline const gsl_interp_type *gslx_interp_cspline(void) { return gsl_interp_cspline; }
 static inline const gsl_min_fminimizer_type *gslx_min_brent(void) { return gsl_min_fminimizer_brent; }
 #endif

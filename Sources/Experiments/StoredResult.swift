@@ -36,8 +36,8 @@ public enum StoredResult {
 public enum ExperimentCatalogue {
   /// In the order of the commands.
   public static let all: [any Experiment.Type] = [
-    Solve.self, Simulate.self, Validate.self, Compare.self, Transfer.self, Sweep.self, Reduce.self, ClassCollapse.self,
-    Layers.self,
+    Solve.self, Simulate.self, Validate.self, Compare.self, Transfer.self, Tune.self, Sweep.self,
+    Reduce.self, ClassCollapse.self, Layers.self,
   ]
 
   /// The report of a run that was kept.

@@ -24,7 +24,8 @@ struct DMFT: ParsableCommand {
     version: version,
     subcommands: [
       SolveCommand.self, SimulateCommand.self, ValidateCommand.self, CompareCommand.self,
-      TransferCommand.self, SweepCommand.self, WorkerCommand.self, StatusCommand.self, MergeCommand.self,
+      TransferCommand.self, TuneCommand.self, SweepCommand.self, WorkerCommand.self, StatusCommand.self,
+      MergeCommand.self,
       ReduceCommand.self, LayersCommand.self, PlotCommand.self, CiteCommand.self, ExplainCommand.self,
       InitCommand.self,
     ])
