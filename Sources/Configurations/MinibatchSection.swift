@@ -59,16 +59,9 @@ extension ValueReader {
   ///
   /// - Parameter problem: whose data are known.
   mutating func countEpochs(_ problem: TrainingProblem) {
-    guard isGiven("training.epochs"), let epochs = integer("training.epochs"),
-      case .minibatch(let samples, let batches) = problem.data.sampling
+    guard isGiven("training.epochs"), let epochs = integer("training.epochs"), let (rule, share) = problem.minibatches
     else { return }
-    let share: Double
-    switch (batches.samplesPerStep, samples) {
-    case (.count(let size), .count(let all)): share = Double(size) / Double(all)
-    case (.count(let size), .ratio(let ratio)): share = Double(size) / (ratio * Double(problem.data.inputDimension))
-    case (.ratio, _): return
-    }
-    let each = batches.stepsPerEpoch(min(1, share))
+    let each = rule.stepsPerEpoch(share)
     let (steps, isTooMany) = epochs.multipliedReportingOverflow(by: each)
     guard !isTooMany, steps <= 1_000_000_000_000 else {
       refuse("training.epochs", "\(epochs) epochs of \(each) steps are more than 1e12 steps")

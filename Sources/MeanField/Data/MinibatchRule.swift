@@ -111,12 +111,6 @@ struct MinibatchRule: SampleRule {
     return result
   }
 
-  /// Nothing: the rows of a step follow from those before it.
-  var unknowns: [[Double]] {
-    get { [] }
-    set {}
-  }
-
   /// Newest rows.
   private struct Rows: Sendable {
     /// `k`, `q = k ∘ Q`, and `o`, which is k where Q is not 0.

@@ -28,6 +28,11 @@ protocol SampleRule: Sendable {
 extension SampleRule {
   func batchLoss(_ row: Int, _ column: Int) -> Double? { nil }
   var residualResponse: DenseMatrix? { nil }
+  /// Nothing: the rows of single steps follow from those before them.
+  var unknowns: [[Double]] {
+    get { [] }
+    set {}
+  }
 }
 
 /// What every rule holds.

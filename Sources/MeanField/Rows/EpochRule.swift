@@ -59,11 +59,6 @@ struct EpochRule: SampleRule {
 
   func noise(_ row: Int, _ column: Int) -> Double { noiseCovariance(row, column) / sampleRatio }
 
-  var unknowns: [[Double]] {
-    get { [] }
-    set {}
-  }
-
   private func isOneEpoch(_ row: Int, _ column: Int) -> Bool {
     slots[row / outputs].epoch == slots[column / outputs].epoch
   }
