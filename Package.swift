@@ -12,6 +12,7 @@ let package = Package(
     .library(name: "MeanField", targets: ["MeanField"]),
     .library(name: "FiniteWidth", targets: ["FiniteWidth"]),
     .library(name: "Parsimony", targets: ["Parsimony"]),
+    .library(name: "Committee", targets: ["Committee"]),
     .library(name: "Validation", targets: ["Validation"]),
     .library(name: "Studies", targets: ["Studies"]),
     .library(name: "Tables", targets: ["Tables"]),
@@ -72,6 +73,11 @@ let package = Package(
       ]),
     .target(
       name: "Parsimony",
+      dependencies: [
+        "Problems", "LinearAlgebra", "Calculus", "Parallel", .product(name: "RealModule", package: "swift-numerics"),
+      ]),
+    .target(
+      name: "Committee",
       dependencies: [
         "Problems", "LinearAlgebra", "Calculus", "Parallel", .product(name: "RealModule", package: "swift-numerics"),
       ]),
@@ -145,6 +151,12 @@ let package = Package(
       dependencies: ["Fixtures", "Validation", "FiniteWidth", "Parallel", "MeanField", "Problems", "Calculus"]),
     .testTarget(name: "StudiesTests", dependencies: ["Fixtures", "Studies", "MeanField", "Problems"]),
     .testTarget(name: "ParsimonyTests", dependencies: ["Parsimony", "Problems", "LinearAlgebra", "Calculus"]),
+    .testTarget(
+      name: "CommitteeTests",
+      dependencies: [
+        "Fixtures", "Committee", "Problems", "Calculus", "Parallel",
+        .product(name: "RealModule", package: "swift-numerics"),
+      ]),
     .testTarget(name: "SlurmTests", dependencies: ["Slurm"]),
     .testTarget(name: "ReportsTests", dependencies: ["Reports", "JSON"]),
     .testTarget(name: "RunStoreTests", dependencies: ["Fixtures", "Experiments", "RunStore", "Files", "JSON"]),

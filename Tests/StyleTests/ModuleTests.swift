@@ -11,6 +11,7 @@ struct ModuleTests {
     "MeanField": ["Problems", "LinearAlgebra", "Calculus", "Parallel"],
     "FiniteWidth": ["Problems", "LinearAlgebra", "Calculus", "Parallel"],
     "Parsimony": ["Problems", "LinearAlgebra", "Calculus", "Parallel"],
+    "Committee": ["Problems", "LinearAlgebra", "Calculus", "Parallel"],
     "Validation": ["Problems", "Calculus"], "Studies": ["Calculus", "Parallel"],
     "JSON": [], "Files": ["Clibmd"], "Tables": ["Problems", "LinearAlgebra", "Files"],
     "Configurations": ["Problems", "Tables", "Files", "JSON", "LinearAlgebra"],

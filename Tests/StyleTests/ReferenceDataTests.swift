@@ -6,6 +6,7 @@ import Testing
 @Suite("Reference data")
 struct ReferenceDataTests {
   static let digests = [
+    "Tests/Fixtures/oracle/committee.json": "73397f4f56b5956db690228878e4b025ae5b0729f0124191b4f150303ef9955d",
     "Tests/Fixtures/oracle/exact.json": "ad82e67f0e2f22c6917d154f57bfca0c843eaa3e32d36f4e5c6f8109f3e180bc",
     "Tests/Fixtures/oracle/finite_width.json": "05968617a796e521c9d9b6c8625c5f441636acecdbd0f70eafd83bee4942b0c5",
     "Tests/Fixtures/oracle/minibatch_and_split.json":
