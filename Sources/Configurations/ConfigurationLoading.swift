@@ -152,6 +152,7 @@ private struct Resolution {
     reduction = reader.reduction(targetFile)
     growth = reader.growth()
     transfer = reader.transfer(problem.data, isUsed: used.contains("transfer.objective"))
+    if used.contains("training.optimizer") { problem.gradientRule = reader.gradientRule(problem) }
     if isSound { reader.convertPlainRate(&problem) }
   }
 

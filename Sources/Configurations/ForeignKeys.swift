@@ -8,8 +8,8 @@ enum ForeignKeys {
   private static let epochs =
     "training.epochs counts epochs of training.mode=minibatch; with all samples in each step, training.steps does"
   private static let optimizer =
-    "only gradient descent is supported, with training.momentum, training.nesterov and training.weightDecay; steps of Adam "
-    + "and its kind are not linear in the gradient, which no closed equations are known for here"
+    "training.optimizer is sgd, muon, normalized or lars, with training.momentum, training.nesterov and training.weightDecay; steps "
+    + "of Adam and its kind rescale single entries of the gradient, which no closed equations are known for here"
   private static let activation =
     "only linear networks are supported; dmft layers trains a network with layers.activation=relu beside a linear one"
   private static let loss = "the loss is the mean square; no other is supported (reduce.loss chooses sum or mean)"

@@ -130,4 +130,23 @@ extension DenseMatrix {
       }
     }
   }
+
+  /// Adds a smaller matrix to the first rows and columns.
+  ///
+  /// - Parameters:
+  ///   - other: no more rows or columns than these.
+  ///   - scale: factor.
+  public mutating func addCorner(_ other: DenseMatrix, scale: Double) {
+    precondition(other.rows <= rows && other.columns <= columns)
+    let columns = columns
+    withMutableStorage { entries in
+      other.storage.withUnsafeBufferPointer { corner in
+        for row in 0..<other.rows {
+          for column in 0..<other.columns {
+            entries[row * columns + column] += scale * corner[row * other.columns + column]
+          }
+        }
+      }
+    }
+  }
 }

@@ -30,6 +30,8 @@ public struct Cost: Sendable, Hashable {
     let rows: Int
     /// Rows of a time point.
     let outputs: Int
+    /// Rows over time of matrices that an orthogonal momentum buffer holds, not counted in `matrices`.
+    var buffers = 0
     /// Directions of given rows under a sequence of batches, whose squares are kept for each pair of times; 0 elsewhere.
     var directions = 0
 
@@ -41,7 +43,7 @@ public struct Cost: Sendable, Hashable {
         case .factored where isFactored: TimeTriangle.usualBytes(size: size)
         case .factored, .triangles: TimeTriangle.mostBytes(size: size)
         }
-      return Double(matrices) * matrix + 8 * Double(vectors + rows) * size
+      return Double(matrices) * matrix + 8 * Double(vectors + rows) * size + 8 * Double(buffers) * size * size
         + RandomPredictor.bytes(dimension: directions, rows: size)
     }
   }
@@ -76,7 +78,7 @@ public struct Cost: Sendable, Hashable {
       March(
         matrices: size.matrices, vectors: outputs * (2 * rule.signal.count + 3 * min(probed, Self.probedTogether)),
         store: outputs > 1 ? .squares : alternates ? .triangles : .factored, rows: 0, outputs: outputs,
-        directions: GivenBatches(problem)?.heldDirections ?? 0)
+        buffers: GradientCost.matrices(problem), directions: GivenBatches(problem)?.heldDirections ?? 0)
     ]
     isLeast = size.isInfinitelyDeep && (alternates || size.isStrong)
     let (time, junctions) = (Double(steps + 1), Double(size.junctions))
@@ -84,6 +86,7 @@ public struct Cost: Sendable, Hashable {
     let vectors =
       Double(outputs * (rule.signal.count + probed)) * rows * rows / Self.entriesPerSecond
       + RandomPredictor.seconds(dimension: marches[0].directions, rows: time)
+      + GradientCost.seconds(problem, times: time, outputs: Double(outputs))
     guard outputs == 1 else {
       seconds =
         junctions

@@ -21,6 +21,8 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
   /// `d(t)`.
   private var initialWeight: [Double]
   private var work: ChainScratch
+  /// What layers learn under an optimiser that reads the gradient; nil for a linear one.
+  private(set) var gradients: GradientCoefficients?
   /// Number of rows and outputs.
   let layout: BlockLayout
   let outputs: OutputCovariances
@@ -34,11 +36,13 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
   ///   - spectrum: both spectral measures, compressed or not.
   ///   - kernels: time.
   ///   - outputs: covariances of the targets and of their noise; nil: one output with the noise of the problem.
+  ///   - multiplicities: how often each output stands for one of the network; nil: once.
   ///   - cores: how many may work on one row.
   ///   - makeChain: makes the hidden layers from their weights.
   init(
     _ problem: TrainingProblem, spectrum: SpectralMeasures, kernels: any TimeKernels,
-    outputs: OutputCovariances? = nil, cores: Int = 1, chain makeChain: ([Link], BlockLayout) -> Layers
+    outputs: OutputCovariances? = nil, multiplicities: [Double]? = nil, cores: Int = 1,
+    chain makeChain: ([Link], BlockLayout) -> Layers
   ) {
     let outputs = outputs ?? .one(noise: problem.data.noise)
     let layout = BlockLayout(times: kernels.size, outputs: outputs.count, timesEach: kernels.capacity)
@@ -57,6 +61,8 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     kernel = RowBlock(size: layout.size, capacity: layout.height)
     initialWeight = Array(repeating: 0, count: layout.times)
     work = ChainScratch(layout: layout, isShared: cores > 1)
+    gradients = GradientCoefficients(
+      problem, multiplicities: multiplicities ?? Array(repeating: 1, count: outputs.count))
   }
 
   func isExplicit(_ block: Range<Int>) -> Bool { kernels.isExplicit(block) }
@@ -66,6 +72,12 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     kernels.fill(block, into: &timeKernel, initialWeight: &initialWeight)
     kernel.setEveryOutput(timeKernel, outputs: layout.outputs)
     for index in chain.links.indices { chain.links[index].begin(block, initialWeight) }
+    if var own = gradients {
+      // While it is changed, nobody else may hold it.
+      gradients = nil
+      own.begin(&chain.links, kernel: timeKernel, share: initialWeight[block.lowerBound])
+      gradients = own
+    }
     if kernels.capacity > 1 {
       chain.guess(layout.rows(block), lengthRatio: kernels.lengthRatio)
       data.guess(layout.rows(block), lengthRatio: kernels.lengthRatio)
@@ -110,6 +122,9 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     if let time = block.first(where: hasDiverged) { return .stop(at: time) }
     guard case .goOn = verdict else { return verdict }
     blocks.append(block)
+    let layers = chain.layers
+    let (forward, rows) = ([data.inputCorrelation] + layers.map(\.forwardCorrelation), layout.rows(block))
+    gradients?.finish(rows, forward: forward, backward: layers.map(\.backwardCorrelation))
     chain.finish(layout.rows(block))
     if kernels.capacity > 1 {
       chain.accept()

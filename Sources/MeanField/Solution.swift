@@ -23,6 +23,8 @@ public struct Solution: Sendable {
 
   /// How implicit time was cut and the relative error that this left (5.9); nil for single steps.
   public let panels: PanelReport?
+  /// Gradients and rates of an optimiser that reads the gradient; nil for a linear one.
+  public let gradients: GradientCurves?
   /// Losses of each of several outputs; nil for one.
   public internal(set) var outputs: OutputCurves?
   /// How several outputs were solved; nil for one.
@@ -47,6 +49,7 @@ public struct Solution: Sendable {
     self.problem = problem
     self.compression = compression
     self.panels = panels
+    gradients = nil
     outputs = nil
     outputReport = nil
     parts = []
@@ -99,6 +102,7 @@ public struct Solution: Sendable {
     self.problem = problem
     self.compression = compression
     panels = nil
+    gradients = equations.gradients.map { GradientCurves($0, problem, count: count) }
     between = nil
     outputs = nil
     outputReport = nil

@@ -29,7 +29,7 @@ public struct Solver: Sendable {
   /// - Parameter problem: any problem.
   /// - Returns: nothing when `solve` will take it.
   public static func refusals(_ problem: TrainingProblem) -> [Refusal] {
-    PanelGrid.refusals(problem) + refusalsOfGivenRows(problem)
+    PanelGrid.refusals(problem) + refusalsOfGivenRows(problem) + refusalsOfGradientRule(problem)
   }
 
   /// Prepares a problem: builds its spectral measures, compresses them (7.5), and counts the cost.
@@ -70,6 +70,10 @@ public struct Solver: Sendable {
       return
     }
     alternates = plan.marches.contains { PanelGrid.alternates(problem, $0.spectra.rule) }
+    guard problem.gradientRule?.isNormalized != true else {
+      searchCost = nil
+      return
+    }
     searchCost = Cost(plan.marches, steps: StableRateSearch.steps(problem), alternates: true)
   }
 
@@ -191,11 +195,11 @@ public struct Solver: Sendable {
       return solveByPanels(prepared, memory, progress)
     }
     let kernels = OptimizerKernels(
-      problem.optimizer, scheduleSteps: steps, steps: first ?? steps, blockLength: blockLength)
+      problem.linearOptimizer, scheduleSteps: steps, steps: first ?? steps, blockLength: blockLength)
     let size = Double(kernels.size)
     var march = ChainMarch(
       problem: prepared.problem, spectrum: prepared.spectra.rule, kernels: kernels, depthNodes: depthNodes,
-      outputs: prepared.outputs)
+      outputs: prepared.outputs, multiplicities: prepared.multiplicities)
     march.cores = cores
     return march.run(SolutionMaker(march: prepared, times: kernels.times)) { done in
       let share = Double(done) / size

@@ -12,6 +12,15 @@ public struct LayerRecipe: Codable, Hashable, Sendable {
     public let rateWidth: Double
   }
 
+  /// A layer whose weights carry its forward multiplier: `V = multiplier W`.
+  public struct Unscaled: Codable, Hashable, Sendable {
+    /// Standard deviation of the initial weights, `s_l/√fan-in`, of the readout `s_L/(γ √N)`.
+    public let initialDeviation: Double
+    /// Rate on them, before the schedule: that of `plainRate` times the multiplier, as the length of a step is one of the weights; with
+    /// LARS, whose ratios know no units, the same.
+    public let rate: Double
+  }
+
   /// l, from 0 (input layer) to L (readout).
   public let index: Int
   /// "input", "hidden", "branch" or "readout".
@@ -22,12 +31,16 @@ public struct LayerRecipe: Codable, Hashable, Sendable {
   /// rule 1, ε on a branch, `1/γ`.
   public let multiplier: Double
   /// Rate of plain SGD on these weights for the objective MSE/2, before the schedule: `γ² D η c_l`, and for the
-  /// standard rule `γ² η` times the user's multiplier.
+  /// standard rule `γ² η` times the user's multiplier; of an optimiser whose steps have a given length that length (of LARS its trust
+  /// ratio), equation (17.9).
   public let plainRate: Double
   /// Weight decay as `torch.optim.SGD` counts it (added to the gradient): rate times decay is `η weightDecay`; 0
   /// without or with decoupled decay, nil for a layer of rate 0 that decays all the same (in torch: rate η, this decay, and its
-  /// gradient set to zero).
+  /// gradient set to zero). With steps of a given length also of decoupled decay, `W <- (1 - lr decay) W`.
   public let plainWeightDecay: Double?
+  /// Deviation and rate of the same layer in a network without multipliers, whose weights have the variance that makes up for them,
+  /// equation (17.9); nil with SGD, and where norms are taken over all layers. On a residual branch ε stays in the forward pass.
+  public let unscaled: Unscaled?
   /// How multiplier and rate scale.
   public let exponents: Exponents
 }
@@ -57,31 +70,66 @@ extension TrainingProblem {
       case "branch": branch ?? 1
       default: 1
       }
-    let rateFactor = plainRateFactor * layerRates[index] * inWeights * inWeights
+    let rateFactor = plainRateFactor(index, fanIn: fanIn, inWeights: inWeights)
     var decay: Double? = 0
-    if case .coupled(let strength) = optimizer.weightDecay, strength > 0 {
+    let strength = optimizer.weightDecay.strength
+    if strength > 0, gradientRule?.isNormalized == true || !optimizer.weightDecay.isDecoupled {
       decay = rateFactor > 0 ? strength / rateFactor : nil
     }
+    let deviation = architecture.initScale[index] * inWeights
+    // A residual branch keeps ε, which is no property of its weights.
+    let carried = role == "branch" ? outside : structure * outside
+    let rate = rateFactor * optimizer.learningRate
+    // Norms over all layers would weigh these differently in another network.
+    let power: Double? =
+      switch gradientRule {
+      case .muon, .normalized(.layer): carried
+      case .lars: 1
+      case nil, .clip, .normalized(.global): nil
+      }
     return LayerRecipe(
-      index: index, role: role, initialDeviation: architecture.initScale[index] * inWeights,
-      multiplier: structure * outside, plainRate: rateFactor * optimizer.learningRate,
-      plainWeightDecay: decay, exponents: exponents(role))
+      index: index, role: role, initialDeviation: deviation, multiplier: structure * outside, plainRate: rate,
+      plainWeightDecay: decay,
+      unscaled: power.map { LayerRecipe.Unscaled(initialDeviation: carried * deviation, rate: $0 * rate) },
+      exponents: exponents(role))
+  }
+
+  /// The rate on the weights of a layer over `learningRate`, equations (1.10) and (17.9).
+  private func plainRateFactor(_ index: Int, fanIn: Double, inWeights: Double) -> Double {
+    let own = architecture.layerRates[index]
+    switch gradientRule {
+    case nil, .clip:
+      return plainRateFactor * layerRates[index] * inWeights * inWeights
+    case .lars:
+      guard index < architecture.hiddenLayers else { return own }
+      let (units, fanOut) = (widthRatio, widthRatio(index + 1))
+      return own * (units / (fanOut * fanIn)).squareRoot()
+    case .normalized, .muon: return own * (normalizedRateFactor ?? 0)
+    }
   }
 
   private func exponents(_ role: String) -> LayerRecipe.Exponents {
+    let rate = rateExponent(role)
     let fanIn = role == "input" ? 0.0 : -0.5
     let depth = role == "branch" ? -0.5 : 0.0
     return switch parameterization.rule {
     case .muP:
       LayerRecipe.Exponents(
         deviationWidth: 0, multiplierWidth: role == "readout" ? -1 : fanIn, multiplierDepth: depth,
-        rateWidth: 1)
+        rateWidth: rate ?? 1)
     case .ntk:
       LayerRecipe.Exponents(
-        deviationWidth: 0, multiplierWidth: fanIn, multiplierDepth: depth, rateWidth: 0)
+        deviationWidth: 0, multiplierWidth: fanIn, multiplierDepth: depth, rateWidth: rate ?? 0)
     case .standard:
       LayerRecipe.Exponents(
-        deviationWidth: fanIn, multiplierWidth: 0, multiplierDepth: depth, rateWidth: 0)
+        deviationWidth: fanIn, multiplierWidth: 0, multiplierDepth: depth, rateWidth: rate ?? 0)
     }
+  }
+
+  /// Power of the width in the rate where steps have a given length; nil with SGD.
+  private func rateExponent(_ role: String) -> Double? {
+    guard let gradientRule, gradientRule.isNormalized else { return nil }
+    guard gradientRule == .lars else { return 0.5 }
+    return role == "input" || role == "readout" ? 0 : -0.5
   }
 }

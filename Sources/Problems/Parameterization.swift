@@ -33,17 +33,4 @@ public struct Parameterization: Codable, Hashable, Sendable {
     case .ntk, .standard: richness / widthRatio.squareRoot()
     }
   }
-
-  /// Rate multipliers that the rule itself puts on the layers, table (1.6).
-  ///
-  /// - Parameters:
-  ///   - entries: L + 1, input layer to readout.
-  ///   - widthRatio: `ν = N/D`.
-  /// - Returns: ones, but `c_0 = 1, c_l = ν` (l ≥ 1) for the standard rule.
-  public func layerRates(entries: Int, widthRatio: Double) -> [Double] {
-    switch rule {
-    case .muP, .ntk: Array(repeating: 1, count: entries)
-    case .standard: [1] + Array(repeating: widthRatio, count: entries - 1)
-    }
-  }
 }

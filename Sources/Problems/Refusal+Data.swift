@@ -46,6 +46,23 @@ extension Refusal {
   }
 }
 
+extension Refusal {
+  /// The refusal of decay that would go into a momentum buffer which is then made orthogonal.
+  ///
+  /// - Parameter problem: any problem.
+  /// - Returns: nil where there is no such decay or no such buffer.
+  public static func ofCoupledDecay(_ problem: TrainingProblem) -> Refusal? {
+    guard problem.gradientRule?.actsOnBuffer == true, problem.optimizer.momentum != .none,
+      case .coupled = problem.optimizer.weightDecay
+    else { return nil }
+    return Refusal(
+      key: "training.weightDecay",
+      reason:
+        "coupled decay with training.momentumOrder=before puts the initial weights into the buffer that is made orthogonal",
+      suggestion: "use training.decoupled=true, as Muon does")
+  }
+}
+
 extension TrainingProblem {
   /// How many rows of a table are drawn to be trained on, P; nil for generated data, where each step sees other ones, and for an exact
   /// split.

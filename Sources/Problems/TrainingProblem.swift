@@ -10,6 +10,8 @@ public struct TrainingProblem: Codable, Hashable, Sendable {
   public var optimizer: LinearOptimizer
   /// The kind of time and its horizon.
   public var time: TimeGrid
+  /// What is made of each gradient before the optimiser takes it, table (17.2); nil: nothing.
+  public var gradientRule: GradientRule?
 
   /// - Parameters:
   ///   - architecture: the network.
@@ -17,10 +19,12 @@ public struct TrainingProblem: Codable, Hashable, Sendable {
   ///   - data: the data.
   ///   - optimizer: the optimiser.
   ///   - time: the kind of time and its horizon.
+  ///   - gradientRule: what is made of each gradient; nil: nothing.
   public init(
     architecture: Architecture, parameterization: Parameterization, data: DataModel,
-    optimizer: LinearOptimizer, time: TimeGrid
+    optimizer: LinearOptimizer, time: TimeGrid, gradientRule: GradientRule? = nil
   ) {
+    self.gradientRule = gradientRule
     self.architecture = architecture
     self.parameterization = parameterization
     self.data = data
@@ -111,14 +115,15 @@ public struct TrainingProblem: Codable, Hashable, Sendable {
     return widthRatio.isInfinite ? 0 : 1 / (richness * richness * widthRatio)
   }
 
-  /// Rate multipliers `c_l`, the user's times the parameterisation's, L + 1 entries.
+  /// Rate multipliers `c_l`, the user's times those of table (1.6), L + 1 entries.
   public var layerRates: [Double] {
-    let own = architecture.layerRates
-    let rule = parameterization.layerRates(entries: own.count, widthRatio: widthRatio)
-    // The standard rule follows the fan-in of each layer.
-    let isStandard = parameterization.rule == .standard
-    return own.indices.map { index in
-      own[index] * rule[index] * (isStandard && index > 0 ? architecture.relativeWidth(index) : 1)
+    // The standard rule follows the fan-in of each layer; a step of given length, its root; one that follows the weights, nothing.
+    zip(architecture.layerRates, gradientWeights).map { own, weight in
+      switch gradientRule {
+      case nil, .clip, .normalized(.global): own * weight
+      case .normalized(.layer), .muon: own * weight.squareRoot()
+      case .lars: own
+      }
     }
   }
 

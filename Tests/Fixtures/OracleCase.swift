@@ -28,6 +28,37 @@ package struct OracleCase: CustomStringConvertible, Sendable {
     }
   }
 
+  /// Optimisers that read the gradient: cases of gradient_rates.json.
+  ///
+  /// - Parameter kind: `exact` or `ensemble`.
+  /// - Returns: the cases.
+  /// - Throws: where the file is not there, or not as it should be.
+  package static func gradientRates(_ kind: String) throws -> [OracleCase] {
+    try some("gradient_rates") { entry in
+      // An exact polar factor of a buffer is refused beyond what double precision carries; `exactBuffer` has its first steps.
+      entry["kind"] as? String == kind && entry["name"] as? String != exactBufferName
+    }
+  }
+
+  private static let exactBufferName = "muon_exactPolar_momentum_L2"
+
+  /// The one case of an exact polar factor of a buffer, as far as the solver takes it.
+  ///
+  /// - Parameter steps: how many.
+  /// - Returns: the case.
+  /// - Throws: where the file is not there, or not as it should be.
+  package static func exactBuffer(steps: Int) throws -> OracleCase {
+    let url = packageRoot.appendingPathComponent("Tests/Fixtures/oracle/gradient_rates.json")
+    let parsed = try castOrThrow(JSONSerialization.jsonObject(with: Data(contentsOf: url)), as: [[String: Any]].self)
+    guard var entry = parsed.first(where: { $0["name"] as? String == exactBufferName }),
+      var config = entry["config"] as? [String: Any], var training = config["training"] as? [String: Any]
+    else { throw WrongShape() }
+    training["steps"] = steps
+    config["training"] = training
+    entry["config"] = config
+    return try OracleCase(entry, index: 0)
+  }
+
   private static func some(_ name: String, where isWanted: ([String: Any]) -> Bool) throws -> [OracleCase] {
     let url = packageRoot.appendingPathComponent("Tests/Fixtures/oracle/\(name).json")
     let parsed = try JSONSerialization.jsonObject(with: Data(contentsOf: url))

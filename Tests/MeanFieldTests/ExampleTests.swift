@@ -15,7 +15,7 @@ struct ExampleTests {
 
   @Test("there is one for each feature")
   func present() {
-    #expect(Self.names.count == 28)
+    #expect(Self.names.count == 30)
   }
 
   @Test("it runs, learns, and starts where it must", .slow(.long), arguments: names)

@@ -13,6 +13,8 @@ struct ChainMarch {
   var depthNodes: Int?
   /// Covariances of the targets and of their noise; nil: one output with the noise of the problem.
   var outputs: OutputCovariances?
+  /// How often each output stands for one of the network; nil: once.
+  var multiplicities: [Double]?
   /// How many cores may work on one row of a finite chain.
   var cores = 1
 
@@ -75,7 +77,8 @@ struct ChainMarch {
     _ progress: (Int) -> Void, _ makeChain: ([Link], BlockLayout) -> Layers
   ) -> (MeanFieldEquations<Layers>, March.Report) {
     var equations = MeanFieldEquations(
-      problem, spectrum: spectrum, kernels: kernels, outputs: outputs, cores: cores, chain: makeChain)
+      problem, spectrum: spectrum, kernels: kernels, outputs: outputs, multiplicities: multiplicities, cores: cores,
+      chain: makeChain)
     let report = march.run(&equations, progress: progress)
     return (equations, report)
   }

@@ -25,6 +25,8 @@ struct Link: Sendable {
   private let richnessBelow: Double
   /// `D_l = s_l d(t)`.
   private(set) var initialWeight: [Double]
+  /// `C_l(t)` of the newest rows.
+  var learned = LearnedPart.kernel
   private let initScale: Double
   private let outputs: Int
 
@@ -56,14 +58,16 @@ struct Link: Sendable {
     }
   }
 
-  /// Rows of `e² (D X̂ D + γ0 c κ ∘ X)`, equation (3.1) or (3.2), on a residual branch (4.1), with unequal widths (14.6).
+  /// Rows of `e² (D X̂ D + γ0 c κ ∘ X)`, equation (3.1) or (3.2), on a residual branch (4.1), with unequal widths (14.6), and for
+  /// optimisers that read the gradient (17.4).
   func setMap(
     _ rows: inout RowBlock, _ direction: Direction, response: Response, correlation: Correlation, kernel: RowBlock
   ) {
     let (factor, richness) = direction == .up ? (widthFactor, richnessAbove) : (1 / widthFactor, richnessBelow)
     rows.begin(kernel.rows)
     rows.addCongruence(response, scale: branchFactor * factor, diagonal: initialWeight)
-    rows.addEntrywise(kernel, correlation, scale: branchFactor * rate * richness)
+    learned.add(
+      to: &rows, correlation, direction, kernel: kernel, outputs: outputs, scale: branchFactor * rate * richness)
   }
 
   /// Rows of `e² D X D`, the covariance of what the initial weights pass on.
@@ -78,7 +82,7 @@ struct Link: Sendable {
   /// independent between outputs.
   func setReadoutMap(_ rows: inout RowBlock, kernel: RowBlock) {
     rows.begin(kernel.rows)
-    rows.addEqualOutputs(of: kernel, scale: rate * richnessBelow, outputs: outputs)
+    learned.addReadout(to: &rows, kernel: kernel, outputs: outputs, scale: rate * richnessBelow)
   }
 
   /// Rows of `D (1 1ᵀ ⊗ I) D`: what the initial readout sends down, equation (14.2).

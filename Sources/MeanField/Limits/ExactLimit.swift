@@ -45,6 +45,8 @@ public struct LimitAbsence: Error, Hashable, Sendable {
 
   init(_ reason: String) { self.reason = reason }
 
+  /// Of an optimiser that reads the gradient.
+  public static let gradientRule = LimitAbsence("it is one of optimisers that are linear in the gradient")
   static let givenRows = LimitAbsence("the test rows of an exact split are no population")
 }
 

@@ -81,14 +81,17 @@ struct OutputPlan: Sendable {
     report = OutputReport(decoupling, outputs: signal.outputs)
   }
 
-  /// A march for each group; where time is cut as the march asks, one for all, so that they have their time points in common.
+  /// A march for each group. One for all where time is cut as the march asks, so that they have their time points in common, and where
+  /// the optimiser looks at the gradients of all outputs together; exact polar factors of outputs that decouple do so too.
   private static func marches(
     _ problem: TrainingProblem, _ decoupling: OutputDecoupling, compressing: Bool, steps: Int?
   ) throws(LinearAlgebraFailure) -> [PreparedMarch] {
     func march(_ groups: [OutputGroup]) throws(LinearAlgebraFailure) -> PreparedMarch {
       try PreparedMarch(problem, groups: groups, compressing: compressing, steps: steps)
     }
-    guard case .discrete = problem.time.kind else { return [try march(decoupling.groups)] }
+    guard case .discrete = problem.time.kind, problem.gradientRule?.couplesOutputs != true else {
+      return [try march(decoupling.groups)]
+    }
     var marches: [PreparedMarch] = []
     for group in decoupling.groups { marches.append(try march([group])) }
     return marches

@@ -36,6 +36,7 @@ extension Solution {
       testLoss: total(found.testLoss), trainLoss: total(found.trainLoss),
       batchLoss: batches.map(total))
     blocks = nil
+    gradients = GradientCurves(solutions.compactMap(\.gradients), count: count)
     orderParameters = OrderParameters(
       solutions.map(\.orderParameters), count: solutions.map(\.orderParameters.count).min() ?? 0)
     residual = solutions.map(\.residual).reduce(0) { $1 > $0 || $1.isNaN ? $1 : $0 }

@@ -107,7 +107,7 @@ public struct RateSeries: Sendable {
     at rate: Double, steps: Int?, accuracyAt tested: [Int] = [], isOver: @escaping @Sendable () -> Bool
   ) -> Losses? {
     BLAS.useThreads(1)
-    var optimizer = problem.optimizer
+    var optimizer = problem.linearOptimizer
     optimizer.learningRate = rate
     var found: [Losses] = []
     var laws: [MarchLaw] = []
@@ -121,7 +121,7 @@ public struct RateSeries: Sendable {
       march.isOver = isOver
       let answer = ChainMarch(
         problem: prepared.problem, spectrum: prepared.spectra.rule, kernels: kernels, march: march,
-        depthTolerance: Self.depthTolerance, outputs: prepared.outputs
+        depthTolerance: Self.depthTolerance, outputs: prepared.outputs, multiplicities: prepared.multiplicities
       ).run(LossReader(multiplicities: prepared.multiplicities, modes: modes, tested: tested))
       guard let answer else { return nil }
       found.append(answer.losses)

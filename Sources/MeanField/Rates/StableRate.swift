@@ -42,6 +42,8 @@ public struct StableRate: Codable, Sendable, Hashable {
 /// Rates are tried on a fixed grid, seventy an octave, so that the answer does not depend on where the search starts.
 public struct StableRateSearch: Sendable {
   let series: RateSeries
+  /// Whether steps have a given length: losses oscillate, and do not diverge at any rate.
+  private let isEndless: Bool
 
   /// Neighbouring rates of the grid differ by the accuracy of the answer, `2^(1/70) = 1.00995`.
   private static let placesPerOctave = 70.0
@@ -60,6 +62,10 @@ public struct StableRateSearch: Sendable {
   /// - Parameter problem: any problem that the solver takes; its own learning rate has no effect.
   /// - Throws: `SolverFailure` as the solver does.
   public init(_ problem: TrainingProblem) throws(SolverFailure) {
+    isEndless = problem.gradientRule?.isNormalized == true
+    // Small gradients are not clipped: what is stable near a minimum is what SGD has.
+    var problem = problem
+    problem.gradientRule = nil
     series = try RateSeries(problem, steps: Self.steps(problem))
   }
 
@@ -95,6 +101,7 @@ public struct StableRateSearch: Sendable {
   public func run(from rate: Double? = nil, factor: Double = 2, budget: SearchBudget) -> StableRate {
     let isOver = budget.started()
     let steps = series.steps
+    if isEndless { return StableRate(learningRate: .infinity, steps: steps) }
     var (stable, unstable): (Int?, Int?) = (nil, nil)
     var place = Self.place(of: rate ?? Self.usualStart)
     func cut() -> StableRate {

@@ -164,7 +164,8 @@ extension PanelGrid {
 
   /// Whether the fastest mode alternates from step to step at the start.
   static func alternates(_ problem: TrainingProblem, _ spectrum: SpectralMeasures) -> Bool {
-    startingGain(problem, spectrum) > 1
+    // Steps of given length overshoot sooner or later.
+    problem.gradientRule?.isNormalized == true || startingGain(problem, spectrum) > 1
   }
 
   /// Equation (5.10) before the first step.
