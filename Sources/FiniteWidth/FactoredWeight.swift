@@ -76,4 +76,12 @@ struct FactoredWeight {
     buffer.addOuterProducts(terms(b), left, right)
     mergedBuffer = buffer
   }
+
+  /// `|W|²`, where everything is multiplied out.
+  var squaredNorm: Double { merged.squaredNorm }
+
+  /// `W <- kept W + scale · direction`, where everything is multiplied out.
+  mutating func move(kept: Double, _ scale: Double, _ direction: DenseMatrix) {
+    merged.combine(own: kept, weight: scale, other: direction)
+  }
 }

@@ -15,6 +15,10 @@ struct Network {
   private var coefficients = OptimizerCoefficients()
 
   private let optimizer: LinearOptimizer
+  /// What is made of gradients first; nil for a linear optimiser.
+  private let gradientStep: GradientStep?
+  /// Of each layer and the readout where the rule acts on the momentum buffer; empty elsewhere.
+  private var buffers: [MomentumBuffer]
   /// Factor on `W x` in each of `W^0 … W^{L-1}`, by its fan-in: `D^{-1/2}`, then `e_l N_l^{-1/2}`.
   private let multipliers: [Double]
   /// Factor on `Wᵀ g` likewise, by its fan-out: `e_l N_{l+1}^{-1/2}`; that of the input layer is `outputScale`.
@@ -24,6 +28,9 @@ struct Network {
   private let outputScale: Double
   /// `γ_{l+1} c_l`, by which each layer learns, the readout's last.
   private let learning: [Double]
+  /// `c_l`, and the factor of `F^l` on the outer product of both fields without it.
+  private let layerRates: [Double]
+  private let gradientScales: [Double]
   private let outputs: Int
   private let widths: [Int]
   private let inputDimension: Int
@@ -45,27 +52,44 @@ struct Network {
       return DenseMatrix(
         rows: rows, columns: columns, stream.normals(rows * columns, deviation: scale[layer]))
     }
-    optimizer = problem.optimizer
+    optimizer = problem.linearOptimizer
+    gradientStep = GradientStep(problem, sizes)
+    let isBuffered = problem.gradientRule?.actsOnBuffer == true && problem.optimizer.momentum != .none
     outputs = sizes.outputs
     widths = sizes.widths
     inputDimension = sizes.inputDimension
-    let capacity = sizes.factorCapacity
+    // Weights whose norm is read, or that get whole matrices, are multiplied out at each step.
+    let capacity = isBuffered || gradientStep?.readsWeights == true ? 1 : sizes.factorCapacity
     self.capacity = capacity
     weights = (0..<layers).map { layer in
       FactoredWeight(
         start(
           layer, rows: sizes.widths[layer], columns: layer == 0 ? sizes.inputDimension : sizes.widths[layer - 1]),
-        capacity: capacity, outputs: sizes.outputs, hasMomentum: problem.optimizer.momentum.coefficient > 0)
+        capacity: capacity, outputs: sizes.outputs, hasMomentum: problem.linearOptimizer.momentum.coefficient > 0)
     }
     readout = start(layers, rows: sizes.outputs, columns: sizes.widths[layers - 1]).storage
     readoutBuffer = Array(repeating: 0, count: readout.count)
+    let inputs = [sizes.inputDimension] + sizes.widths
+    buffers =
+      !isBuffered
+      ? []
+      : (0...layers).map { layer in
+        MomentumBuffer(
+          rows: layer < layers ? sizes.widths[layer] : sizes.outputs, columns: inputs[layer], outputs: sizes.outputs,
+          momentum: problem.optimizer.momentum)
+      }
     isResidual = problem.architecture.branchFactor != nil
     let branch = problem.architecture.branchFactor ?? 1
     let roots = sizes.widths.map { Double($0).squareRoot() }
-    multipliers = [1 / problem.data.normalizingDimension.squareRoot()] + roots.dropLast().map { branch / $0 }
+    let multipliers = [1 / problem.data.normalizingDimension.squareRoot()] + roots.dropLast().map { branch / $0 }
+    self.multipliers = multipliers
     backwardMultipliers = [1] + roots.dropFirst().map { branch / $0 }
     learning = problem.layerRates.enumerated().map { layer, rate in
       rate * problem.richness(min(layer + 1, layers))
+    }
+    layerRates = problem.layerRates
+    gradientScales = (0...layers).map { layer in
+      problem.richness(min(layer + 1, layers)) * (layer < layers ? multipliers[layer] : 1)
     }
     outputScale =
       1 / (problem.effectiveRichness * (problem.widthRatio * Double(sizes.widths[0])).squareRoot())
@@ -109,7 +133,8 @@ struct Network {
   }
 
   /// One step of the optimiser with the gradients `F^l` of equation (8.1): hidden weights learn from the sum over all outputs,
-  /// the readout of each output from its own features, equation (8.14).
+  /// the readout of each output from its own features, equation (8.14); an optimiser that reads the gradient first makes of them what
+  /// table (17.2) says.
   ///
   /// - Parameters:
   ///   - rate: `η_t`.
@@ -118,21 +143,96 @@ struct Network {
   ///   - backward: `g^1 … g^L`.
   mutating func step(rate: Double, input: [Double], forward: [[Double]], backward: [[Double]]) {
     let step = OptimizerStep(optimizer, rate: rate)
+    let fields = [input] + forward
+    guard buffers.isEmpty else { return stepByBuffers(rate: rate, fields, backward) }
+    let gradients = gradients(fields, backward)
     let newest = coefficients.gradients
-    for layer in weights.indices {
-      let scale = learning[layer] * multipliers[layer]
-      weights[layer].keep(
-        backward[layer].map { scale * $0 }, layer == 0 ? input : forward[layer - 1], as: newest)
-    }
     let last = weights.count
+    for layer in weights.indices { weights[layer].keep(gradients[layer].left, gradients[layer].right, as: newest) }
     for unit in readout.indices {
-      step.advance(
-        &readout[unit], &readoutBuffer[unit],
-        downhill: learning[last] * forward[last - 1][unit])
+      step.advance(&readout[unit], &readoutBuffer[unit], downhill: gradients[last].right[unit])
     }
     coefficients.advance(step)
     guard coefficients.gradients == capacity else { return }
     for layer in weights.indices { weights[layer].merge(coefficients) }
     coefficients = OptimizerCoefficients()
+  }
+}
+
+extension Network {
+  /// What the linear optimiser gets in place of each gradient: the terms of an outer product for each output, of the readout the
+  /// right ones alone.
+  private func gradients(_ fields: [[Double]], _ backward: [[Double]]) -> [(left: [Double], right: [Double])] {
+    let last = weights.count
+    if outputs > 1, let gradientStep, let orthogonalizer = gradientStep.orthogonalizer {
+      return (0...last).map { layer in
+        orthogonal(layer, fields[layer], layer < last ? backward[layer] : nil, gradientStep, orthogonalizer)
+      }
+    }
+    let factors = factors(fields, backward)
+    return (0...last).map { layer in
+      let scale = learning[layer] * (layer < last ? multipliers[layer] : 1) * factors[layer]
+      return layer < last
+        ? (backward[layer].map { scale * $0 }, fields[layer]) : ([], fields[layer].map { scale * $0 })
+    }
+  }
+
+  /// Table (17.2) for rules whose step is a number times the gradient; ones for a linear optimiser.
+  private func factors(_ fields: [[Double]], _ backward: [[Double]]) -> [Double] {
+    let last = weights.count
+    guard let gradientStep else { return Array(repeating: 1, count: last + 1) }
+    let squares = (0...last).map { layer in
+      let right = TallMatrix.rotated(
+        fields[layer], columns: fields[layer].count / outputs, onto: fields[layer], scale: 1)
+      let scale = gradientScales[layer] * gradientScales[layer]
+      guard layer < last else { return scale * (0..<outputs).reduce(0) { $0 + right[$1 * (outputs + 1)] } }
+      let left = TallMatrix.rotated(
+        backward[layer], columns: backward[layer].count / outputs, onto: backward[layer], scale: 1)
+      return scale * zip(left, right).reduce(0) { $0 + $1.0 * $1.1 }
+    }
+    let norms =
+      gradientStep.readsWeights
+      ? weights.map(\.squaredNorm) + [readout.reduce(0) { $0 + $1 * $1 }] : []
+    return gradientStep.factors(squares, weightSquares: norms)
+  }
+
+  /// The gradient of one layer made orthogonal, several outputs at one time.
+  private func orthogonal(
+    _ layer: Int, _ fields: [Double], _ backward: [Double]?, _ gradientStep: GradientStep,
+    _ orthogonalizer: Orthogonalizer
+  ) -> (left: [Double], right: [Double]) {
+    let scale = layerRates[layer] * gradientStep.orthogonalScale
+    let right = DenseMatrix(rows: outputs, columns: fields.count / outputs, fields)
+    guard let backward else {
+      let whole = orthogonalizer.applied(
+        to: right.scalingRows(by: Array(repeating: gradientScales[layer], count: outputs)))
+      return ([], whole.storage.map { scale * $0 })
+    }
+    let left = DenseMatrix(
+      rows: outputs, columns: backward.count / outputs, backward.map { gradientScales[layer] * $0 })
+    guard let (above, below) = orthogonalizer.applied(left: left, right: right) else {
+      return (backward.map { _ in .nan }, fields)
+    }
+    return (above.storage.map { scale * $0 }, below.storage)
+  }
+
+  /// Equation (17.6) of a real network: every buffer takes its gradient, is made orthogonal, and moves its weights.
+  private mutating func stepByBuffers(rate: Double, _ fields: [[Double]], _ backward: [[Double]]) {
+    guard let gradientStep, let orthogonalizer = gradientStep.orthogonalizer else { return }
+    let kept = optimizer.weightDecay.isDecoupled ? 1 - rate * optimizer.weightDecay.strength : 1
+    let last = weights.count
+    for layer in 0...last {
+      let scale = rate * layerRates[layer] * gradientStep.orthogonalScale
+      guard layer < last else {
+        // The output side of a readout's gradient is the unit vector of each output.
+        let direction = buffers[layer].step(
+          DenseMatrix.identity(outputs, scale: gradientScales[layer]).storage, fields[layer], orthogonalizer)
+        for unit in readout.indices { readout[unit] = kept * readout[unit] + scale * direction.storage[unit] }
+        continue
+      }
+      let direction = buffers[layer].step(
+        backward[layer].map { gradientScales[layer] * $0 }, fields[layer], orthogonalizer)
+      weights[layer].move(kept: kept, scale, direction)
+    }
   }
 }

@@ -33,7 +33,7 @@ public struct Simulator: Sendable {
   /// - Parameter problem: any problem.
   /// - Returns: nothing where a network can be trained.
   public static func refusals(_ problem: TrainingProblem) -> [Refusal] {
-    var refusals = [Refusal.ofTooFewRows(problem), .ofMissingRows(problem)].compactMap { $0 }
+    var refusals = [Refusal.ofTooFewRows(problem), .ofMissingRows(problem), .ofCoupledDecay(problem)].compactMap { $0 }
     if problem.widthRatio.isInfinite {
       refusals.append(
         Refusal(

@@ -18,6 +18,8 @@ struct NaiveTraining {
   let dimension: Int
   var weights: [Matrix]
   var buffers: [Matrix]
+  /// Of an optimiser that makes its momentum buffer orthogonal.
+  var gradientBuffers: [Matrix]
   let outputs: Int
   let inputs: Matrix
   /// One list a sample, one number an output.
@@ -53,6 +55,7 @@ struct NaiveTraining {
       return (0..<rows).map { row in Array(numbers[row * columns..<(row + 1) * columns]) }
     }
     buffers = weights.map { $0.map { $0.map { _ in 0 } } }
+    gradientBuffers = buffers
 
     let roots = problem.data.outputs.flatMap { try? OutputRoots($0) }
     let modes = Modes(problem.data, roots, seed: seed, replica: replica)
@@ -192,7 +195,8 @@ struct NaiveTraining {
         gradients = objective.downhill
       }
       update(
-        gradients, rate: problem.optimizer.learningRate * problem.optimizer.schedule.factor(step: step, total: steps))
+        ruled(gradients),
+        rate: problem.optimizer.learningRate * problem.optimizer.schedule.factor(step: step, total: steps))
     }
   }
 
@@ -208,7 +212,7 @@ struct NaiveTraining {
 
   /// The optimiser as torch.optim.SGD has it, on `-dLoss/dW` at the plain rate `γ² D η c_l`.
   private mutating func update(_ gradients: [Matrix], rate: Double) {
-    let optimizer = problem.optimizer
+    let optimizer = problem.linearOptimizer
     let momentum = optimizer.momentum.coefficient
     let decay = optimizer.weightDecay
     for layer in weights.indices {
