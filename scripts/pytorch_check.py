@@ -282,24 +282,83 @@ def mean_square(problem, weights, sample):
     return errors.square().sum() / sample.count + sample.floor
 
 
+def orthogonal(matrix, rule):
+    """The step of Muon: the polar factor over the range, or the Newton-Schulz iteration of its public code."""
+    if rule["orthogonalization"] == "exact":
+        u, values, v = torch.linalg.svd(matrix, full_matrices=False)
+        return u @ torch.diag((values > 1e-13 * values.max()).double()) @ v
+    a, b, c = rule["coefficients"]
+    x = matrix / (matrix.norm() + 1e-7)
+    if matrix.size(0) > matrix.size(1):
+        x = x.T
+    for _ in range(rule["steps"]):
+        square = x @ x.T
+        x = a * x + (b * square + c * square @ square) @ x
+    return x.T if matrix.size(0) > matrix.size(1) else x
+
+
+class GradientRule:
+    """What is made of the gradients before the step: clip_grad_norm_, normalised gradients, LARS, Muon."""
+
+    def __init__(self, rule, momentum, nesterov, weights):
+        self.rule, self.momentum, self.nesterov = rule, momentum, nesterov
+        self.holds_momentum = rule["name"] == "muon" and rule["momentum_order"] == "before"
+        self.buffers = [torch.zeros_like(weight) for weight in weights] if self.holds_momentum else None
+
+    def apply(self, weights):
+        name = self.rule["name"]
+        if name == "clip":
+            torch.nn.utils.clip_grad_norm_(weights, self.rule["max_norm"])
+            return
+        gradients = [weight.grad for weight in weights]
+        if name == "normalized":
+            norms = [gradient.norm() for gradient in gradients]
+            if self.rule["over"] == "global":
+                norms = [torch.stack(norms).norm()] * len(norms)
+            factors = [1 / norm for norm in norms]
+        elif name == "lars":
+            factors = [weight.norm() / gradient.norm() for weight, gradient in zip(weights, gradients)]
+        else:
+            for index, gradient in enumerate(gradients):
+                gradient.copy_(orthogonal(self.direction(index, gradient), self.rule))
+            return
+        for gradient, factor in zip(gradients, factors):
+            gradient *= factor
+
+    def direction(self, index, gradient):
+        if not self.holds_momentum:
+            return gradient
+        buffer = self.buffers[index].mul_(self.momentum).add_(gradient)
+        return gradient + self.momentum * buffer if self.nesterov else buffer
+
+
 class Optimizer:
-    """torch.optim.SGD with a group for each layer, and the two things that it has no setting for."""
+    """torch.optim.SGD with a group for each layer, and the things that it has no setting for."""
 
     def __init__(self, problem, weights):
         self.problem, self.weights, rule = problem, weights, problem.optimizer
+        given = rule.get("gradient_rule")
+        momentum, nesterov = rule["momentum"], rule["nesterov"]
+        self.rule = GradientRule(given, momentum, nesterov, weights) if given else None
+        if self.rule and self.rule.holds_momentum:
+            momentum, nesterov = 0.0, False
         groups = []
         for layer, weight in zip(problem.layers, weights):
             group = {"params": [weight], "lr": layer["sgd_rate"], "weight_decay": layer["sgd_weight_decay"]}
             if group["weight_decay"] is None:  # rate 0, and decays all the same: no gradient, the rate of dmft
                 group.update(lr=problem.training["learningRate"], weight_decay=rule["weight_decay"], frozen=True)
+            if rule["decoupled"]:  # by hand, below
+                group["weight_decay"] = 0.0
             groups.append({**group, "first_rate": group["lr"]})
-        self.sgd = torch.optim.SGD(groups, lr=0.0, momentum=rule["momentum"], nesterov=rule["nesterov"])
+        self.sgd = torch.optim.SGD(groups, lr=0.0, momentum=momentum, nesterov=nesterov)
 
     def step(self, objective, factor):
         self.sgd.zero_grad()
         objective.backward()
         rule = self.problem.optimizer
         with torch.no_grad():
+            if self.rule:
+                self.rule.apply(self.weights)
             for group, weight in zip(self.sgd.param_groups, self.weights):
                 group["lr"] = group["first_rate"] * factor
                 if group.get("frozen"):
@@ -410,6 +469,10 @@ def describe(problem, inputs, networks):
             "population": "the population"}[problem.mode]
     rule = problem.optimizer
     how = f"{'Nesterov ' if rule['nesterov'] else ''}momentum {rule['momentum']:g}"
+    if "gradient_rule" in rule:
+        given = rule["gradient_rule"]
+        extra = {"clip": f" (max_norm {given.get('max_norm') or 0:g})", "normalized": f" over {given.get('over')}"}
+        how += f", gradients first: {given['name']}{extra.get(given['name'], '')}"
     if rule["decoupled"] and rule["weight_decay"]:
         how += f", weights times 1 - rate * {rule['weight_decay']:g} by hand"
     print(f"{networks} networks {sizes} in torch {torch.__version__}, float64 | {data} at every step | "

@@ -46,3 +46,15 @@ extension LearningCurve {
         ? "time \(NumberText.short(times.last ?? 0)) (rows by equal factors)" : "step \(steps.last ?? 0)")
   }
 }
+
+extension Prediction {
+  /// `gradient_norm`, under an optimiser that reads the gradient; none for others.
+  var gradientColumns: [Column] {
+    guard let gradients else { return [] }
+    return [
+      Column(
+        "gradient_norm", "E(t): length of the gradient of all layers times gamma0 sqrt(N)", heading: "E", gradients.norm
+      )
+    ]
+  }
+}

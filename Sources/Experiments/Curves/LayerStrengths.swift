@@ -22,6 +22,8 @@ public struct LayerStrengths: Codable, Hashable, Sendable {
     public var forward: Strength
     /// `G^l(t,t)`; nil for the input, which has none.
     public var backward: Strength?
+    /// `η_l(t)` of the weights above, under an optimiser that reads the gradient; nil for others, and where a step is no number times a gradient.
+    public var rate: [Double?]?
   }
 
   /// Step of each row.
@@ -47,7 +49,8 @@ public struct LayerStrengths: Codable, Hashable, Sendable {
     layers = (0...parameters.hiddenLayers).map { layer in
       Layer(
         label: parameters.label(layer), forward: strength(parameters.forwardStrength(layer)),
-        backward: layer == 0 ? nil : strength(parameters.backwardStrength(layer)))
+        backward: layer == 0 ? nil : strength(parameters.backwardStrength(layer)),
+        rate: solution.gradients?.rates.map { rates in rows.map { rates[$0][layer] } })
     }
   }
 
@@ -107,6 +110,7 @@ public struct LayerStrengths: Codable, Hashable, Sendable {
         column("backward_se", "standard error") { $0.backward?.errors },
         column("forward_theory", "H(t,t)") { $0.forward.theory },
         column("backward_theory", "G(t,t)") { $0.backward?.theory },
+        column("rate", "of the weights above the layer, with the schedule") { $0.rate },
       ])
   }
 }

@@ -130,11 +130,16 @@ extension Explanation {
     func power(_ name: String, _ heading: String, _ exponent: (LayerRecipe.Exponents) -> Double) -> Column {
       Column(name, heading: heading, layers.map { exponent($0.exponents) })
     }
+    let rate = problem.gradientRule?.isNormalized == true ? "step" : "SGD"
     let objective = problem.data.outputs == nil ? "MSE/2" : "(sum of the outputs' MSE)/2"
     return Table(
       nil,
-      note: "(init: deviation of the initial weights; multiplier: on W x in the forward pass; SGD rate and decay: for\n"
-        + " torch.optim.SGD with the objective \(objective); ~ N^, ~ L^: powers of width and depth at fixed input dimension)",
+      note: rate == "SGD"
+        ? "(init: deviation of the initial weights; multiplier: on W x in the forward pass; SGD rate and decay: for\n"
+          + " torch.optim.SGD with the objective \(objective); ~ N^, ~ L^: powers of width and depth at fixed input dimension)"
+        : "(init: deviation of the initial weights; multiplier: on W x in the forward pass; step rate: the lr of steps of given\n"
+          + " length; decay: W <- (1 - lr decay) W; init*, lr*: the same network without multipliers; ~ N^, ~ L^: powers of width\n"
+          + " and depth at fixed input dimension)",
       shown: .all,
       [
         Column("layer", integers: layers.map { $0.index }), Column("role", texts: layers.map { $0.role }),
@@ -145,10 +150,20 @@ extension Explanation {
         Column(
           "multiplier_depth_exponent", heading: "~ L^", isShown: problem.architecture.isResidual,
           layers.map { $0.exponents.multiplierDepth }),
-        Column("sgd_rate", heading: "SGD rate", layers.map { $0.plainRate }),
+        Column("sgd_rate", heading: "\(rate) rate", layers.map { $0.plainRate }),
         power("rate_width_exponent", "~ N^", \.rateWidth),
-        Column("sgd_weight_decay", heading: "SGD decay", layers.map { $0.plainWeightDecay }),
-      ])
+        Column("sgd_weight_decay", heading: "\(rate) decay", layers.map { $0.plainWeightDecay }),
+      ] + unscaledColumns(layers))
+  }
+
+  /// The same layers without forward multipliers, for optimisers whose steps have a given length.
+  private func unscaledColumns(_ layers: [LayerRecipe]) -> [Column] {
+    guard layers.allSatisfy({ $0.unscaled != nil }) else { return [] }
+    return [
+      Column(
+        "unscaled_init_deviation", "without multiplier", heading: "init*", layers.map { $0.unscaled?.initialDeviation }),
+      Column("unscaled_rate", "without multiplier", heading: "lr*", layers.map { $0.unscaled?.rate }),
+    ]
   }
 
   private var findings: [String] {
@@ -157,13 +172,19 @@ extension Explanation {
       lines.append("no finite network: layers have no plain SGD rate at infinite width or depth")
     }
     if let warning = ProblemText.depthWarning(problem) { lines.append(warning) }
+    lines += GradientText.pyTorch(network)
     lines.append("cost: \(NumberText.bytes(cost.bytes)), \(Estimate.time(cost.seconds, isLeast: cost.isLeast))")
     if compression.isCompressed {
       lines.append(
         "spectrum: \(compression.eigenvalues) points compressed to \(compression.fluctuationMasses)"
           + " masses (initial predictor, noise) and \(compression.signalMasses) (target)")
     }
+    if problem.gradientRule?.isNormalized == true {
+      lines.append(
+        "no largest stable rate: steps of given length oscillate about a minimum, and do not diverge from it")
+    }
     if let window {
+      if problem.gradientRule != nil { lines.append("without clipping, as gradients near a minimum are not clipped:") }
       lines.append(
         "\(window.end.words) over \(window.end.steps) steps (training.learningRate is "
           + "\(NumberText.short(problem.optimizer.learningRate)))")

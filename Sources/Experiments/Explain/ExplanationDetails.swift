@@ -56,11 +56,34 @@ extension Explanation {
 
   private var optimizer: JSONValue {
     let optimizer = problem.optimizer
-    return .object([
+    var members: [String: JSONValue] = [
       "learning_rate": .number(optimizer.learningRate), "rate_factors": rateFactors,
       "momentum": .number(optimizer.momentum.coefficient), "nesterov": .flag(optimizer.momentum.isNesterov),
       "weight_decay": .number(optimizer.weightDecay.strength), "decoupled": .flag(optimizer.weightDecay.isDecoupled),
-    ])
+    ]
+    if let rule = problem.gradientRule { members["gradient_rule"] = .object(gradientRule(rule)) }
+    return .object(members)
+  }
+
+  /// What an outside program needs to do the same to its gradients.
+  private func gradientRule(_ rule: GradientRule) -> [String: JSONValue] {
+    switch rule {
+    case .clip(let limit):
+      let norm = network.layerRecipes == nil ? JSONValue.null : .number(limit * network.clipNormFactor)
+      return ["name": .text("clip"), "gradient_clip": .number(limit), "max_norm": norm]
+    case .normalized(let scope): return ["name": .text("normalized"), "over": .text(scope.rawValue)]
+    case .lars: return ["name": .text("lars")]
+    case .muon(let muon):
+      var members: [String: JSONValue] = ["name": .text("muon"), "momentum_order": .text(muon.order.rawValue)]
+      switch muon.orthogonalization {
+      case .exact: members["orthogonalization"] = .text("exact")
+      case .newtonSchulz(let steps, let coefficients):
+        members["orthogonalization"] = .text("newtonSchulz")
+        members["steps"] = .integer(steps)
+        members["coefficients"] = JSONValue(coefficients)
+      }
+      return members
+    }
   }
 
   /// The schedule's factor on every rate at each step; null where it is constant, and under flow, which has no steps.

@@ -202,11 +202,7 @@ public enum ProblemText {
       }
       return words.joined(separator: ", ")
     }
-    switch optimizer.momentum {
-    case .none: words.append("SGD")
-    case .heavyBall(let value): words.append("heavy ball \(NumberText.short(value))")
-    case .nesterov(let value): words.append("Nesterov \(NumberText.short(value))")
-    }
+    words += GradientText.optimizer(problem)
     words.append("rate \(NumberText.short(optimizer.learningRate))")
     switch optimizer.weightDecay {
     case .none: break

@@ -30,6 +30,9 @@ public struct LimitComparison: Codable, Hashable, Sendable {
     var found = LearningCurve(steps: [], times: [], testLoss: [], trainLoss: [])
     do {
       guard problem.data.outputs == nil else { throw SeveralOutputs() }
+      guard problem.gradientRule == nil else {
+        throw LimitAbsence.gradientRule
+      }
       let limit = try kind.init(problem)
       departures = limit.departures.map { $0.quantity + ($0.value.map { " " + NumberText.short($0) } ?? "") }
       found = try limit.curve(at: rows)

@@ -13,6 +13,12 @@ public struct Prediction: Codable, Sendable {
   public let outcome: Outcome
   /// Order parameters of every layer at the reported rows.
   public let layers: LayerStrengths
+  /// Gradients and rates at the reported rows, under an optimiser that reads the gradient; nil for others.
+  public let gradients: GradientCurves?
+  /// What `gradients` says of the run, found on all its rows.
+  let gradientFindings: [String]?
+  /// The step at which the gradient turns, under steps of given length; nil without.
+  let judgedEnd: Int?
   /// The outputs one by one; nil where there is one.
   public let outputs: PredictedOutputs?
   /// Largest violation of the balance of layers, equation (6.7), relative.
@@ -42,6 +48,10 @@ public struct Prediction: Codable, Sendable {
     curve = solution.curve.rows(rows)
     outcome = solution.outcome
     layers = LayerStrengths(solution, rows: rows)
+    gradients = solution.gradients?.rows(rows)
+    let end = ComparedSize.judgedEnd(solution)
+    judgedEnd = end == .max ? nil : end
+    gradientFindings = solution.gradients.map { GradientText.findings($0, solution.problem) }
     outputs = PredictedOutputs(solution, rows: rows, accuracy: accuracy)
     residual = solution.residual
     compression = solution.compression
@@ -59,7 +69,7 @@ extension Prediction {
       [ending, outcome == .completed ? curve.ownUnitsFinding(problem.data) : nil, outputs?.accuracyFinding(problem)]
       .compactMap {
         $0
-      } + curveFindings + remarks
+      } + (gradientFindings ?? []) + curveFindings + remarks
       + (limits ?? []).map(\.finding)
     report.details = details
     report.checks = checks

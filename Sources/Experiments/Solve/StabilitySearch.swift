@@ -20,7 +20,7 @@ struct StabilitySearch {
   ///   - notice: receives a sentence where memory does not hold it.
   /// - Throws: what the solver refuses.
   init?(_ problem: TrainingProblem, seconds: Double, _ notice: (String) -> Void) throws(ExperimentFailure) {
-    guard !problem.time.isFlow else { return nil }
+    guard !problem.time.isFlow, problem.gradientRule?.isNormalized != true else { return nil }
     do {
       search = try StableRateSearch(problem)
     } catch {

@@ -181,7 +181,9 @@ extension TuneResult {
     guard let recipes = tuned.layerRecipes else { return nil }
     let momentum = tuned.optimizer.momentum
     return Table(
-      "layers", title: "in PyTorch (torch.optim.SGD, one group for each layer; objective: half the mean square):",
+      "layers",
+      title:
+        "in PyTorch (\(GradientText.pyTorchName(tuned)), one group for each layer; objective: half the mean square):",
       note:
         "(momentum=\(NumberText.brief(momentum.coefficient)), nesterov=\(momentum.isNesterov ? "True" : "False"); "
         + "init and multiplier of each layer: dmft explain)",

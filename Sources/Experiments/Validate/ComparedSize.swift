@@ -67,6 +67,13 @@ struct ComparedSize {
     return Self.compared(curves, solution, ensemble, resamples, losses.tolerance)
   }
 
+  /// Rows before this one are judged: where steps of given length overshoot, networks of finite size differ in phase, and their mean
+  /// is no curve of any of them, equation (17.10).
+  static func judgedEnd(_ solution: Solution) -> Int {
+    guard solution.problem.gradientRule?.isNormalized == true, let turn = solution.gradients?.turn else { return .max }
+    return turn
+  }
+
   /// One number a step of numbers that are one a row of the curve; on panels most steps have none.
   private static func steps(_ solution: Solution, _ rows: [Double]) -> [Double] {
     var all = Array(repeating: Double.nan, count: 1 + (solution.curve.steps.last ?? -1))
@@ -79,8 +86,10 @@ struct ComparedSize {
   ) -> Agreement {
     var diverges = false
     if case .diverged = solution.outcome { diverges = true }
+    let end = judgedEnd(solution)
+    let rows = solution.reportedRows.filter { $0 < end }.map { solution.curve.steps[$0] }
     return Agreement(
-      curves, ensemble, rows: solution.reportedRows.map { solution.curve.steps[$0] }, theoryDiverges: diverges,
+      curves, ensemble, rows: rows, theoryDiverges: diverges,
       tolerance: tolerance, resamples)
   }
 }

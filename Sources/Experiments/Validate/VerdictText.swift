@@ -104,6 +104,11 @@ extension ValidatedTheory {
           + "; all of them: p = \(NumberText.brief(orderParameters.pValue))")
     }
     lines += outputs?.sentences ?? []
+    if let end = prediction.judgedEnd {
+      lines.append(
+        "steps before \(end) are judged: there the gradient turns, and from there on networks differ in phase, which their mean averages; "
+          + "a decaying training.schedule moves the turn back")
+    }
     return lines
       + ["band: up to +-\(NumberText.percent(losses.largestHalfWidth)) of the theory wide" + (largestBias ?? "")]
   }

@@ -98,7 +98,16 @@ struct TransferCommand: ParsableCommand {
       }
       words = words.filter { !$0.hasPrefix("training.steps=") } + ["training.steps=\(last)"]
     }
-    let plan = try options.plan(words, uses: Transfer.keys)
+    var plan = try options.plan(words, uses: Transfer.keys)
+    if decays(plan) {
+      words.append("training.schedule.decay=linear")
+      options.log.notice(
+        """
+        steps of given length oscillate at a constant rate, so rates are compared under training.schedule.decay=linear; \
+        training.schedule=constant keeps it constant
+        """)
+      plan = try options.plan(words, uses: Transfer.keys)
+    }
     guard
       let sizes = try CommandFailure.unless(
         CommandFailure.init, { () throws(ExperimentFailure) in try TransferLayout.usualSizes(for: plan) })
@@ -106,6 +115,13 @@ struct TransferCommand: ParsableCommand {
     options.log.notice("no axis is a size, so the sizes are \(sizes)")
     let others = words.filter { !$0.hasPrefix("network.width=") && !$0.hasPrefix("network.widthRatio=") }
     return try options.plan(others + [sizes], uses: Transfer.keys)
+  }
+
+  /// Whether some optimiser has steps of given length and nobody has chosen a schedule.
+  private func decays(_ plan: Plan) -> Bool {
+    let points = plan.points.map(\.configuration)
+    return points.contains { $0.problem.gradientRule?.isNormalized == true }
+      && !points.contains { $0.values.contains { $0.key.hasPrefix("training.schedule") && $0.origin.isGiven } }
   }
 
   private func noteSchedule(_ plan: Plan, _ horizons: [Int]) {
