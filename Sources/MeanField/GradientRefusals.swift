@@ -35,8 +35,8 @@ extension Solver {
     return [Refusal(key: "training.time", reason: reason, suggestion: "use training.time=discrete")]
   }
 
-  /// Rows of an exact polar factor of a buffer that double precision carries to a thousandth.
-  static let mostExactBufferSteps = 12
+  /// Steps of an exact polar factor of a buffer that double precision carries to a ten-thousandth.
+  static let mostExactBufferSteps = 8
 
   private static func refusalsOfBuffer(_ problem: TrainingProblem, _ muon: Muon) -> [Refusal] {
     var refusals = [Refusal.ofCoupledDecay(problem)].compactMap { $0 }
@@ -45,7 +45,7 @@ extension Solver {
         Refusal(
           key: "training.orthogonalization",
           reason:
-            "exact polar factors of a momentum buffer are known to a thousandth for \(mostExactBufferSteps) steps and no further: its "
+            "exact polar factors of a momentum buffer are known to a ten-thousandth for \(mostExactBufferSteps) steps and no further: its "
             + "small singular values all become 1, and double precision loses them",
           suggestion:
             "use training.orthogonalization=newtonSchulz, training.momentumOrder=after, or at most \(mostExactBufferSteps) training.steps"

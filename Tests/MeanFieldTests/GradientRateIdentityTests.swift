@@ -205,12 +205,12 @@ struct GradientRateIdentityTests {
     let exact = GradientRule.muon(Muon(orthogonalization: .exact))
     let cases: [(TrainingProblem, String)] = [
       (flow, "training.time"), (panels, "training.time"), (problem(.muon(Muon()), momentum), "training.weightDecay"),
-      (problem(exact, steps: 13), "training.orthogonalization"),
+      (problem(exact, steps: 9), "training.orthogonalization"),
     ]
     for (problem, key) in cases {
       let refusal = Solver.refusals(problem).first { $0.key == key }
       #expect(refusal?.suggestion != nil, "\(key)")
     }
-    #expect(Solver.refusals(problem(exact, steps: 12)).isEmpty)
+    #expect(Solver.refusals(problem(exact, steps: 8)).isEmpty)
   }
 }

@@ -31,11 +31,11 @@ struct GradientRateOracleTests {
 
   @Test("an exact polar factor of a buffer drifts no more than double precision makes it")
   func exactBuffer() throws {
-    let reference = try OracleCase.exactBuffer(steps: 12)
+    let reference = try OracleCase.exactBuffer(steps: 8)
     let solution = try solve(reference.problem)
-    let tolerance = Array(reference.column("tolerance_relative").prefix(13))
+    let tolerance = Array(reference.column("tolerance_relative").prefix(9))
     for (name, key, layer, theory) in reference.comparisons(solution).prefix(2) {
-      compare(name, theory, Array(reference.column(key, layer).prefix(13)), relative: tolerance)
+      compare(name, theory, Array(reference.column(key, layer).prefix(9)), relative: tolerance)
     }
   }
 
