@@ -172,121 +172,94 @@ extension Schema {
     ) { $0.dataFile.map { .word($0.standardize.rawValue) } },
   ]
 
-  static let trainingKeys = [
-    Key(
-      "training.mode", .word(["batch", "minibatch", "onePass", "population"]), default: "batch",
-      "batch: all samples at every step; minibatch: a part of them; onePass: fresh samples; population: the expectation over all samples"
-    ) { settings in
-      switch settings.problem.data.sampling {
-      case .batch: .word("batch")
-      case .minibatch: .word("minibatch")
-      case .onePass: .word("onePass")
-      case .population: .word("population")
-      }
-    },
-    Key(
-      "training.samplesPerStep", .integer(.size), example: "512",
-      "minibatch: samples of a batch, B; onePass: size of the fresh batch of each step, by default samples"
-    ) { settings in
-      switch settings.problem.data.sampling {
-      case .onePass(.count(let count)): .integer(count)
-      case .minibatch(_, let batches) where settings.problem.data.rows?.orderedSteps == nil:
-        if case .count(let size) = batches.samplesPerStep { .integer(size) } else { nil }
-      default: nil
-      }
-    },
-    Key(
-      "training.shuffle", .word(["epochs", "independent", "fixed", "replacement"]), example: "epochs",
-      "minibatch: epochs (a new random order each epoch) | independent (each batch from all samples) | fixed (one order) | "
-        + "replacement (with repetitions)"
-    ) { settings in settings.chosenBatches.map { .word($0.shuffle.rawValue) } },
-    Key(
-      "training.dropLast", .flag, example: "true",
-      "minibatch: true leaves out the samples behind the last whole batch of an epoch"
-    ) { settings in
-      settings.chosenBatches.flatMap { $0.shuffle.isPartition ? .flag($0.dropsLast) : nil }
-    },
-    Key(
-      "training.epochs", .integer(.atLeast(1, atMost: 1e12)), example: "20", or: ["training.steps"],
-      "minibatch: instead of steps: passes over the training set"
-    ) { _ in nil },
-    Key(
-      "training.steps", .integer(.atLeast(1, atMost: 1e12)), default: "100", or: ["training.epochs"],
-      "optimiser steps; rows 0 to steps are reported"
-    ) { $0.problem.time.steps.map { .integer($0) } },
-    Key(
-      "training.learningRate", .number(.factor), default: "0.05", or: ["training.sgdRate"],
-      "eta, in the units of the theory"
-    ) { .number($0.problem.optimizer.learningRate) },
-    Key(
-      "training.sgdRate", .number(.factor), example: "12.8", or: ["training.learningRate"],
-      "instead of learningRate: the rate of the equivalent PyTorch network"
-    ) { _ in nil },
-    Key(
-      "training.schedule", .word(["constant"]), default: "constant",
-      "constant, or a mapping with warmupSteps, decay, finalFraction; or with multipliers"
-    ) { $0.problem.optimizer.schedule == .constant ? .word("constant") : nil },
-    Key(
-      "training.schedule.warmupSteps", .integer(.atLeast(0, atMost: 1e12)), example: "10",
-      or: ["training.schedule.multipliers"],
-      "steps over which the rate rises linearly"
-    ) { $0.warmup.map { .integer($0.steps) } },
-    Key(
-      "training.schedule.decay", .word(["constant", "cosine", "linear"]), example: "cosine",
-      or: ["training.schedule.multipliers"],
-      "constant | cosine | linear: what follows the warm-up"
-    ) { $0.warmup.map { .word($0.decay.rawValue) } },
-    Key(
-      "training.schedule.finalFraction", .number(.atLeast(0, atMost: 1)), example: "0.1",
-      or: ["training.schedule.multipliers"],
-      "where the decay ends, as a fraction of the rate"
-    ) { $0.warmup.map { .number($0.final) } },
-    Key(
-      "training.schedule.multipliers", .list(.atLeast(0, atMost: 1e50)), example: "[1.0, 0.5]",
-      or: [
-        "training.schedule.warmupSteps", "training.schedule.decay",
-        "training.schedule.finalFraction",
-      ],
-      "instead of the three above: one factor for each step"
-    ) { settings in
-      if case .multipliers(let factors) = settings.problem.optimizer.schedule { .numbers(factors) } else { nil }
-    },
-    Key(
-      "training.momentum", .number(.atLeast(0, below: 1)), default: "0.0",
-      "mu, such as 0.9: fraction of each step that is carried into the next"
-    ) { .number($0.problem.optimizer.momentum.coefficient) },
-    Key(
-      "training.nesterov", .flag, default: "false",
-      "true: Nesterov's momentum, as torch.optim.SGD has it"
-    ) { .flag($0.problem.optimizer.momentum.isNesterov) },
-    Key(
-      "training.weightDecay", .number(.atLeast(0, atMost: 1e50)), default: "0.0",
-      "decay of the weights towards zero"
-    ) { .number($0.problem.optimizer.weightDecay.strength) },
-    Key(
-      "training.decoupled", .flag, default: "false",
-      "true: weight decay acts separately from the gradient step, not through the momentum"
-    ) { .flag($0.problem.optimizer.weightDecay.isDecoupled) },
-    Key(
-      "training.time", .word(["discrete", "flow", "panels"]), default: "discrete",
-      "discrete | flow | panels: steps, gradient flow, very many steps in compressed form"
-    ) { settings in
-      switch settings.problem.time.kind {
-      case .discrete: .word("discrete")
-      case .flow: .word("flow")
-      case .panels: .word("panels")
-      }
-    },
-    Key("training.horizon", .number(.factor), example: "100.0", "flow: the last time") { settings in
-      if case .flow(let horizon) = settings.problem.time.kind { .number(horizon) } else { nil }
-    },
-    Key(
-      "training.rows", .word(["all", "log"]), example: "all",
-      "all | log: rows to report; log is the default above 10000 steps"
-    ) { .word($0.problem.time.rows.rawValue) },
-    Key(
-      "training.tolerance", .number(.atLeast(1e-11, below: 1)), default: "1.0e-06",
-      "flow and panels: largest relative error of a reported loss"
-    ) { .number($0.problem.time.tolerance) },
-  ]
+  static let trainingKeys =
+    [
+      Key(
+        "training.mode", .word(["batch", "minibatch", "onePass", "population"]), default: "batch",
+        "batch: all samples at every step; minibatch: a part of them; onePass: fresh samples; population: the expectation over all samples"
+      ) { settings in
+        switch settings.problem.data.sampling {
+        case .batch: .word("batch")
+        case .minibatch: .word("minibatch")
+        case .onePass: .word("onePass")
+        case .population: .word("population")
+        }
+      },
+      Key(
+        "training.samplesPerStep", .integer(.size), example: "512",
+        "minibatch: samples of a batch, B; onePass: size of the fresh batch of each step, by default samples"
+      ) { settings in
+        switch settings.problem.data.sampling {
+        case .onePass(.count(let count)): .integer(count)
+        case .minibatch(_, let batches) where settings.problem.data.rows?.orderedSteps == nil:
+          if case .count(let size) = batches.samplesPerStep { .integer(size) } else { nil }
+        default: nil
+        }
+      },
+      Key(
+        "training.shuffle", .word(["epochs", "independent", "fixed", "replacement"]), example: "epochs",
+        "minibatch: epochs (a new random order each epoch) | independent (each batch from all samples) | fixed (one order) | "
+          + "replacement (with repetitions)"
+      ) { settings in settings.chosenBatches.map { .word($0.shuffle.rawValue) } },
+      Key(
+        "training.dropLast", .flag, example: "true",
+        "minibatch: true leaves out the samples behind the last whole batch of an epoch"
+      ) { settings in
+        settings.chosenBatches.flatMap { $0.shuffle.isPartition ? .flag($0.dropsLast) : nil }
+      },
+      Key(
+        "training.epochs", .integer(.atLeast(1, atMost: 1e12)), example: "20", or: ["training.steps"],
+        "minibatch: instead of steps: passes over the training set"
+      ) { _ in nil },
+      Key(
+        "training.steps", .integer(.atLeast(1, atMost: 1e12)), default: "100", or: ["training.epochs"],
+        "optimiser steps; rows 0 to steps are reported"
+      ) { $0.problem.time.steps.map { .integer($0) } },
+      Key(
+        "training.learningRate", .number(.factor), default: "0.05", or: ["training.sgdRate"],
+        "eta, in the units of the theory"
+      ) { .number($0.problem.optimizer.learningRate) },
+      Key(
+        "training.sgdRate", .number(.factor), example: "12.8", or: ["training.learningRate"],
+        "instead of learningRate: the rate of the equivalent PyTorch network"
+      ) { _ in nil },
+    ] + scheduleKeys + [
+      Key(
+        "training.momentum", .number(.atLeast(0, below: 1)), default: "0.0",
+        "mu, such as 0.9: fraction of each step that is carried into the next"
+      ) { .number($0.problem.optimizer.momentum.coefficient) },
+      Key(
+        "training.nesterov", .flag, default: "false",
+        "true: Nesterov's momentum, as torch.optim.SGD has it"
+      ) { .flag($0.problem.optimizer.momentum.isNesterov) },
+      Key(
+        "training.weightDecay", .number(.atLeast(0, atMost: 1e50)), default: "0.0",
+        "decay of the weights towards zero"
+      ) { .number($0.problem.optimizer.weightDecay.strength) },
+      Key(
+        "training.decoupled", .flag, default: "false",
+        "true: weight decay acts separately from the gradient step, not through the momentum"
+      ) { .flag($0.problem.optimizer.weightDecay.isDecoupled) },
+      Key(
+        "training.time", .word(["discrete", "flow", "panels"]), default: "discrete",
+        "discrete | flow | panels: steps, gradient flow, very many steps in compressed form"
+      ) { settings in
+        switch settings.problem.time.kind {
+        case .discrete: .word("discrete")
+        case .flow: .word("flow")
+        case .panels: .word("panels")
+        }
+      },
+      Key("training.horizon", .number(.factor), example: "100.0", "flow: the last time") { settings in
+        if case .flow(let horizon) = settings.problem.time.kind { .number(horizon) } else { nil }
+      },
+      Key(
+        "training.rows", .word(["all", "log"]), example: "all",
+        "all | log: rows to report; log is the default above 10000 steps"
+      ) { .word($0.problem.time.rows.rawValue) },
+      Key(
+        "training.tolerance", .number(.atLeast(1e-11, below: 1)), default: "1.0e-06",
+        "flow and panels: largest relative error of a reported loss"
+      ) { .number($0.problem.time.tolerance) },
+    ]
 }

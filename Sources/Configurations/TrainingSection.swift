@@ -39,40 +39,6 @@ extension ValueReader {
       kind, rows: rows ?? .all, tolerance: number("training.tolerance") ?? 1e-6)
   }
 
-  private mutating func schedule() -> Schedule {
-    let path = "training.schedule"
-    let given = Schema.names(below: path).filter { isGiven(path + "." + $0) }
-    guard let first = given.first else { return .constant }
-    let steps = integer("training.steps") ?? 1
-    if word("training.time") == "flow" {
-      refuse(
-        path + "." + first, "\(path) counts steps, and training.time flow has none",
-        suggestion: "use training.time discrete or panels, or a constant schedule")
-      return .constant
-    }
-    if isGiven(path + ".multipliers") {
-      let factors = numbers(path + ".multipliers") ?? []
-      if factors.count != steps, areSound(path + ".multipliers", "training.steps") {
-        refuse(
-          path + ".multipliers",
-          "\(path).multipliers must have one number for each of \(steps) steps, "
-            + "got \(factors.count)")
-      }
-      return .multipliers(factors)
-    }
-    let warmup = integer(path + ".warmupSteps") ?? 0
-    if warmup > steps, areSound(path + ".warmupSteps", "training.steps") {
-      refuse(
-        path + ".warmupSteps",
-        "\(path).warmupSteps must be at most training.steps, \(steps), got \(warmup)")
-    }
-    let decay = word(path + ".decay").flatMap(Schedule.Decay.init) ?? .constant
-    // Without a decay there is no final fraction: the same schedule must not have two spellings.
-    let final = decay == .constant ? 0 : number(path + ".finalFraction") ?? 0
-    if warmup == 0, decay == .constant { return .constant }
-    return .warmup(steps: warmup, decay: decay, finalFraction: final)
-  }
-
   /// Converts the plain rate of a PyTorch network into the rate of the theory, equation (1.10).
   mutating func convertPlainRate(_ problem: inout TrainingProblem) {
     guard isGiven("training.sgdRate"), let rate = number("training.sgdRate") else { return }

@@ -145,7 +145,13 @@ struct GeneratedRoundTripTests {
     case .multipliers(let factors): lines.append("schedule: {multipliers: \(factors)}")
     case .warmup(let steps, let decay, let final):
       let end = decay == .constant ? "" : ", finalFraction: \(final)"
-      lines.append("schedule: {warmupSteps: \(steps), decay: \(decay)\(end)}")
+      let own =
+        switch decay {
+        case .power(let exponent): ", exponent: \(exponent)"
+        case .stable(let fraction): ", stableFraction: \(fraction)"
+        case .constant, .cosine, .linear: ""
+        }
+      lines.append("schedule: {warmupSteps: \(steps), decay: \(decay.name)\(own)\(end)}")
     }
     return lines
   }

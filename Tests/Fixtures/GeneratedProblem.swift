@@ -84,7 +84,11 @@ package struct GeneratedProblem: CustomStringConvertible, Sendable {
 
   private static func optimizer(_ random: inout SeededRandom, steps: Int) -> LinearOptimizer {
     let warmup = Schedule.warmup(
-      steps: random.whole(1...steps), decay: random.one(of: Schedule.Decay.allCases),
+      steps: random.whole(1...steps),
+      decay: random.one(of: [
+        .constant, .cosine, .linear, .power(exponent: random.between(0.3, 3)),
+        .stable(fraction: random.between(0, 0.99)),
+      ]),
       finalFraction: random.between(0, 1))
     let coefficient = random.between(0.1, 0.9)
     let strength = random.scale(0.01, 1)

@@ -20,6 +20,24 @@ struct ScheduleTests {
     #expect(Schedule.multipliers([1, 3]).factor(step: 1, total: 2) == 3)
   }
 
+  @Test("a power of the rest, and constant before a linear end")
+  func powerAndStable() {
+    let power = Schedule.warmup(steps: 2, decay: .power(exponent: 3), finalFraction: 0.1)
+    #expect(power.factor(step: 1, total: 12) == 1 && power.factor(step: 2, total: 12) == 1)
+    #expect(abs(power.factor(step: 7, total: 12) - (0.1 + 0.9 / 8)) < 1e-15)
+    let linear = Schedule.warmup(steps: 0, decay: .linear, finalFraction: 0.3)
+    let first = Schedule.warmup(steps: 0, decay: .power(exponent: 1), finalFraction: 0.3)
+    let none = Schedule.warmup(steps: 0, decay: .stable(fraction: 0), finalFraction: 0.3)
+    for step in 0..<10 {
+      #expect(abs(first.factor(step: step, total: 10) - linear.factor(step: step, total: 10)) < 1e-15)
+      #expect(abs(none.factor(step: step, total: 10) - linear.factor(step: step, total: 10)) < 1e-15)
+    }
+    let stable = Schedule.warmup(steps: 4, decay: .stable(fraction: 0.75), finalFraction: 0.2)
+    #expect(stable.factor(step: 0, total: 12) == 0.25 && stable.factor(step: 10, total: 12) == 1)
+    #expect(abs(stable.factor(step: 11, total: 12) - 0.6) < 1e-15)
+    #expect(abs(stable.factor(step: 40, total: 12) - 0.2) < 1e-15)
+  }
+
   @Test("a horizon beyond the schedule stays at its end")
   func beyond() {
     let linear = Schedule.warmup(steps: 0, decay: .linear, finalFraction: 0.5)

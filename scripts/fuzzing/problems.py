@@ -174,11 +174,14 @@ class RandomProblem:
             factors = [rounded(random.uniform(0, 2)) for _ in range(steps)]
             keys["training.schedule.multipliers"] = listed(factors)
             return factors
-        warm, decay = random.randrange(0, steps + 1), random.choice(["constant", "cosine", "linear"])
+        warm, decay = random.randrange(0, steps + 1), random.choice(["constant", "cosine", "linear", "power", "wsd"])
+        own = rounded(random.uniform(0.3, 3) if decay == "power" else random.uniform(0, 0.95))
         last = rounded(random.choice([0, 1, random.random()]))
         keys.update({
             "training.schedule.warmupSteps": warm, "training.schedule.decay": decay, "training.schedule.finalFraction": last})
-        return [schedule_factor(step, steps, warm, decay, last) for step in range(steps)]
+        if decay in ("power", "wsd"):
+            keys["training.schedule." + ("exponent" if decay == "power" else "stableFraction")] = own
+        return [schedule_factor(step, steps, warm, decay, own, last) for step in range(steps)]
 
     def _dense(self):
         kernels = optimizer_kernels(
@@ -191,13 +194,16 @@ class RandomProblem:
             *self.spectrum)
 
 
-def schedule_factor(step, steps, warm, decay, last):
+def schedule_factor(step, steps, warm, decay, own, last):
     if step < warm:
         return (step + 1) / warm
     part = (step - warm) / (steps - warm)
     if decay == "constant":
         return 1.0
-    return last + (1 - last) * (1 + math.cos(math.pi * part)) / 2 if decay == "cosine" else 1 - (1 - last) * part
+    left = {
+        "cosine": lambda: (1 + math.cos(math.pi * part)) / 2, "linear": lambda: 1 - part, "power": lambda: (1 - part) ** own,
+        "wsd": lambda: 1 - max(0, part - own) / (1 - own)}[decay]()
+    return last + (1 - last) * left
 
 
 def write_table(path, names, numbers):

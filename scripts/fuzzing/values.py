@@ -32,7 +32,7 @@ GOOD = {
     "training.schedule": [
         "constant", "{decay: linear}", "{multipliers: [1, 0.5]}", "{warmupSteps: 1, decay: cosine, finalFraction: 0.1}"],
     "training.schedule.warmupSteps": ["0", "1", "3"],
-    "training.schedule.decay": ["constant", "cosine", "linear"],
+    "training.schedule.decay": ["constant", "cosine", "linear", "power", "wsd"],
     "training.schedule.finalFraction": ["0", "0.5", "1"],
     "training.schedule.multipliers": ["[1]", "[0]", "[1, 2, 3]", "[0, 0, 0, 0, 0]"],
     "training.momentum": ["0", "0.5", "0.9"],

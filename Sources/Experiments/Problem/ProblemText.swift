@@ -214,11 +214,20 @@ public enum ProblemText {
     case .constant: break
     case .warmup(let steps, let decay, _):
       if steps > 0 { words.append("warm-up \(steps)") }
-      if decay != .constant { words.append("\(decay.rawValue) decay") }
+      words += Self.words(decay)
     case .multipliers: words.append("explicit rate multipliers")
     }
     if let steps = problem.time.steps { words.append("\(steps) steps") }
     if case .panels = problem.time.kind { words.append("compressed") }
     return words.joined(separator: ", ")
+  }
+
+  private static func words(_ decay: Schedule.Decay) -> [String] {
+    switch decay {
+    case .constant: []
+    case .cosine, .linear: ["\(decay.name) decay"]
+    case .power(let exponent): ["power decay \(NumberText.short(exponent))"]
+    case .stable(let fraction): ["constant over \(NumberText.percent(fraction)), then linear decay"]
+    }
   }
 }
