@@ -16,6 +16,20 @@ public enum NumberText {
   /// - Returns: such as `0.123`.
   public static func brief(_ value: Double) -> String { String(format: "%.3g", value) }
 
+  /// A number with no more digits than a tenth of a range around it has.
+  ///
+  /// - Parameters:
+  ///   - value: the number.
+  ///   - range: numbers that are as good.
+  /// - Returns: such as `0.016` for 0.01572 from 0.0044 to 0.03; three digits where the range is a point.
+  public static func resolved(_ value: Double, within range: ClosedRange<Double>) -> String {
+    let resolution = (range.upperBound - range.lowerBound) / 10
+    guard resolution > 0, resolution.isFinite, value != 0 else { return brief(value) }
+    let unit = pow(10, log10(resolution).rounded(.down))
+    guard abs(value) >= unit else { return "0" }
+    return short((value / unit).rounded() * unit)
+  }
+
   /// A share as a percentage.
   ///
   /// - Parameter share: such as 0.021.

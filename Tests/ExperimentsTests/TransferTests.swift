@@ -36,9 +36,46 @@ import Testing
       #expect(abs(found / expected - 1) < 2e-3)
     }
     // The optimum of 1024 costs 1.5 % at 4096, so that one size only is above it.
-    #expect(report.findings[0].hasPrefix("muP: DOES NOT TRANSFER: the optimum of width 1024 costs 1.5 % at 4096"))
+    #expect(
+      report.findings[0].hasPrefix("muP: DOES NOT TRANSFER, by the cost: the optimum of width 1024 costs 1.5 % at 4096")
+    )
     #expect(report.badge?.text == "DOES NOT TRANSFER")
     #expect(report.answer == nil && report.status == "completed")
+  }
+
+  @Test func rangesPlainRatesAndTheNextSize() throws {
+    let problem = makeProblem(noise: 0.3, sampling: .onePass(.count(256)), steps: 20)
+    let (result, report) = try report(Transfer(problem, widths: [512, 1024, 2048]))
+    func loss(_ width: Int, _ rate: Double) throws -> Double {
+      var problem = problem
+      problem.architecture.width = .units(width)
+      problem.optimizer.learningRate = rate
+      return try #require(solve(problem).curve.testLoss.last)
+    }
+    let family = result.families[0]
+    for (width, size) in zip([512, 1024, 2048], family.sizes) {
+      let (optimum, range) = try (#require(size.minima[0].first), #require(size.ranges[0]))
+      // At the ends the loss is 1 % above the least, to what 2 % of the distance are worth.
+      for end in [range.lower, range.upper] {
+        let excess = try loss(width, end) / optimum.loss - 1
+        #expect(abs(excess - 0.01) < 6e-4, "\(width): \(excess)")
+      }
+    }
+    let costs = family.costsOfNext[0]
+    for (index, width) in [1024, 2048].enumerated() {
+      let rate = try #require(family.sizes[index].minima[0].first).rate
+      let expected = try loss(width, rate) / #require(family.sizes[index + 1].minima[0].first).loss - 1
+      #expect(abs(try #require(costs[index]) - expected) < 1e-9)
+    }
+    #expect(costs[2] == nil && costs[1] == family.drifts[0].costs[1])
+    #expect(report.columns("transfer").hasSuffix(",largest_stable_rate,from,to,sgd_rate,cost_of_next"))
+    // muP: gamma^2 D is richness^2 N.
+    let plain = report.numbers("transfer", "sgd_rate")
+    #expect(abs(try #require(plain[0]) / (512 * optima(result)[0]) - 1) < 1e-12)
+    #expect(
+      report.findings.contains {
+        $0.hasPrefix("muP: doubling the width from 1024 to 2048 with the optimum of 1024 costs ")
+      })
   }
 
   @Test(.slow(.long)) func depthsWithBranchScalings() throws {
@@ -88,7 +125,7 @@ import Testing
     #expect(result.families[0].drifts[0].verdict == .doesNot(.cost))
     #expect(
       report.findings[0]
-        == "muP: DOES NOT TRANSFER: the optimum of widthRatio 2 costs 1.75 % at 8 (allowed: 1 %), and fewer than 3 sizes "
+        == "muP: DOES NOT TRANSFER, by the cost: the optimum of widthRatio 2 costs 1.75 % at 8 (allowed: 1 %), and fewer than 3 sizes "
         + "are above it")
     #expect(report.badge?.text == "DOES NOT TRANSFER" && report.details["passes"] == .flag(true))
   }

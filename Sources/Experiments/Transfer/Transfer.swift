@@ -18,7 +18,7 @@ public struct Transfer: Experiment {
   private let horizons: [Int]
   private let tolerance: Double
   private let driftLimit: Double?
-  private let objective: TransferObjective
+  private let objective: StudyObjective
   /// The problems of all families in order, their spectra prepared.
   private let series: [RateSeries]
 
@@ -35,7 +35,7 @@ public struct Transfer: Experiment {
   /// - Throws: what the solver refuses; horizons beyond the last step; a test error without classes.
   public init(
     _ layout: TransferLayout, horizons: [Int] = [], tolerance: Double = 0.01, driftLimit: Double? = nil,
-    objective: TransferObjective = .testLoss, rows: PreparedTable? = nil
+    objective: StudyObjective = .testLoss, rows: PreparedTable? = nil
   ) throws(ExperimentFailure) {
     self.layout = layout
     self.horizons = Set(horizons).sorted()
@@ -72,7 +72,7 @@ public struct Transfer: Experiment {
   ///   - rows: the rows of the table whose classes are learned, for a test error.
   /// - Throws: what the solver refuses; a test error without classes.
   public init(
-    _ problem: TrainingProblem, widths: [Int], tolerance: Double = 0.01, objective: TransferObjective = .testLoss,
+    _ problem: TrainingProblem, widths: [Int], tolerance: Double = 0.01, objective: StudyObjective = .testLoss,
     rows: PreparedTable? = nil
   ) throws(ExperimentFailure) {
     try self.init(TransferLayout(problem, widths: widths), tolerance: tolerance, objective: objective, rows: rows)
@@ -142,12 +142,13 @@ public struct Transfer: Experiment {
     let whole = series.reduce(0) { $0 + Self.seconds($1) }
     var found: [TransferResult.Size] = []
     var done = 0.0
-    let (given, horizons, objective) = (series, horizons, objective)
+    let (given, horizons, objective, tolerance) = (series, horizons, objective, tolerance)
     _ = try OrderedResults.run(
       0..<series.count, workers: workersThatFit(context.workers), ahead: series.count, stop: StopSignal(),
       work: { index -> Swift.Result<TransferResult.Size, SolverFailure>? in
         do throws(SolverFailure) {
-          return .success(try Self.study(given[index], Self.horizons(horizons, of: given[index]), objective))
+          let own = Self.horizons(horizons, of: given[index])
+          return .success(try Self.study(given[index], own, objective, tolerance))
         } catch {
           return .failure(error)
         }
@@ -163,7 +164,7 @@ public struct Transfer: Experiment {
     let count = layout.sizes.count
     let families = layout.families.indices.map { index in
       let range = index * count..<(index + 1) * count
-      return family(Array(found[range]), largest: series[range.upperBound - 1])
+      return family(Array(found[range]), Array(series[range]))
     }
     return Finished(
       TransferResult(
@@ -176,7 +177,7 @@ public struct Transfer: Experiment {
   }
 
   private static func experiment(
-    _ series: RateSeries, _ horizons: [Int], _ objective: TransferObjective
+    _ series: RateSeries, _ horizons: [Int], _ objective: StudyObjective
   ) -> RateExperiment {
     { rate, horizon in
       let asked = Array(horizons[...horizon])
@@ -195,11 +196,16 @@ public struct Transfer: Experiment {
   }
 
   private static func study(
-    _ series: RateSeries, _ horizons: [Int], _ objective: TransferObjective
+    _ series: RateSeries, _ horizons: [Int], _ objective: StudyObjective, _ tolerance: Double
   ) throws(SolverFailure) -> TransferResult.Size {
     let experiment = experiment(series, horizons, objective)
     let scan = RateScan(around: series.problem.optimizer.learningRate, horizons: horizons.count, experiment)
     let minima = horizons.indices.map { RateMinimum.all(in: scan, horizon: $0, experiment) }
+    let ranges = minima.enumerated().map { horizon, minima in
+      minima.first.map {
+        RateRange(around: $0, in: scan, horizon: horizon, excess: tolerance, experiment)
+      }
+    }
     // The scan has seen where runs of these horizons diverge; the edge is there or a little below.
     let hint = scan.points.last { $0.trial.losses[horizons.count - 1].isFinite }?.rate
     let stable = try StableRateSearch(series.problem).run(
@@ -210,20 +216,34 @@ public struct Transfer: Experiment {
       } else {
         nil
       }
-    return TransferResult.Size(scan: scan, minima: minima, stableRate: stable, uncertainty: uncertainty)
+    return TransferResult.Size(
+      scan: scan, minima: minima, ranges: ranges, stableRate: stable, uncertainty: uncertainty)
   }
 
-  private func family(_ sizes: [TransferResult.Size], largest: RateSeries) -> TransferResult.Family {
-    let horizons = Self.horizons(horizons, of: largest)
-    let experiment = Self.experiment(largest, horizons, objective)
-    let drifts = horizons.indices.map { horizon in
+  /// Drifts, and what each step of the size costs, equation (9.7).
+  private func family(_ sizes: [TransferResult.Size], _ series: [RateSeries]) -> TransferResult.Family {
+    /// Loss of a size with some rate.
+    func loss(_ size: Int, _ rate: Double, _ horizon: Int) -> Double {
+      let own = series[size]
+      let loss = Self.experiment(own, Self.horizons(horizons, of: own), objective)(rate, horizon).losses[horizon]
+      return loss.isNaN ? .infinity : loss
+    }
+    let count = max(1, horizons.count)
+    let drifts = (0..<count).map { horizon in
       OptimumDrift(
         sizes: layout.sizes.map(\.value), optima: sizes.map { $0.minima[horizon].first?.rate }, tolerance: tolerance
-      ) { rate in
-        let loss = experiment(rate, horizon).losses[horizon]
-        return loss.isNaN ? .infinity : loss
+      ) { loss(sizes.count - 1, $0, horizon) }
+    }
+    let costsOfNext = (0..<count).map { horizon in
+      sizes.indices.map { size -> Double? in
+        guard size + 1 < sizes.count, let rate = sizes[size].minima[horizon].first?.rate,
+          let least = sizes[size + 1].minima[horizon].first?.loss
+        else { return nil }
+        // The drift has it for the largest.
+        if size + 2 == sizes.count { return drifts[horizon].costs[size] }
+        return loss(size + 1, rate, horizon) / least - 1
       }
     }
-    return TransferResult.Family(sizes: sizes, drifts: drifts)
+    return TransferResult.Family(sizes: sizes, drifts: drifts, costsOfNext: costsOfNext)
   }
 }

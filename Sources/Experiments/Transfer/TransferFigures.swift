@@ -94,7 +94,7 @@ extension TransferResult {
       name: "optimal_rates",
       title: "Optimal learning rate against \(name)" + (horizons.count > 1 ? ", \(horizonText(horizonCount - 1))" : ""),
       caption:
-        "Lines with dots: the learning rate with the smallest \(objective.name). Dotted: the largest stable rate. A level "
+        "Lines with dots: the optimal learning rate, the first minimum of the \(objective.name) from small rates on. Dotted: the largest stable rate. A level "
         + "line is a rate that transfers.",
       horizontal: isNumeric ? .positive(name, places) : Figure.Axis("\(name): \(labels)", isCounting: true),
       vertical: .positive("learning rate", series.flatMap(\.points).map(\.y)), series: series)

@@ -93,7 +93,7 @@ public struct TransferLayout: Codable, Hashable, Sendable {
   /// The problem that stands for all where one is described.
   var example: TrainingProblem { families[0].problems[0] }
   /// What is varied.
-  func subject(_ objective: TransferObjective) -> String {
+  func subject(_ objective: StudyObjective) -> String {
     let others = familyColumns.isEmpty ? "" : ", one family for each \(familyColumns.joined(separator: ", "))"
     let rate = "optimal learning rate" + (objective == .testLoss ? "" : " (least \(objective.name))")
     return "\(rate) against \(sizeColumn)\(others); the first of them:"

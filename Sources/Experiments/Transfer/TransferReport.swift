@@ -15,8 +15,8 @@ extension Transfer {
     var report = Report(
       title: "Does the learning rate transfer?",
       lead:
-        "The optimal learning rate at each size, the first minimum of the predicted \(result.objective.name) from small rates on, "
-        + "and what it costs to use the optimum of a "
+        "The optimal learning rate of deep linear networks at each size, the first minimum of the predicted \(result.objective.name) from small "
+        + "rates on, which rates lose little, and what it costs to use the optimum of a "
         + "smaller network for a larger one.",
       problem: [layout.subject(result.objective)] + ProblemText.clauses(layout.example))
     report.answer = result.driftLimit.map { _ in result.passes ? .passed : .failed }
@@ -84,14 +84,23 @@ extension TransferResult {
     case .transfers(let size):
       let label = layout.sizes.first { $0.value == size }?.label ?? NumberText.short(size)
       return "TRANSFERS from \(layout.sizeName) \(label)" + unsettled(drift, before: size)
-    case .doesNot(.cost): return "DOES NOT TRANSFER: \(interruption(drift))"
-    case .doesNot(.drift): return "DOES NOT TRANSFER: the optimum drifts with the logarithm of the size"
+    case .doesNot(.cost): return "DOES NOT TRANSFER, by the cost: \(interruption(drift))"
+    case .doesNot(.drift): return "DOES NOT TRANSFER, by the law: \(drifting(drift))"
     case .doesNot(.misled):
       return
         "no verdict: at the largest size another size's optimum does better than its own, which is the first of several minima"
     case .doesNot(.fewOptima):
       return "no verdict: fewer than \(OptimumDrift.leastSizes) sizes have an optimum, or the largest has none"
     }
+  }
+
+  /// That an optimum does not settle, though carrying it over costs little.
+  private func drifting(_ drift: OptimumDrift) -> String {
+    let breaking = drift.costs.lastIndex { cost in cost.map { !($0 <= tolerance) } ?? true }
+    let cheap = layout.sizes[breaking.map { $0 + 1 } ?? 0].label
+    return
+      "from \(cheap) on it costs at most \(NumberText.percent(tolerance)) at \(largestLabel), but the optimum moves with the logarithm of the "
+      + "size, and so will cost more beyond"
   }
 
   /// Why a verdict does not begin at the smallest size from which all costs are allowed; empty where it does.
@@ -129,12 +138,7 @@ extension TransferResult {
       let numbers = drift.drifts.map { ($0 < 0 ? "" : "+") + NumberText.brief($0) }.joined(separator: ", ")
       lines.append("drift of log2(rate*) in the last two doublings: \(numbers)")
     }
-    let costs = zip(layout.sizes, drift.costs).dropLast().compactMap { size, cost in
-      cost.map { ($0.isFinite ? NumberText.percent($0) : "diverges") + " from \(size.label)" }
-    }
-    if !costs.isEmpty {
-      lines.append("cost at \(largestLabel) of the optimum carried over: \(costs.joined(separator: ", "))")
-    }
+    if let step = lastStep(family, horizon) { lines.append(step) }
     if let laws = drift.laws {
       lines.append(
         "from \(NumberText.short(laws.from)) on log2(rate*) = a + c/size is off by "
@@ -147,6 +151,18 @@ extension TransferResult {
           + "try data.noise above 0 or fewer steps")
     }
     return lines
+  }
+
+  /// What the last step of the size costs.
+  private func lastStep(_ family: Int, _ horizon: Int) -> String? {
+    guard layout.sizes.count > 1, let cost = families[family].costsOfNext[horizon].dropLast().last ?? nil else {
+      return nil
+    }
+    let (from, to) = (layout.sizes[layout.sizes.count - 2], layout.sizes[layout.sizes.count - 1])
+    let step =
+      to.value == 2 * from.value ? "doubling the \(layout.sizeName) from \(from.label)" : "going from \(from.label)"
+    let end = cost.isFinite ? "costs \(NumberText.percent(cost))" : "diverges"
+    return "\(step) to \(to.label) with the optimum of \(from.label) \(end)"
   }
 
   /// Whether next to nothing of the loss is left at the largest size.

@@ -13,6 +13,8 @@ public struct TransferResult: Codable, Sendable {
     public let scan: RateScan
     /// For each horizon its valleys in rising order of the rates; the first is the optimum.
     public let minima: [[RateMinimum]]
+    /// For each horizon the rates that lose at most the tolerance; nil without an optimum.
+    public let ranges: [RateRange?]
     /// Largest rate that does not diverge.
     public let stableRate: StableRate
     /// Standard error of a test error at the optimum of the last horizon; nil for losses, and without an optimum.
@@ -25,6 +27,9 @@ public struct TransferResult: Codable, Sendable {
     public let sizes: [Size]
     /// One for each horizon.
     public let drifts: [OptimumDrift]
+    /// For each horizon, by size, what the next larger size loses with this one's optimum; nil for the largest, and where either has none;
+    /// infinite where it diverges.
+    public let costsOfNext: [[Double?]]
   }
 
   /// Families and sizes.
@@ -38,7 +43,7 @@ public struct TransferResult: Codable, Sendable {
   /// As in the layout.
   public let families: [Family]
   /// What the best rates make small; it stands where the members of sizes speak of losses.
-  public let objective: TransferObjective
+  public let objective: StudyObjective
 }
 
 extension TransferResult {
@@ -80,7 +85,32 @@ extension TransferResult {
           "cost", "\(objective.shortName) of the largest size at this rate over the least that it has, minus 1",
           rows.map { $0.place == 0 ? families[$0.cell.family].drifts[$0.cell.horizon].costs[$0.cell.size] : nil }),
         Column("largest_stable_rate", "", rows.map { $0.size.stableRate.orNothing }),
+        Column(
+          "from", "the least rate that loses at most the tolerance",
+          rows.map { own(\.ranges, $0.cell, $0.place)?.lower }),
+        Column(
+          "to", "the largest rate that loses at most the tolerance",
+          rows.map { own(\.ranges, $0.cell, $0.place)?.upper }),
+        Column(
+          "sgd_rate", "the rate in the equivalent PyTorch network", rows.map { plainRate($0.cell, $0.minimum) }),
+        Column(
+          "cost_of_next",
+          "\(objective.shortName) of the next larger size at this rate over the least that it has, minus 1",
+          rows.map { $0.place == 0 ? families[$0.cell.family].costsOfNext[$0.cell.horizon][$0.cell.size] : nil }),
       ])
+  }
+
+  /// What belongs to the optimum of a place in the tables, the first of its valleys.
+  private func own<Member>(_ members: KeyPath<Size, [Member?]>, _ cell: Cell, _ place: Int) -> Member? {
+    place == 0 ? families[cell.family].sizes[cell.size][keyPath: members][cell.horizon] : nil
+  }
+
+  /// A rate as that of the equivalent PyTorch network, equation (1.10); nil where no such network exists.
+  private func plainRate(_ cell: Cell, _ minimum: RateMinimum?) -> Double? {
+    let problem = layout.families[cell.family].problems[cell.size]
+    guard let minimum, problem.architecture.depth == .finite else { return nil }
+    let rate = minimum.rate * problem.plainRatePerLearningRate
+    return rate.isFinite ? rate : nil
   }
 
   /// `transfer_scan.csv`: every rate that was scanned; a loss that diverged is an empty cell.
@@ -121,23 +151,45 @@ extension TransferResult {
     Column("steps", integers: cells.map { steps($0.family, $0.size, $0.horizon) })
   }
 
-  /// The printed view: sizes down, families across.
-  private func view(_ horizon: Int) -> Table {
-    let columns = zip(layout.families, families).flatMap { family, found -> [Column] in
-      let optima = found.sizes.map { $0.minima[horizon].first }
-      return [
-        Column("rate", heading: "\(family.name) rate*", optima.map { $0?.rate }),
-        Column(
-          objective.shortName, heading: "\(family.name) \(objective.shortName)", optima.map { $0?.loss }),
-        Column("stable", heading: "\(family.name) stable", found.sizes.map { $0.stableRate.orNothing }),
-      ]
+  /// The printed view of a family: sizes down.
+  private func view(_ family: Int, _ horizon: Int) -> Table {
+    let sizes = families[family].sizes
+    let optima = sizes.map { $0.minima[horizon].first }
+    let ranges = sizes.map { $0.ranges[horizon] }
+    let texts = zip(optima, ranges).map { optimum, range -> String? in
+      guard let optimum else { return nil }
+      guard let range else { return NumberText.brief(optimum.rate) }
+      return NumberText.resolved(optimum.rate, within: range.lower...range.upper)
     }
+    let drift = families[family].drifts[horizon]
+    let share = NumberText.percent(tolerance)
     return Table(
-      nil, title: "\(objective.name) \(horizonText(horizon)), at the optimal learning rate:",
-      note:
-        "(rate*: the first minimum of the \(objective.shortName) from small rates on; \(objective.shortName): \(unit); stable: the largest stable rate)",
+      nil,
+      title:
+        "\(objective.name) \(horizonText(horizon)), at the optimal learning rate of \(layout.families[family].name):",
+      note: family < families.count - 1 || horizon < horizonCount - 1
+        ? ""
+        : "(rate*: the first minimum of the \(objective.shortName) from small rates on; from, to: rates that lose at most \(share); SGD rate: rate* in\n"
+          + " PyTorch, see dmft explain; \(objective.shortName): \(unit); costs: what the largest \(layout.sizeName), and the next one,\n"
+          + " lose with this optimum; stable: the largest stable rate)",
       shown: .all,
-      [Column("size", heading: layout.sizeName, texts: layout.sizes.map { $0.label })] + columns)
+      [
+        Column("size", heading: layout.sizeName, texts: layout.sizes.map(\.label)),
+        Column("rate", heading: "rate*", texts: texts),
+        Column("from", texts: ranges.map { $0.map { NumberText.brief($0.lower) } }),
+        Column("to", texts: ranges.map { $0.map { NumberText.brief($0.upper) } }),
+        Column(
+          "sgd", heading: "SGD rate",
+          sizes.indices.map { plainRate(Cell(family: family, size: $0, horizon: horizon), optima[$0]) }),
+        Column("loss", heading: objective.shortName, optima.map { $0?.loss }),
+        Column("cost", heading: "costs", texts: drift.costs.map { Self.costText($0) }),
+        Column("next", heading: "next", texts: families[family].costsOfNext[horizon].map(Self.costText)),
+        Column("stable", heading: "stable", sizes.map { $0.stableRate.orNothing }),
+      ])
+  }
+
+  private static func costText(_ cost: Double?) -> String? {
+    cost.map { $0.isFinite ? NumberText.percent($0) : "diverges" }
   }
 
   private var unit: String {
@@ -149,7 +201,9 @@ extension TransferResult {
   }
 
   /// Printed views first, then the files.
-  var tables: [Table] { (0..<horizonCount).map(view) + [minimaTable, scanTable] }
+  var tables: [Table] {
+    (0..<horizonCount).flatMap { horizon in families.indices.map { view($0, horizon) } } + [minimaTable, scanTable]
+  }
 }
 
 extension TransferResult {
@@ -170,6 +224,14 @@ extension TransferResult {
         "minima": .list(family.sizes.map { .list($0.minima[horizon].map(json)) }),
         "optimal_rate": .list(family.sizes.map { Self.json($0.minima[horizon].first?.rate) }),
         objective.shortName: .list(family.sizes.map { Self.json($0.minima[horizon].first?.loss) }),
+        "from": .list(family.sizes.map { Self.json($0.ranges[horizon]?.lower) }),
+        "to": .list(family.sizes.map { Self.json($0.ranges[horizon]?.upper) }),
+        "sgd_rate": .list(
+          family.sizes.indices.map {
+            Self.json(
+              plainRate(Cell(family: index, size: $0, horizon: horizon), family.sizes[$0].minima[horizon].first))
+          }),
+        "cost_of_next": .list(family.costsOfNext[horizon].map(Self.json)), "failed": Self.failed(drift.verdict),
         "cost": .list(drift.costs.map(Self.json)), "drift_per_doubling": JSONValue(drift.drifts),
         "critical_batch": batchJSON(index, horizon), "verdict": .text(drift.verdict.word), "transfers": .flag(false),
         "fit_from": Self.json(drift.laws?.from), "fit_inverse_residual": Self.json(drift.laws?.settling.residual),
@@ -193,6 +255,17 @@ extension TransferResult {
       "learning_rate": .number(minimum.rate), objective.shortName: .number(minimum.loss), "peak": .number(minimum.peak),
       "catapult": .flag(minimum.isCatapult),
     ])
+  }
+
+  /// The condition of the verdict that failed; null where none did.
+  private static func failed(_ verdict: OptimumDrift.Verdict) -> JSONValue {
+    switch verdict {
+    case .transfers: .null
+    case .doesNot(.cost): .text("cost")
+    case .doesNot(.drift): .text("law")
+    case .doesNot(.misled): .text("other minimum")
+    case .doesNot(.fewOptima): .text("too few optima")
+    }
   }
 
   private static func json(_ number: Double?) -> JSONValue {

@@ -56,7 +56,7 @@ struct TransferCommand: ParsableCommand {
   /// The built-in example: richer than lazy, one pass over the data, so that widths differ.
   private static let builtIn = [
     "training.mode=onePass", "data.sampleRatio=1", "data.noise=0.3", "network.richness=3", "training.steps=30",
-    "network.parameterization=muP,NTK", "network.widthRatio=pow2(-1..6)",
+    "network.parameterization=muP,NTK,standard", "network.widthRatio=pow2(-1..6)",
   ]
 
   mutating func run() throws {
