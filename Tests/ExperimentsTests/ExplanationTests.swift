@@ -1,6 +1,7 @@
 import Configurations
 import Fixtures
 import JSON
+import MeanField
 import Problems
 import Reports
 import Testing
@@ -28,6 +29,34 @@ import Testing
     let begins = try #require(report.details["catapult_rate"]?.number)
     #expect(try begins < 0.95 * #require(report.details["largest_stable_rate"]?.number))
     #expect(report.findings.contains { $0.contains("catapult window from rate \(NumberText.brief(begins)) up to it") })
+  }
+
+  /// One pass: a warm-up moves the beginning of the window from .31 to .40, and the largest stable rate hardly.
+  @Test(.slow(.long)) func warmupsLongEnoughAndTooShort() throws {
+    func explanation(_ rate: Double, _ length: Int) throws -> (WarmupStability, String) {
+      let words = [
+        "training.mode=onePass", "training.samplesPerStep=64", "data.inputDimension=64", "data.noise=0.3",
+        "training.steps=60", "training.learningRate=\(rate)", "training.schedule.warmupSteps=\(length)",
+      ]
+      let problem = try Configuration.load(file: nil, overrides: words, workingDirectory: "/").problem
+      let explanation = try Explanation(problem, searches: true)
+      return (try #require(explanation.warmup), try #require(explanation.report.findings.last))
+    }
+    let (found, not) = try explanation(0.1, 10)
+    #expect(found.lengths == [0, 1, 2, 5, 10, 20] && found.given == 10)
+    #expect(not.hasPrefix("no warm-up is needed: at rate 0.1 the train loss never exceeds its start without one"))
+    // A warm-up of one step is none.
+    #expect(found.windows[0] == found.windows[1])
+    #expect(
+      abs(found.windows[1].beginning / 0.3093 - 1) < 0.011 && abs(found.windows[3].beginning / 0.3996 - 1) < 0.011)
+    #expect(try explanation(0.37, 10).1.hasPrefix("the warm-up of 10 steps is long enough: at rate 0.37"))
+    let short = try explanation(0.37, 1).1
+    #expect(
+      short.hasPrefix("the warm-up of 1 step is too short: at rate 0.37 the train loss first exceeds its start; "))
+    #expect(short.hasSuffix(" steps are long enough"))
+    let fast = try explanation(2, 10).1
+    #expect(fast.hasPrefix("the warm-up of 10 steps is too short: rate 2 diverges"))
+    #expect(fast.hasSuffix("no warm-up of up to 20 steps is long enough, take a smaller rate"))
   }
 
   @Test func factorsOnlyOfASchedule() throws {

@@ -21,6 +21,9 @@ public struct Explanation: Sendable {
   /// The catapult window, with the largest stable rate at its end; nil where its search would have taken too long and was not asked for,
   /// and under flow.
   public let window: CatapultWindow?
+  /// The catapult window behind warm-ups of several lengths; nil where the schedule has none and it was not asked for, where its search
+  /// would have taken too long, and under flow.
+  public let warmup: WarmupStability?
 
   /// - Parameters:
   ///   - problem: what is explained.
@@ -38,6 +41,7 @@ public struct Explanation: Sendable {
     cost = solver.cost
     compression = solver.compression
     window = try StabilitySearch(explaining: solver, isAsked: searches, notice)?.catapultWindow
+    warmup = try WarmupStability(solver.problem, isAsked: searches, notice)
   }
 
   /// The finite network that the numbers of the layers are for: ratios rounded to whole sizes.
@@ -49,7 +53,7 @@ public struct Explanation: Sendable {
       title: "What is computed",
       lead: "Every value with its origin, and its meaning for a network and for the solver.",
       problem: ProblemText.clauses(problem))
-    report.tables = [valueTable, quantityTable, layerTable].compactMap { $0 }
+    report.tables = [valueTable, quantityTable, layerTable, warmup?.table].compactMap { $0 }
     report.findings = findings
     report.details = details
     return report
@@ -190,6 +194,7 @@ extension Explanation {
           + "\(NumberText.short(problem.optimizer.learningRate)))")
       lines += window.sentences
     }
+    if let warmup { lines.append(warmup.finding) }
     return lines
   }
 

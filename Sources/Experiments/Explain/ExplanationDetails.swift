@@ -23,6 +23,7 @@ extension Explanation {
       "compression": compression.json, "largest_stable_rate": window?.end.json ?? .null,
       "catapult_rate": window?.json ?? .null,
     ]
+    if let warmup { members["warmup"] = warmup.json }
     if let end = window?.end, !end.isFound { members["stable_rate_at_least"] = .number(end.learningRate) }
     if case .measured(let measured) = problem.data.spectrum {
       members["data"] = .object([
