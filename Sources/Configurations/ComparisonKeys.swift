@@ -17,8 +17,16 @@ extension Schema {
       "relative loss (or error) that a transferred learning rate may cost"
     ) { .number($0.transfer.tolerance) },
     Key(
-      "transfer.objective", .word(TransferObjective.allCases.map(\.rawValue)), default: "testLoss",
+      "transfer.objective", .word(StudyObjective.allCases.map(\.rawValue)), default: "testLoss",
       "testLoss | trainLoss | testError: what the best rate makes small; testError (1 - expected accuracy) needs classes"
     ) { .word($0.transfer.objective.rawValue) },
+    Key(
+      "tune.objective", .word(StudyObjective.allCases.map(\.rawValue)), default: "testLoss",
+      "testLoss | trainLoss | testError: what the best values make small, as for transfer"
+    ) { .word($0.tune.objective.rawValue) },
+    Key(
+      "tune.budget", .word(StudyBudget.allCases.map(\.rawValue)), default: "steps",
+      "steps | samples | multiplications: what stays as configured while batch and width are traded for steps"
+    ) { .word($0.tune.budget.rawValue) },
   ]
 }

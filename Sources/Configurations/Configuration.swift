@@ -24,6 +24,7 @@ struct Settings: Sendable {
   var simulation: SimulationSettings
   var validationTolerance: Double
   var transfer: TransferSettings
+  var tune: TuneSettings
   var reduction: ReductionSettings
   var growth: GrowthSettings
   var dataFile: DataFile?
@@ -68,7 +69,11 @@ public struct Configuration: Sendable {
   /// Relative loss that a transferred learning rate may cost.
   public var transferTolerance: Double { settings.transfer.tolerance }
   /// What `transfer` makes small.
-  public var transferObjective: TransferObjective { settings.transfer.objective }
+  public var transferObjective: StudyObjective { settings.transfer.objective }
+  /// What `tune` makes small.
+  public var tuneObjective: StudyObjective { settings.tune.objective }
+  /// What stays as configured while `tune` trades one key for another.
+  public var tuneBudget: StudyBudget { settings.tune.budget }
   /// What `reduce` compresses.
   public var reduction: ReductionSettings { settings.reduction }
   /// The file of the matrix that `reduce` learns; nil for a random one and for other commands.

@@ -103,6 +103,7 @@ private struct Resolution {
   var targetFile: TargetFile?
   var growth: GrowthSettings
   var transfer: TransferSettings
+  var tune: TuneSettings
   /// Paths of the keys that have an effect.
   let used: Set<String>
 
@@ -118,6 +119,7 @@ private struct Resolution {
       data: DataModel(inputDimension: 1, sampling: .population),
       optimizer: LinearOptimizer(learningRate: 1), time: TimeGrid(.discrete(steps: 1)))
     transfer = nothing.transfer(problem.data, isUsed: false)
+    tune = nothing.tune(problem.data, isUsed: false)
   }
 
   /// Whether the problem is what the values say (an unknown key elsewhere does not matter).
@@ -153,6 +155,7 @@ private struct Resolution {
     growth = reader.growth()
     transfer = reader.transfer(problem.data, isUsed: used.contains("transfer.objective"))
     if used.contains("training.optimizer") { problem.gradientRule = reader.gradientRule(problem) }
+    tune = reader.tune(problem.data, isUsed: used.contains("tune.objective"))
     if isSound { reader.convertPlainRate(&problem) }
   }
 
@@ -173,7 +176,7 @@ private struct Resolution {
       simulation: SimulationSettings(
         replicas: reader.integer("simulation.replicas") ?? 32, seed: reader.integer("simulation.seed") ?? 1),
       validationTolerance: reader.number("validation.tolerance") ?? 0.05,
-      transfer: transfer, reduction: reduction, growth: growth,
+      transfer: transfer, tune: tune, reduction: reduction, growth: growth,
       dataFile: dataFile, targetFile: targetFile)
     let canonical = Schema.keys.filter { used.contains($0.path) }.compactMap { key in
       key.value(settings).map { (path: key.path, value: $0) }

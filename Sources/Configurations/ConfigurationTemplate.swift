@@ -53,6 +53,7 @@ extension Configuration {
     "simulation": "Trained networks, to compare with (simulate, validate).",
     "validation": "When theory and simulation count as equal (validate).",
     "transfer": "When a learning rate is best, and counts as carried over from one size to another (transfer).",
+    "tune": "What the best values make small, and what is held equal meanwhile (tune).",
     "reduce": "The small network that is equivalent to an orthogonally initialised one (reduce).",
     "layers": "How each layer of the network above grows, linear compared with ReLU (layers).",
   ]

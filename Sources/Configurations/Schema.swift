@@ -75,7 +75,7 @@ public enum Schema {
 
   /// The top-level sections, in order.
   public static let sections = [
-    "network", "data", "training", "simulation", "validation", "transfer", "reduce", "layers",
+    "network", "data", "training", "simulation", "validation", "transfer", "tune", "reduce", "layers",
   ]
 
   /// All keys, section by section.

@@ -13,7 +13,7 @@ public enum SmoothFactors {
     (0..<knots).map { Double($0) * Double(count - 1) / Double(knots - 1) }
   }
 
-  /// The curve.
+  /// The curve, equation (9.11).
   ///
   /// - Parameters:
   ///   - factors: above 0, at least 3.

@@ -32,18 +32,6 @@ public struct Tuning: Sendable {
     public let evaluations: Int
   }
 
-  /// The values of one key that lose little, all others being the best for it.
-  public struct Range: Codable, Hashable, Sendable {
-    /// The least of them.
-    public let lower: Double
-    /// The largest of them.
-    public let upper: Double
-    /// Whether its lower end is that of the search, not where the loss has risen.
-    public let reachesLower: Bool
-    /// Likewise its upper end.
-    public let reachesUpper: Bool
-  }
-
   /// What is tuned.
   public let values: [TunedValue]
   private let trial: @Sendable (_ values: [Double]) -> Trial
@@ -58,19 +46,19 @@ public struct Tuning: Sendable {
   }
 
   /// Logarithm of the loss, so that all changes are relative; a run that diverged is a wall that falls towards those that came further.
-  private func height(_ places: [Double]) -> Double {
+  func height(_ places: [Double]) -> Double {
     let trial = trial(zip(values, places).map { $0.value($1) })
     guard let loss = trial.loss, loss.isFinite, loss > 0 else { return Self.wall + 1 - trial.reached }
     return min(.log(loss), Self.wall)
   }
 
-  private static let wall = 40.0
+  static let wall = 40.0
   /// Change of the logarithm of a loss below which a search ends, at first and at last.
   private static let coarse = 1e-3
   private static let fine = 2e-6
-  /// Points beside the start that are tried first, and how many of the best are followed.
-  private static let scattered = 12
-  private static let followed = 2
+  /// Points beside the start that are tried first for each value, and how many of the best are followed: strong momentum makes several valleys.
+  private static let scattered = 16
+  private static let followed = 4
 
   /// The least loss within the bounds: searches from the start and from the best of some scattered points, the best one refined.
   ///
@@ -79,15 +67,31 @@ public struct Tuning: Sendable {
   public func optimum(workers: Int = 1) -> Optimum? {
     let bounds = values.map(\.places)
     let start = values.map { $0.place($0.start) }
-    var count = 0
-    let points = (1...Self.scattered).map { scatteredPoint($0, start, bounds) }
+    let points = (1...Self.scattered * values.count).map { scatteredPoint($0, start, bounds) }
     var ranked: [(point: [Double], height: Double)] = []
     _ = OrderedResults.run(
       0..<points.count, workers: workers, stop: StopSignal(), work: { height(points[$0]) },
       deliver: { index, height in ranked.append((points[index], height)) })
-    count += points.count
     ranked.sort { $0.height < $1.height }
-    let begins = [start] + ranked.prefix(Self.followed).map(\.point)
+    return best(from: [start] + ranked.prefix(Self.followed).map(\.point), workers: workers, tried: points.count)
+  }
+
+  /// The least loss found from given starts, the best one refined.
+  ///
+  /// - Parameters:
+  ///   - starts: values, one list for each start; at least one; moved into the bounds.
+  ///   - workers: searches at a time.
+  /// - Returns: nil where every run diverged.
+  public func optimum(from starts: [[Double]], workers: Int = 1) -> Optimum? {
+    let places = starts.map { start in
+      zip(values, start).map { $0.place(min(max($1, $0.lower), $0.upper)) }
+    }
+    return best(from: places, workers: workers, tried: 0)
+  }
+
+  private func best(from begins: [[Double]], workers: Int, tried: Int) -> Optimum? {
+    let bounds = values.map(\.places)
+    var count = tried
     var best: BoundedMinimum?
     _ = OrderedResults.run(
       0..<begins.count, workers: workers, stop: StopSignal(),
@@ -104,14 +108,15 @@ public struct Tuning: Sendable {
       evaluations: count + last.evaluations)
   }
 
-  /// Points that fill a box of four octaves around the start evenly, by an additive recurrence with powers of a root of
-  /// `x^{n+1} = x + 1` (Roberts 2018).
+  /// Points that fill a box of four octaves around the start evenly, as far as the bounds go, by an additive recurrence with powers of a
+  /// root of `x^{n+1} = x + 1` (Roberts 2018).
   private func scatteredPoint(_ index: Int, _ start: [Double], _ bounds: [ClosedRange<Double>]) -> [Double] {
     var root = 2.0
     for _ in 0..<50 { root = .pow(1 + root, 1 / Double(start.count + 1)) }
     return start.indices.map { axis in
       let share = (0.5 + Double(index) * .pow(1 / root, axis + 1)).truncatingRemainder(dividingBy: 1)
-      return min(max(start[axis] + 4 * (2 * share - 1), bounds[axis].lowerBound), bounds[axis].upperBound)
+      let (low, high) = (max(start[axis] - 4, bounds[axis].lowerBound), min(start[axis] + 4, bounds[axis].upperBound))
+      return low + share * (high - low)
     }
   }
 
@@ -122,109 +127,6 @@ public struct Tuning: Sendable {
       from: start, within: bounds,
       steps: bounds.map { max(min(step, ($0.upperBound - $0.lowerBound) / 4), 1e-6) }, tolerance: tolerance,
       most: 100 * start.count, of: height)
-  }
-
-  /// The least loss with one value held fixed.
-  ///
-  /// - Parameters:
-  ///   - axis: which value.
-  ///   - value: where it is held.
-  ///   - optimum: where the others begin.
-  /// - Returns: the loss; infinite where every run diverged.
-  public func profile(_ axis: Int, at value: Double, near optimum: Optimum) -> Double {
-    var others = Others(self, axis, optimum)
-    let height = others.height(at: values[axis].place(value))
-    return height < Self.wall ? .exp(height) : .infinity
-  }
-
-  /// The values of one key that lose at most a share of the least loss, the others being the best for each.
-  ///
-  /// - Parameters:
-  ///   - axis: which value.
-  ///   - optimum: of all.
-  ///   - excess: share of the loss that counts as nothing, such as .01.
-  /// - Returns: the range.
-  public func range(_ axis: Int, around optimum: Optimum, excess: Double) -> Range {
-    let tuned = values[axis]
-    let limit = Double.log(optimum.loss) + .log(1 + excess)
-    let center = tuned.place(optimum.values[axis])
-    func end(_ bound: Double) -> (value: Double, isBound: Bool) {
-      var others = Others(self, axis, optimum)
-      var (inside, step) = (center, bound < center ? -0.1 : 0.1)
-      while true {
-        let outside = bound < center ? max(inside + step, bound) : min(inside + step, bound)
-        if outside == inside { return (tuned.value(bound), true) }
-        let height = others.height(at: outside)
-        if height > limit {
-          return (tuned.value(others.crossing(inside, outside, limit: limit)), false)
-        }
-        (inside, step) = (outside, 2 * step)
-      }
-    }
-    let (low, high) = (end(tuned.places.lowerBound), end(tuned.places.upperBound))
-    return Range(lower: low.value, upper: high.value, reachesLower: low.isBound, reachesUpper: high.isBound)
-  }
-
-  /// The other values, at their best for one that is held.
-  private struct Others {
-    private let tuning: Tuning
-    private let axis: Int
-    private var best: [Double]
-    private var heights: [(place: Double, height: Double)] = []
-
-    init(_ tuning: Tuning, _ axis: Int, _ optimum: Optimum) {
-      self.tuning = tuning
-      self.axis = axis
-      best = zip(tuning.values, optimum.values).map { $0.place($1) }
-      best.remove(at: axis)
-      heights = [(tuning.values[axis].place(optimum.values[axis]), .log(optimum.loss))]
-    }
-
-    mutating func height(at place: Double) -> Double {
-      var bounds = tuning.values.map(\.places)
-      bounds.remove(at: axis)
-      func whole(_ others: [Double]) -> [Double] {
-        var all = others
-        all.insert(place, at: axis)
-        return all
-      }
-      guard !best.isEmpty else {
-        let height = tuning.height([place])
-        heights.append((place, height))
-        return height
-      }
-      let found = BoundedMinimum(
-        from: best, within: bounds, steps: bounds.map { max(min(0.2, ($0.upperBound - $0.lowerBound) / 4), 1e-6) },
-        tolerance: 1e-5, most: 60 * best.count
-      ) { tuning.height(whole($0)) }
-      if found.value < Tuning.wall { best = found.point }
-      heights.append((place, found.value))
-      return found.value
-    }
-
-    /// Where the height passes a limit, to half a per cent of the distance from the optimum: parabolas through the optimum, then halves.
-    mutating func crossing(_ inside: Double, _ outside: Double, limit: Double) -> Double {
-      var (low, high) = (inside, outside)
-      var (lowHeight, highHeight) = (
-        heights.last { $0.place == inside }?.height ?? limit, heights.last { $0.place == outside }?.height ?? limit
-      )
-      let center = heights[0].place
-      var isHalving = false
-      while abs(high - low) > 0.005 * abs(low + high - 2 * center) / 2 {
-        // Heights grow about as squares of the distance.
-        let square = { (place: Double) in (place - center) * (place - center) }
-        let share = (limit - lowHeight) / (highHeight - lowHeight)
-        let guess = square(low) + share * (square(high) - square(low))
-        var middle = center + (high > center ? 1 : -1) * max(guess, 0).squareRoot()
-        let (least, most) = (min(low, high), max(low, high))
-        let margin = 0.02 * (most - least)
-        if isHalving || !(middle > least + margin && middle < most - margin) { middle = (low + high) / 2 }
-        isHalving.toggle()
-        let height = height(at: middle)
-        if height > limit { (high, highHeight) = (middle, height) } else { (low, lowHeight) = (middle, height) }
-      }
-      return (low + high) / 2
-    }
   }
 }
 
@@ -238,5 +140,21 @@ extension Tuning {
     guard found.value < Self.wall else { return nil }
     return Optimum(
       values: zip(values, found.point).map { $0.value($1) }, loss: .exp(found.value), evaluations: found.evaluations)
+  }
+
+  /// Losses over two values, on a grid that is even on their scales.
+  ///
+  /// - Parameters:
+  ///   - first: places of the first value.
+  ///   - second: places of the second.
+  ///   - workers: runs at a time.
+  /// - Returns: row by row, a row for each place of the second; NaN where a run diverges.
+  public func map(_ first: [Double], _ second: [Double], workers: Int) -> [Double] {
+    var losses: [Double] = []
+    _ = OrderedResults.run(
+      0..<first.count * second.count, workers: workers, stop: StopSignal(),
+      work: { height([first[$0 % first.count], second[$0 / first.count]]) },
+      deliver: { _, height in losses.append(height < Self.wall ? .exp(height) : .nan) })
+    return losses
   }
 }

@@ -21,7 +21,7 @@ import Testing
     (
       "zzz.qqq=1",
       "unknown key zzz.qqq; the sections are network, data, training, simulation, validation, "
-        + "transfer, reduce, layers"
+        + "transfer, tune, reduce, layers"
     ),
     ("network.width=0", "network.width must be at least 1, got 0"),
     ("network.width=2.5", "network.width must be a whole number or infinite, got 2.5"),
@@ -81,7 +81,7 @@ import Testing
     ("data.target=y", "data.target applies to a data.file only, and none is given"),
     (
       "training.schedule=cosine",
-      "training.schedule must be constant or a mapping with warmupSteps, decay, finalFraction, "
+      "training.schedule must be constant or a mapping with warmupSteps, decay, exponent, stableFraction, finalFraction, "
         + "multipliers, got cosine; did you mean schedule: {decay: cosine}?"
     ),
     (
@@ -149,7 +149,7 @@ import Testing
         "x.yaml:8:3: data.noise is given again further on; keep one",
         "x.yaml:10:1: unknown key trainnig; did you mean training?",
         "x.yaml:13:27: training.schedule.warmupSteps must be at least 0, got -1",
-        "x.yaml:13:38: training.schedule.decay must be one of constant, cosine, linear, got a list",
+        "x.yaml:13:38: training.schedule.decay must be one of constant, cosine, linear, power, wsd, got a list",
         "x.yaml:15:13: training.nesterov must be true or false, got 1; did you mean true?",
         "x.yaml:16:18: network.depth must be one of finite, infinite, got infinit; "
           + "did you mean infinite?",

@@ -1,3 +1,4 @@
+import Configurations
 import FiniteWidth
 import MeanField
 import Parallel
@@ -9,121 +10,165 @@ import Studies
 public struct Tune: Experiment {
   /// The command.
   public static let name = "tune"
-  /// Network, data, training.
-  public static let keys = KeySelection(["network", "data", "training"], and: ["simulation.seed"])
+  /// Network, data, training, and what is to be small at what cost.
+  public static let keys = KeySelection(["network", "data", "training", "tune"], and: ["simulation.seed"])
 
-  private let tuned: TunedProblem
-  private let schedules: [TunedSchedule]
+  /// What else is asked of the search.
+  public struct Settings: Sendable {
+    /// Least and largest values, by key.
+    public var bounds: [TunedKey: ClosedRange<Double>] = [:]
+    /// Keys that follow powers of tuned ones.
+    public var ties: [TunedTie] = []
+    /// What is to be small.
+    public var objective = StudyObjective.testLoss
+    /// What stays as configured.
+    public var budget = StudyBudget.steps
+    /// Shapes that are compared where the schedule is tuned.
+    public var schedules = TunedSchedule.usual
+    /// Networks that are trained for each choice.
+    public var networks = 0
+    /// Seed of their random numbers.
+    public var seed = 1
+
+    /// Nothing else.
+    public init() {}
+  }
+
+  let tuned: TunedProblem
+  let schedules: [TunedSchedule]
+  let variants: [Bool?]
   private let checks: [(label: String, problem: TrainingProblem)]
-  private let networks: Int
-  private let seed: Int
+  private let settings: Settings
   private let table: PreparedTable?
-  private let bounds: [TunedKey: ClosedRange<Double>]
   private let cost: Cost
 
   /// - Parameters:
   ///   - problem: where the search begins, in discrete steps.
   ///   - keys: what is tuned.
-  ///   - bounds: least and largest values, by key.
-  ///   - knots: numbers of the free schedule, where the schedule is tuned.
+  ///   - settings: bounds, ties, what is to be small.
   ///   - checks: other sizes at which the tuned values are tried, with their names.
-  ///   - networks: networks that are trained for each choice.
-  ///   - seed: of their random numbers.
   ///   - table: rows behind a measured spectrum.
   /// - Throws: what cannot be tuned, what the solver or the trainer refuses.
   public init(
-    _ problem: TrainingProblem, over keys: [TunedKey], bounds: [TunedKey: ClosedRange<Double>] = [:], knots: Int = 14,
-    checks: [(label: String, problem: TrainingProblem)] = [], networks: Int = 0, seed: Int = 1,
-    table: PreparedTable? = nil
+    _ problem: TrainingProblem, over keys: [TunedKey], settings: Settings = Settings(),
+    checks: [(label: String, problem: TrainingProblem)] = [], table: PreparedTable? = nil
   ) throws(ExperimentFailure) {
     guard !keys.isEmpty else { throw ExperimentFailure(.refused, ["nothing is tuned: name keys with --over"]) }
     var problem = problem
-    var refusals = keys.compactMap { $0.refusal(problem) }
-    if problem.time.steps == nil {
-      refusals.append(
-        Refusal(
-          key: "training.time", reason: "gradient flow has no learning rate to tune",
-          suggestion: "use training.time=discrete"))
-    } else if let steps = problem.time.steps {
-      problem.time.kind = .discrete(steps: steps)
-    }
-    if networks > 0 { refusals += Simulator.refusals(problem) }
+    if let steps = problem.time.steps { problem.time.kind = .discrete(steps: steps) }
+    let own = keys.filter { $0 != .schedule && $0 != .nesterov }
+    // A shape of the schedule needs a rate to go with it.
+    let searched = own.isEmpty ? [.learningRate] : own
+    let refusals = Self.refusals(problem, keys, searched, settings)
     guard refusals.isEmpty else { throw ExperimentFailure(refusals) }
-    let own = keys.filter { $0 != .schedule }
-    self.bounds = bounds
-    tuned = TunedProblem(problem, own.isEmpty ? [.learningRate] : own, bounds: bounds)
+    if settings.objective == .testError, table?.classes == nil || problem.data.classes == nil {
+      throw ExperimentFailure(.refused, ["a test error needs the rows of a table with classes"])
+    }
+    tuned = TunedProblem(
+      problem, searched, bounds: settings.bounds, ties: settings.ties, objective: settings.objective,
+      budget: settings.budget, rows: table)
     let steps = problem.time.steps ?? 1
-    schedules = keys.contains(.schedule) ? TunedSchedule.named + [.free(knots: min(max(3, knots), steps))] : [.given]
+    schedules =
+      keys.contains(.schedule)
+      ? settings.schedules.map { schedule in
+        if case .free(let knots) = schedule { .free(knots: min(max(3, knots), steps)) } else { schedule }
+      } : [.given]
+    variants = keys.contains(.nesterov) ? [false, true] : [nil]
     self.checks = checks
-    self.networks = networks
-    self.seed = seed
+    self.settings = settings
     self.table = table
     do {
-      cost = try RateSeries(problem).cost
+      cost = try RateSeries(tuned.longest).cost
     } catch {
       throw ExperimentFailure(error)
     }
   }
 
-  /// What is searched, and what for.
+  private static func refusals(
+    _ problem: TrainingProblem, _ keys: [TunedKey], _ searched: [TunedKey], _ settings: Settings
+  ) -> [Refusal] {
+    var refusals = keys.compactMap { $0.refusal(problem) }
+    refusals += settings.ties.compactMap { $0.refusal(problem, over: searched) }
+    if problem.time.steps == nil {
+      refusals.append(
+        Refusal(
+          key: "training.time", reason: "gradient flow has no learning rate to tune",
+          suggestion: "use training.time=discrete"))
+    }
+    if settings.budget == .multiplications, problem.weightCount == nil {
+      refusals.append(
+        Refusal(
+          key: "tune.budget", reason: "an infinite network has no number of multiplications",
+          suggestion: "use tune.budget=samples, or a finite width and depth"))
+    }
+    if keys.contains(.schedule), settings.schedules.allSatisfy({ if case .free = $0 { true } else { false } }) {
+      refusals.append(
+        Refusal(
+          key: TunedKey.schedule.rawValue,
+          reason: "a free schedule begins from the best named one, and none is asked for",
+          suggestion: "add constant to --schedules"))
+    }
+    if settings.networks > 0 { refusals += Simulator.refusals(problem) }
+    return refusals
+  }
+
+  /// What is searched, and how; what is to be small are keys.
   public var options: [String] {
     let limits = TunedKey.allCases.compactMap { key in
-      bounds[key].map { "--bounds \(key.rawValue)=\($0.lowerBound):\($0.upperBound)" }
+      settings.bounds[key].map { "--bounds \(key.rawValue)=\($0.lowerBound):\($0.upperBound)" }
     }
-    return [
-      "--over "
-        + (tuned.keys.map(\.rawValue) + (schedules.count > 1 ? [TunedKey.schedule.rawValue] : [])).joined(
-          separator: ",")
-    ]
-      + limits + checks.map { "--check-at \($0.label)" } + (networks > 0 ? ["--train \(networks)"] : [])
+    let names =
+      tuned.keys.map(\.rawValue) + (variants.count > 1 ? [TunedKey.nesterov.rawValue] : [])
+      + (schedules == [.given] ? [] : [TunedKey.schedule.rawValue])
+    let shapes = schedules == [.given] ? [] : ["--schedules " + schedules.map(\.column).joined(separator: ",")]
+    let knots = schedules.compactMap { if case .free(let knots) = $0 { "--knots \(knots)" } else { nil } }
+    return ["--over " + names.joined(separator: ",")] + limits + settings.ties.map { "--tie \($0.word)" } + shapes
+      + knots
+      + checks.map { "--check-at \($0.label)" } + (settings.networks > 0 ? ["--train \(settings.networks)"] : [])
   }
 
   /// What is tuned, and the problem.
   public var headline: [String] {
-    [
-      "least test loss after \(tuned.problem.time.steps ?? 0) steps over \(tuned.values.map(\.name).joined(separator: ", "))"
-        + (schedules.count > 1 ? " and the schedule" : "") + "; deep linear networks:",
+    let others =
+      (variants.count > 1 ? [" and the kind of momentum"] : []) + (schedules == [.given] ? [] : [" and the schedule"])
+    let budget = settings.budget == .steps ? "\(tuned.steps) steps" : "as many \(settings.budget.name) as configured"
+    return [
+      "least \(settings.objective.name) after \(budget) over \(tuned.values.map(\.name).joined(separator: ", "))"
+        + others.joined() + "; deep linear networks:",
       ProblemText.line(tuned.problem),
     ]
   }
 
-  /// Runs of usual searches: of a choice, of a range, for each value; of a knot.
-  private static let usual = (choice: 45.0, range: 110.0, knot: 90.0)
+  /// Runs of usual searches: of the first choice, of a further one, of a range, for each value; of a knot.
+  private static let usual = (first: 45.0, choice: 35.0, range: 60.0, knot: 90.0)
 
   /// Of one solve at a time on each core, and all networks.
   public func estimate(workers: Int) throws(ExperimentFailure) -> Estimate {
     let count = Double(tuned.values.count)
-    let runs = schedules.reduce(0) { sum, schedule in
+    let runs = schedules.reduce(30) { sum, schedule in
       if case .free(let knots) = schedule { return sum + Self.usual.knot * Double(knots) }
-      return sum + Self.usual.choice * count + 30
+      return sum + Self.usual.choice * (count + Double(schedule.values(steps: tuned.steps).count))
     }
     let ranges = count * Self.usual.range * max(1, count - 1)
-    var seconds = cost.seconds * (runs + ranges + Double(checks.count) * Self.usual.choice * count)
+    let all = runs * Double(variants.count) + ranges + Double(checks.count) * Self.usual.first * count
+    var seconds = cost.seconds * all
     var bytes = cost.mostBytes * max(1, workers)
-    for ensemble in try ensembles() {
-      let own = ensemble.estimate(workers: workers)
-      seconds += own.seconds
+    if settings.networks > 0 {
+      let own = try ensemble(tuned.problem, group: "").estimate(workers: workers)
+      seconds += own.seconds * Double(schedules.count * variants.count)
       bytes = max(bytes, own.bytes)
     }
     return Estimate(
-      bytes: bytes, seconds: seconds, disk: DiskUse(rows: 40, columns: 12, series: schedules.count, pictures: 1),
-      subject: "two-time functions over \(tuned.problem.time.steps ?? 0) steps take",
+      bytes: bytes, seconds: seconds, disk: DiskUse(rows: 40, columns: 12, series: schedules.count, pictures: 3),
+      subject: "two-time functions over \(tuned.longest.time.steps ?? 0) steps take",
       remedy: "use fewer training.steps",
-      note: "about \(NumberText.brief(runs + ranges)) predictions")
-  }
-
-  private func ensembles() throws(ExperimentFailure) -> [EnsembleTraining] {
-    guard networks > 0 else { return [] }
-    return [try ensemble(tuned.problem, group: "")]
+      note: "about \(NumberText.brief(all)) predictions")
   }
 
   private func ensemble(_ problem: TrainingProblem, group: String) throws(ExperimentFailure) -> EnsembleTraining {
-    do {
-      return EnsembleTraining(
-        simulator: try Simulator(problem, table: table, seed: seed), replicas: networks, group: group)
-    } catch {
-      throw ExperimentFailure(error.refusals)
-    }
+    EnsembleTraining(
+      simulator: try Simulator.prepared(problem, table, seed: settings.seed, keepsTwoTimes: false),
+      replicas: settings.networks, group: group)
   }
 
   /// Searches every choice, then ranges, worth and other sizes of the best named one, then trains.
@@ -133,82 +178,45 @@ public struct Tune: Experiment {
   /// - Throws: where every run diverges, an interrupt.
   public func run(in context: RunContext) throws(ExperimentFailure) -> Finished<TuneResult> {
     let workers = ThreadBudget.threads(asked: context.workers, bytesEach: cost.mostBytes)
-    let parts = Double(schedules.count + tuned.values.count + checks.count)
+    let choices = schedules.count * variants.count
+    let parts = Double(choices + tuned.values.count + 1 + checks.count)
     var done = 0.0
     func advance() {
       done += 1
-      context.progress(done / (parts + (networks > 0 ? parts : 0)))
+      context.progress(done / (parts + (settings.networks > 0 ? Double(choices) : 0)))
     }
-    var (choices, optima, evaluations) = try search(workers: workers, advance)
-    let best = Self.least(Array(choices.prefix(optima.count)))
-    let tuning = tuned.tuning(choices[best].schedule.schedule)
-    let ranges = values(tuning, optima[best], workers: workers, advance)
-    let problem = tuned.applying(choices[best].values, schedule: choices[best].schedule.schedule)
-    let sizes = sizes(choices[best], workers: workers, advance)
-    for index in choices.indices where networks > 0 { try train(&choices[index], index, context) }
-    evaluations += sizes.reduce(0) { $0 + ($1.own?.evaluations ?? 0) }
+    var found = try search(workers: workers, advance)
+    let (choice, optimum) = found.best
+    let tuning = tuned.tuning(choice.schedule, nesterov: choice.nesterov)
+    let ranges = values(tuning, optimum, workers: workers, advance)
+    let map = map(tuning, ranges, workers: workers)
+    advance()
+    let sizes = sizes(choice, workers: workers, advance)
+    for index in found.choices.indices where settings.networks > 0 {
+      try train(&found.choices[index], index, context)
+      advance()
+    }
     return Finished(
       TuneResult(
-        problem: tuned.problem, tuned: problem, keys: tuned.keys, lossAsGiven: TunedProblem.trial(tuned.problem).loss,
-        choices: choices, best: best, values: ranges, sizes: sizes, networks: networks, evaluations: evaluations))
-  }
-
-  /// The best values for each shape of the schedule, the free one last.
-  private func search(workers: Int, _ advance: () -> Void) throws(ExperimentFailure)
-    -> (choices: [TuneResult.Choice], optima: [Tuning.Optimum], evaluations: Int)
-  {
-    var choices: [TuneResult.Choice] = []
-    var optima: [Tuning.Optimum] = []
-    var evaluations = 0
-    for schedule in schedules {
-      defer { advance() }
-      if case .free(let knots) = schedule {
-        guard !choices.isEmpty, let (choice, count) = freeChoice(knots, near: choices[Self.least(choices)]) else {
-          continue
-        }
-        choices.append(choice)
-        evaluations += count
-      } else if let found = tuned.tuning(schedule.schedule).optimum(workers: workers) {
-        choices.append(TuneResult.Choice(schedule: schedule, values: found.values, loss: found.loss, multipliers: nil))
-        optima.append(found)
-        evaluations += found.evaluations
-      }
-    }
-    guard !optima.isEmpty else {
-      throw ExperimentFailure(
-        .refused,
-        [
-          "no values within the bounds give a loss: every run diverges; lower the bounds of training.learningRate "
-            + "(--bounds training.learningRate=a:b)"
-        ])
-    }
-    return (choices, optima, evaluations)
-  }
-
-  /// A free schedule from the best named one on, all other values held.
-  private func freeChoice(_ knots: Int, near best: TuneResult.Choice) -> (TuneResult.Choice, Int)? {
-    let shape = best.schedule.schedule ?? tuned.problem.optimizer.schedule
-    guard let found = tuned.tuning(knots: knots, values: best.values, from: shape).refined() else { return nil }
-    let factors = SmoothFactors.values(found.values, count: tuned.problem.time.steps ?? 1)
-    return (
-      TuneResult.Choice(schedule: .free(knots: knots), values: best.values, loss: found.loss, multipliers: factors),
-      found.evaluations
-    )
-  }
-
-  private static func least(_ choices: [TuneResult.Choice]) -> Int {
-    choices.indices.min { choices[$0].loss < choices[$1].loss } ?? 0
+        problem: tuned.problem,
+        tuned: tuned.configured(choice.values, choice.schedule, nesterov: choice.nesterov), keys: tuned.keys,
+        ties: settings.ties, objective: settings.objective, budget: settings.budget, amount: tuned.amount,
+        lossAsGiven: tuned.trial(tuned.problem).loss, choices: found.choices, best: found.place, values: ranges,
+        map: map,
+        sizes: sizes, networks: settings.networks,
+        evaluations: found.evaluations + sizes.reduce(0) { $0 + ($1.own?.evaluations ?? 0) }))
   }
 
   private func values(
     _ tuning: Tuning, _ optimum: Tuning.Optimum, workers: Int, _ advance: () -> Void
   ) -> [TuneResult.Value] {
     var found: [TuneResult.Value] = []
+    let own = tuned.values.count
     _ = OrderedResults.run(
-      0..<tuned.values.count, workers: workers, stop: StopSignal(),
+      0..<tuning.values.count, workers: workers, stop: StopSignal(),
       work: { index -> TuneResult.Value? in
         let value = tuning.values[index]
-        let given = tuning.profile(index, at: value.start, near: optimum)
+        let given = index < own ? tuning.profile(index, at: value.start, near: optimum) : .infinity
         return TuneResult.Value(
           value: value, range: tuning.range(index, around: optimum, excess: TuneResult.share),
           lossAsGiven: given.isFinite ? given : nil)
@@ -220,27 +228,60 @@ public struct Tune: Experiment {
     return found
   }
 
+  /// Places along each side of a map, and seconds that it may take unasked.
+  private static let map = (places: 21, seconds: 20.0)
+
+  private func map(_ tuning: Tuning, _ values: [TuneResult.Value], workers: Int) -> TuneResult.Map? {
+    guard values.count == 2, cost.seconds * Double(Self.map.places * Self.map.places) < Self.map.seconds else {
+      return nil
+    }
+    let sides = values.map { own -> [Double] in
+      let (value, range) = (own.value, own.range)
+      let (low, high) = (value.place(range.lower), value.place(range.upper))
+      let margin = 0.5 * max(high - low, 1e-3)
+      let (start, end) = (max(low - margin, value.place(value.lower)), min(high + margin, value.place(value.upper)))
+      return (0..<Self.map.places).map { start + (end - start) * Double($0) / Double(Self.map.places - 1) }
+    }
+    let losses = tuning.map(sides[0], sides[1], workers: workers)
+    return TuneResult.Map(first: sides[0], second: sides[1], losses: losses.map { $0.isFinite ? $0 : nil })
+  }
+
   private func sizes(_ choice: TuneResult.Choice, workers: Int, _ advance: () -> Void) -> [TuneResult.Size] {
     checks.map { check in
       var start = check.problem
       if let steps = start.time.steps { start.time.kind = .discrete(steps: steps) }
-      let there = TunedProblem(start, tuned.keys, bounds: bounds)
-      let carried = there.applying(choice.values, schedule: choice.schedule.schedule)
-      // Its own search begins where this one ended.
-      let own = TunedProblem(carried, tuned.keys, bounds: bounds).tuning(choice.schedule.schedule)
+      let there = TunedProblem(
+        start, tuned.keys, bounds: settings.bounds, ties: settings.ties, objective: settings.objective,
+        budget: settings.budget, rows: table)
+      let carried = there.configured(choice.values, choice.schedule, nesterov: choice.nesterov)
       defer { advance() }
-      return TuneResult.Size(
-        label: check.label, loss: TunedProblem.trial(carried).loss, own: own.optimum(workers: workers))
+      // Its own search begins where this one ended.
+      let own = there.tuning(choice.schedule, nesterov: choice.nesterov)
+        .optimum(from: [choice.values, own(start, choice)], workers: workers)
+      return TuneResult.Size(label: check.label, loss: there.trial(carried).loss, own: own)
     }
   }
 
+  /// The values of a problem as configured, with the numbers of a choice's schedule.
+  private func own(_ problem: TrainingProblem, _ choice: TuneResult.Choice) -> [Double] {
+    let count = tuned.values.count
+    return TunedProblem(problem, tuned.keys, budget: settings.budget).values.map(\.start) + choice.values[count...]
+  }
+
   private func train(_ choice: inout TuneResult.Choice, _ index: Int, _ context: RunContext) throws(ExperimentFailure) {
-    let schedule = choice.multipliers.map(Schedule.multipliers) ?? choice.schedule.schedule
-    let ensemble = try ensemble(tuned.applying(choice.values, schedule: schedule), group: "choice-\(index)-")
-    let found = try ensemble.run(in: context).ensemble
+    let problem = tuned.configured(
+      choice.values, choice.schedule, nesterov: choice.nesterov, multipliers: choice.multipliers)
+    let found = try ensemble(problem, group: "choice-\(index)-").run(in: context).ensemble
     let last = found.times.count - 1
-    let losses = found.replicas.compactMap { $0.count > last ? $0.testLoss[last] : nil }
-    choice.diverged = found.replicas.count - losses.count
+    let ends = found.replicas.filter { $0.count > last }
+    let losses = ends.compactMap { curve -> Double? in
+      switch settings.objective {
+      case .testLoss: curve.testLoss[last]
+      case .trainLoss: curve.trainLoss[last]
+      case .testError: curve.outputs?.testAccuracy.map { 1 - $0[last] }
+      }
+    }
+    choice.diverged = found.replicas.count - ends.count
     choice.trained = losses.isEmpty ? nil : Ensemble.Mean(of: losses)
   }
 }

@@ -1,3 +1,4 @@
+import Configurations
 import Problems
 import Studies
 
@@ -7,10 +8,14 @@ public struct TuneResult: Codable, Sendable {
   public struct Choice: Codable, Sendable {
     /// The shape.
     public let schedule: TunedSchedule
-    /// One number for each tuned value.
+    /// Whether momentum is Nesterov's; nil where that is as configured.
+    public let nesterov: Bool?
+    /// One number for each tuned value, those of the schedule's shape last; what counts is whole.
     public let values: [Double]
-    /// Test loss at the end.
+    /// What was to be small, at the end.
     public let loss: Double
+    /// Steps that the budget allows.
+    public let steps: Int
     /// Factors on the learning rate at each step of a free schedule; nil for others.
     public let multipliers: [Double]?
     /// The same on trained networks; nil where none were trained.
@@ -25,7 +30,7 @@ public struct TuneResult: Codable, Sendable {
     public let value: TunedValue
     /// Values that lose at most 1 %, all others being the best for each.
     public let range: Tuning.Range
-    /// Loss with this value as it was given, all others at their best; nil where every such run diverges.
+    /// Loss with this value as it was given, all others at their best; nil where every such run diverges, and for the numbers of a schedule.
     public let lossAsGiven: Double?
   }
 
@@ -39,6 +44,16 @@ public struct TuneResult: Codable, Sendable {
     public let own: Tuning.Optimum?
   }
 
+  /// Losses over two values, on the scales of both.
+  public struct Map: Codable, Sendable {
+    /// Places of the first value, rising by equal steps.
+    public let first: [Double]
+    /// Places of the second, likewise.
+    public let second: [Double]
+    /// Row by row, a row for each place of the second; nil where a run diverges.
+    public let losses: [Double?]
+  }
+
   /// Share of the loss that counts as nothing.
   public static let share = 0.01
 
@@ -48,18 +63,31 @@ public struct TuneResult: Codable, Sendable {
   public let tuned: TrainingProblem
   /// What was tuned.
   public let keys: [TunedKey]
+  /// Keys that followed them.
+  public let ties: [TunedTie]
+  /// What was to be small.
+  public let objective: StudyObjective
+  /// What stayed as configured.
+  public let budget: StudyBudget
+  /// How much of it the configuration takes.
+  public let amount: Double
   /// Loss of the configuration as it was given; nil where it diverges.
   public let lossAsGiven: Double?
   /// By the shape of the schedule, the named ones first.
   public let choices: [Choice]
-  /// Which of the named choices has the least loss.
+  /// Which of the named choices has the least loss, to a tenth of a per cent the one with fewest numbers.
   public let best: Int
   /// Of the best named choice.
   public let values: [Value]
+  /// Around the best named choice where two values are tuned; nil elsewhere.
+  public let map: Map?
   /// The best named choice at other sizes.
   public let sizes: [Size]
   /// Networks trained for each choice; 0 for none.
   public let networks: Int
   /// How many runs were predicted.
   public let evaluations: Int
+
+  /// The best named choice.
+  public var choice: Choice { choices[best] }
 }

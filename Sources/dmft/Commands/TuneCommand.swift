@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configurations
 import Experiments
+import Problems
 import Reports
 
 /// `dmft tune`: the best values of some keys, and how exact they must be.
@@ -10,21 +11,27 @@ struct TuneCommand: ParsableCommand {
     abstract: "Find the best rate, momentum, decay, batch or schedule, and how exact each must be.",
     usage: """
       dmft tune [CONFIG] [key=value ...] --over KEY[,KEY...]
-                       [--bounds KEY=a:b] [--check-at KEY=axis] [--train n]
+                       [--bounds KEY=a:b] [--tie KEY=KEY^p] [--schedules s,s]
+                       [--check-at KEY=axis] [--train n]
                        [-o DIR] [--figures] [--workers n] [--json] [--quiet]
       """,
     discussion: """
-      Makes the predicted test loss at the end least over any of
-      training.learningRate, training.momentum, training.weightDecay,
-      training.samplesPerStep, training.schedule, network.richness,
-      network.initScale, network.layerRates; the values that are configured are
-      where the search begins. training.schedule compares a constant rate, a
-      linear and a cosine decay to 0, and a free smooth curve. Prints which range
-      of each value loses at most 1 %, and the rates of each layer for PyTorch.
+      Makes the predicted test loss at the end least (or tune.objective) over any of
+      training.learningRate, training.momentum, training.nesterov,
+      training.weightDecay, training.samplesPerStep, training.schedule,
+      network.width, network.richness, network.initScale, network.layerRates; the
+      values that are configured are where the search begins. training.schedule
+      compares constant, linear, cosine and power decays, a constant rate with a
+      linear end (wsd), all of these behind a warm-up, and a free smooth curve.
+      With tune.budget=samples or multiplications, batch and width are traded for
+      steps. Prints which range of each value loses at most 1 %, and what to set in
+      PyTorch.
 
       Examples:
         dmft tune data.noise=0.3 --over training.learningRate,training.momentum
         dmft tune my.yaml --over training.learningRate,training.schedule
+        dmft tune my.yaml tune.budget=samples \\
+          --over training.learningRate,training.samplesPerStep
         dmft tune my.yaml --over training.learningRate \\
           --check-at network.width=512,1024,4096 --train 32
       """)
@@ -41,6 +48,18 @@ struct TuneCommand: ParsableCommand {
   var bounds: [String] = []
 
   @Option(
+    help: ArgumentHelp(
+      "A key that follows a power of a tuned one, through both as configured; may be repeated.", valueName: "KEY=KEY^p")
+  )
+  var tie: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Which schedules are compared: constant, linear, cosine, power, wsd, the same with warmup_ before, free.",
+      valueName: "s,s"))
+  var schedules: String?
+
+  @Option(
     name: .customLong("check-at"),
     help: ArgumentHelp(
       "Try the tuned values at other sizes too, such as network.width=512,1024.", valueName: "KEY=axis"))
@@ -54,29 +73,44 @@ struct TuneCommand: ParsableCommand {
 
   mutating func run() throws {
     let keys = try keyList()
-    let limits = try boundList()
+    var settings = Tune.Settings()
+    settings.bounds = try boundList()
+    settings.ties = try tieList()
+    settings.schedules = try scheduleList()
     guard train >= 0, knots >= 3 else {
       throw CommandFailure(status: .usage, lines: ["--train must be at least 0 and --knots at least 3"])
     }
     let configuration = try options.load(for: Tune.self)
-    let checks = try checkAt.map { axis in
-      let plan = try options.plan(options.words + [axis], uses: Tune.keys)
-      return zip(plan.points, plan.points.indices).map { point, _ in
-        (
-          label: zip(plan.columns, point.labels).map { "\($0)=\($1)" }.joined(separator: " "),
-          problem: point.configuration.problem
-        )
-      }
-    }
-    let (networks, knots) = (train, knots)
+    let checks = try checkAt.map { try self.checks($0, keys) } ?? []
+    settings.objective = configuration.tuneObjective
+    settings.budget = configuration.tuneBudget
+    settings.networks = train
+    settings.seed = configuration.simulation.seed
     try ExperimentRun(output: options.output, keeping: keeping, workers: try workers.count).run(
       try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
         try Tune(
-          configuration.problem, over: keys, bounds: limits, knots: knots, checks: checks ?? [], networks: networks,
-          seed: configuration.simulation.seed, table: try configuration.preparedRows())
+          configuration.problem, over: keys, settings: settings, checks: checks,
+          table: settings.objective == .testError
+            ? try configuration.preparedClasses() : try configuration.preparedRows())
       },
       of: configuration.identity(of: Tune.keys)
     ) { _ in [] }
+  }
+
+  /// The problems of `--check-at`.
+  private func checks(_ axis: String, _ keys: [TunedKey]) throws -> [(label: String, problem: TrainingProblem)] {
+    let plan = try options.plan(options.words + [axis], uses: Tune.keys)
+    if let twice = keys.first(where: { plan.columns.contains($0.rawValue) }) {
+      throw CommandFailure(
+        status: .usage,
+        lines: ["--check-at: \(twice.rawValue) is tuned; check at another key, or leave it out of --over"])
+    }
+    return plan.points.map { point in
+      (
+        label: zip(plan.columns, point.labels).map { "\($0)=\($1)" }.joined(separator: " "),
+        problem: point.configuration.problem
+      )
+    }
   }
 
   private func keyList() throws(CommandFailure) -> [TunedKey] {
@@ -109,5 +143,38 @@ struct TuneCommand: ParsableCommand {
       limits[key] = numbers[0]...numbers[1]
     }
     return limits
+  }
+
+  private func tieList() throws(CommandFailure) -> [TunedTie] {
+    var ties: [TunedTie] = []
+    for word in tie {
+      let sides = word.split(separator: "=", maxSplits: 1).map(String.init)
+      let parts = sides.count == 2 ? sides[1].split(separator: "^", maxSplits: 1).map(String.init) : []
+      guard let key = sides.first.flatMap(TunedKey.init), let other = parts.first.flatMap(TunedKey.init),
+        let power = parts.count == 2 ? Double(parts[1]) : 1, power.isFinite
+      else {
+        throw CommandFailure(
+          status: .usage,
+          lines: [
+            "--tie must be KEY=KEY or KEY=KEY^p, as in training.learningRate=training.samplesPerStep^0.5, got \(word)"
+          ])
+      }
+      ties.append(TunedTie(key, follows: other, power: power))
+    }
+    return ties
+  }
+
+  private func scheduleList() throws(CommandFailure) -> [TunedSchedule] {
+    let free = TunedSchedule.free(knots: knots)
+    guard let schedules else { return TunedSchedule.allNamed + [free] }
+    var list: [TunedSchedule] = []
+    for word in schedules.split(separator: ",").map(String.init) {
+      guard let schedule = (TunedSchedule.allNamed + [free]).first(where: { $0.column == word }) else {
+        let names = (TunedSchedule.allNamed + [free]).map(\.column).joined(separator: ", ")
+        throw CommandFailure(status: .usage, lines: ["--schedules: \(word) is none of \(names)"])
+      }
+      if !list.contains(schedule) { list.append(schedule) }
+    }
+    return list
   }
 }
