@@ -32,13 +32,7 @@ public struct WarmupStability: Sendable {
     case .warmup(let length, let own, let end): (given, decay, final) = (length, own, end)
     }
     guard given > 0 || isAsked else { return nil }
-    var lengths = Set([0, given])
-    for power in 0... {
-      let most = steps / 2
-      let decade = (0..<power).reduce(1) { product, _ in min(product, .max / 10) * 10 }
-      guard decade <= most else { break }
-      lengths.formUnion([1, 2, 5].map { $0 * decade }.filter { $0 <= most })
-    }
+    let lengths = Self.lengths(given, steps: steps)
     do {
       let cost = try StableRateSearch(problem).cost
       let seconds = StableRateSearch.seconds(cost, withWindow: true) * Double(lengths.count)
@@ -48,20 +42,30 @@ public struct WarmupStability: Sendable {
             + "--stability makes it")
         return nil
       }
-      let sorted = lengths.sorted()
       let budget = SearchBudget(
-        seconds: (isAsked ? StabilitySearch.askedSeconds : StabilitySearch.unaskedSeconds) / Double(sorted.count))
+        seconds: (isAsked ? StabilitySearch.askedSeconds : StabilitySearch.unaskedSeconds) / Double(lengths.count))
       var windows: [CatapultWindow] = []
-      for length in sorted {
+      for length in lengths {
         var other = problem
         other.optimizer.schedule = .warmup(steps: length, decay: decay, finalFraction: final)
         windows.append(try StableRateSearch(other).catapultWindow(budget: budget))
       }
-      (self.lengths, self.windows, self.given) = (sorted, windows, given)
+      (self.lengths, self.windows, self.given) = (lengths, windows, given)
       learningRate = problem.optimizer.learningRate
     } catch {
       throw ExperimentFailure(error)
     }
+  }
+
+  /// None, the given one, and 1, 2, 5, 10, ... up to half of the run.
+  private static func lengths(_ given: Int, steps: Int) -> [Int] {
+    var lengths = Set([0, given])
+    var decade = 1
+    while decade <= steps / 2 {
+      lengths.formUnion([1, 2, 5].map { $0 * decade }.filter { $0 <= steps / 2 })
+      decade *= 10
+    }
+    return lengths.sorted()
   }
 
   /// What becomes of the rate as configured.

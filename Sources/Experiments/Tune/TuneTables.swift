@@ -133,6 +133,14 @@ extension TuneResult {
         "(decoupled decay: multiply all weights by 1 - \(NumberText.short(optimizer.learningRate * optimizer.weightDecay.strength)) at each step)"
       )
     }
+    if case .measured(let table) = tuned.data.spectrum {
+      let target =
+        table.outputs == nil
+        ? "target: (raw - \(NumberText.short(table.targetShift))) / \(NumberText.short(table.targetScale))"
+        : "targets: as dmft explain has them"
+      lines.append(
+        "(inputs: standardized as data.standardize says, then times \(NumberText.short(table.inputFactor)); \(target))")
+    }
     return lines.joined(separator: "\n")
   }
 

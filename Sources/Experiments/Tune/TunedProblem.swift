@@ -143,6 +143,7 @@ struct TunedProblem: Sendable {
   /// - Parameters:
   ///   - problem: laid out for the next whole number of steps.
   ///   - steps: between whole numbers the logarithm of the loss is linear.
+  /// - Returns: the loss, or how far the run came.
   func trial(_ problem: TrainingProblem, steps: Double? = nil) -> Tuning.Trial {
     guard let series = try? RateSeries(problem, rows: objective == .testError ? rows : nil) else {
       return Tuning.Trial(loss: nil, reached: 0)

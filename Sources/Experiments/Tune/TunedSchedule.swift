@@ -72,6 +72,7 @@ public enum TunedSchedule: Codable, Hashable, Sendable {
   /// - Parameters:
   ///   - own: its numbers; a warm-up need not be whole steps, equation (9.10).
   ///   - steps: of the run.
+  /// - Returns: by its name; factor by factor where the warm-up is not whole.
   func schedule(_ own: [Double], steps: Int) -> Schedule? {
     guard case .named(let family, let warmsUp) = self else { return nil }
     let warmup = warmsUp ? own.first ?? 0 : 0
