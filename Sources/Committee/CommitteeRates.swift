@@ -71,24 +71,7 @@ public struct CommitteeRates: Codable, Hashable, Sendable {
       return
     }
     let top = stable
-    var failure: GSLFailure?
-    _ = OrderedResults.run(
-      0..<Self.grid, workers: workers, stop: StopSignal(),
-      work: { index -> Result<Trial, GSLFailure>? in
-        do throws(GSLFailure) {
-          return .success(try experiment.trial(top * Double.exp2(-Double(index + 1) / 2)))
-        } catch {
-          return .failure(error)
-        }
-      },
-      deliver: { index, found in
-        switch found {
-        case .success(let trial): all.append(trial)
-        case .failure(let error): failure = error
-        }
-        progress(0.4 + 0.4 * Double(index) / Double(Self.grid))
-      })
-    if let failure { throw failure }
+    all += try experiment.below(top, count: Self.grid, workers: workers) { progress(0.4 + 0.4 * $0) }
     all.sort { $0.rate < $1.rate }
     let refined = try experiment.refined(all.filter { $0.rate <= top && isStable($0) })
     best = refined
@@ -109,6 +92,32 @@ private struct RateTrials: Sendable {
     case .erfScaled: LearningEquations<ErrorFunctionAverages>(problem).loss(state)
     case .relu: LearningEquations<RectifierAverages>(problem).loss(state)
     }
+  }
+
+  /// Rates below one, each the last over √2.
+  func below(_ top: Double, count: Int, workers: Int, _ progress: (Double) -> Void) throws(GSLFailure)
+    -> [CommitteeRates.Trial]
+  {
+    var found: [CommitteeRates.Trial] = []
+    var failure: GSLFailure?
+    _ = OrderedResults.run(
+      0..<count, workers: workers, stop: StopSignal(),
+      work: { index -> Result<CommitteeRates.Trial, GSLFailure>? in
+        do throws(GSLFailure) {
+          return .success(try trial(top * Double.exp2(-Double(index + 1) / 2)))
+        } catch {
+          return .failure(error)
+        }
+      },
+      deliver: { index, result in
+        switch result {
+        case .success(let trial): found.append(trial)
+        case .failure(let error): failure = error
+        }
+        progress(Double(index) / Double(count))
+      })
+    if let failure { throw failure }
+    return found
   }
 
   func trial(_ rate: Double) throws(GSLFailure) -> CommitteeRates.Trial {

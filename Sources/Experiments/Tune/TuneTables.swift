@@ -99,7 +99,8 @@ extension TuneResult {
   private var layerTable: Table? {
     guard let recipes = tuned.layerRecipes else { return nil }
     return Table(
-      "layers", title: "in PyTorch, layer by layer (objective: half the mean square):",
+      "layers",
+      title: "in PyTorch, layer by layer (\(GradientText.pyTorchName(tuned)); objective: half the mean square):",
       note: "(init: deviation of the initial weights; multiplier: on W x in the forward pass)\n"
         + optimizerText(recipes),
       shown: .all,
@@ -115,6 +116,9 @@ extension TuneResult {
   /// The lines to paste: weights are W[0], W[1], and so on.
   private func optimizerText(_ recipes: [LayerRecipe]) -> String {
     let optimizer = tuned.optimizer
+    if let rule = tuned.gradientRule {
+      if case .clip = rule {} else { return GradientText.pyTorch(tuned).joined(separator: "\n") }
+    }
     let groups = recipes.map { recipe in
       let decay = recipe.plainWeightDecay.flatMap { $0 > 0 ? ", \"weight_decay\": \(NumberText.short($0))" : nil } ?? ""
       return "{\"params\": [W[\(recipe.index)]], \"lr\": \(NumberText.short(recipe.plainRate))\(decay)}"
