@@ -132,7 +132,7 @@ private struct RateTrials: Sendable {
     return CommitteeRates.Trial(rate: rate, loss: last.loss)
   }
 
-  /// The least loss between the neighbours of the best of some stable trials, by Brent's method in the logarithm of the rate.
+  /// The least loss between the adjacent points of the best of some stable trials, by Brent's method in the logarithm of the rate.
   func refined(_ trials: [CommitteeRates.Trial]) throws(GSLFailure) -> CommitteeRates.Trial {
     func value(_ index: Int) -> Double { trials[index].loss ?? .infinity }
     guard var best = trials.indices.first else { return CommitteeRates.Trial(rate: problem.learningRate, loss: nil) }

@@ -49,7 +49,14 @@ import Testing
         continue
       }
       let isOfBatches = ["training.shuffle", "training.dropLast", "training.epochs"].contains(key.path)
-      let beside = isOfBatches ? ["training.mode=minibatch", "training.samplesPerStep=64"] : []
+      // What belongs to one choice stands beside it.
+      let owners = [
+        "exponent": ["training.schedule.decay=power"], "stableFraction": ["training.schedule.decay=wsd"],
+        "normalizeOver": ["training.optimizer=normalized"], "momentumOrder": ["training.optimizer=muon"],
+        "orthogonalization": ["training.optimizer=muon"], "newtonSchulzSteps": ["training.optimizer=muon"],
+        "newtonSchulzCoefficients": ["training.optimizer=muon"],
+      ]
+      let beside = isOfBatches ? ["training.mode=minibatch", "training.samplesPerStep=64"] : owners[key.name] ?? []
       #expect(scratch.problems(nil, beside + ["\(key.path)=\(example)"]).map(\.description) == [])
     }
     #expect(

@@ -17,7 +17,7 @@ import Testing
     #expect(Schema.nearestKey(to: typed) == meant)
   }
 
-  @Test(arguments: ["data.amount", "network.foo", "x", "training.optimizer", ""])
+  @Test(arguments: ["data.amount", "network.foo", "x", "training.subject", ""])
   func staysSilentWhenNothingIsNear(typed: String) {
     #expect(Schema.nearestKey(to: typed) == nil)
   }
