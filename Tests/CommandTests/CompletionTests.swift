@@ -39,7 +39,8 @@ struct CompletionTests {
         try offered(command, "network.wi") == ["network.width=", "network.widthRatio=", "network.widthProfile="],
         "\(command)")
     }
-    #expect(try offered("solve", "training.mom") == ["training.momentum=", "training.momentum=0.0"])
+    #expect(try offered("solve", "training.mom") == ["training.momentum=", "training.momentumOrder="])
+    #expect(try offered("solve", "training.weightD") == ["training.weightDecay=", "training.weightDecay=0.0"])
     #expect(try offered("solve", "network.parameterization", "=") == ["muP", "NTK", "standard"])
     #expect(try offered("solve", "data.noise=0.3", "network.depth", "=", "i") == ["infinite"])
     #expect(try offered("solve", "configs/sw") == ["configs/sweeps/rates-and-widths.yaml"])
