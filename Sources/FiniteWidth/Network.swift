@@ -54,7 +54,7 @@ struct Network {
     }
     optimizer = problem.linearOptimizer
     gradientStep = GradientStep(problem, sizes)
-    let isBuffered = problem.gradientRule?.actsOnBuffer == true && problem.optimizer.momentum != .none
+    let isBuffered = problem.orthogonalBuffer != nil
     outputs = sizes.outputs
     widths = sizes.widths
     inputDimension = sizes.inputDimension

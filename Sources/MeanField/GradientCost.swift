@@ -12,20 +12,12 @@ enum GradientCost {
   /// Operations that one core makes in a second in products of whole matrices (measured).
   private static let flopsPerSecond = 2e10
 
-  private static func muon(_ problem: TrainingProblem) -> Muon? {
-    guard case .muon(let muon)? = problem.gradientRule, muon.order == .before, problem.optimizer.momentum != .none
-    else {
-      return nil
-    }
-    return muon
-  }
-
   static func matrices(_ problem: TrainingProblem) -> Int {
-    muon(problem) == nil ? 0 : held * problem.architecture.hiddenLayers + work
+    problem.orthogonalBuffer == nil ? 0 : held * problem.architecture.hiddenLayers + work
   }
 
   static func seconds(_ problem: TrainingProblem, times: Double, outputs: Double) -> Double {
-    guard let muon = muon(problem) else { return 0 }
+    guard let muon = problem.orthogonalBuffer else { return 0 }
     let products: Double =
       switch muon.orthogonalization {
       case .exact: exactProducts

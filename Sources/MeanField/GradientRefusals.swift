@@ -18,9 +18,7 @@ extension Solver {
           key: "data.split", reason: "\(subject) is not derived for given training and test rows",
           suggestion: "use data.split=draw"))
     }
-    if case .muon(let muon) = rule, muon.order == .before, problem.optimizer.momentum != .none {
-      refusals += refusalsOfBuffer(problem, muon)
-    }
+    if let muon = problem.orthogonalBuffer { refusals += refusalsOfBuffer(problem, muon) }
     return refusals
   }
 

@@ -122,9 +122,11 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     if let time = block.first(where: hasDiverged) { return .stop(at: time) }
     guard case .goOn = verdict else { return verdict }
     blocks.append(block)
-    let layers = chain.layers
-    let (forward, rows) = ([data.inputCorrelation] + layers.map(\.forwardCorrelation), layout.rows(block))
-    gradients?.finish(rows, forward: forward, backward: layers.map(\.backwardCorrelation))
+    if gradients != nil {
+      let layers = chain.layers
+      let (forward, rows) = ([data.inputCorrelation] + layers.map(\.forwardCorrelation), layout.rows(block))
+      gradients?.finish(rows, forward: forward, backward: layers.map(\.backwardCorrelation))
+    }
     chain.finish(layout.rows(block))
     if kernels.capacity > 1 {
       chain.accept()

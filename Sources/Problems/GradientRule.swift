@@ -109,6 +109,13 @@ extension TrainingProblem {
     return linear
   }
 
+  /// The orthogonalisation of a momentum buffer that holds gradients as they are; nil where the rule acts on each gradient, and without
+  /// momentum, where both are one.
+  public var orthogonalBuffer: Muon? {
+    guard case .muon(let muon)? = gradientRule, muon.order == .before, optimizer.momentum != .none else { return nil }
+    return muon
+  }
+
   /// Weights `ω_l/D` of the layers' squared gradients in a norm over all of them, equation (17.9): one each where weights have unit
   /// variance, and the fan-in over D of the standard rule, whose weights are smaller by its root and their gradients larger.
   public var gradientWeights: [Double] {

@@ -52,9 +52,7 @@ extension Refusal {
   /// - Parameter problem: any problem.
   /// - Returns: nil where there is no such decay or no such buffer.
   public static func ofCoupledDecay(_ problem: TrainingProblem) -> Refusal? {
-    guard problem.gradientRule?.actsOnBuffer == true, problem.optimizer.momentum != .none,
-      case .coupled = problem.optimizer.weightDecay
-    else { return nil }
+    guard problem.orthogonalBuffer != nil, case .coupled = problem.optimizer.weightDecay else { return nil }
     return Refusal(
       key: "training.weightDecay",
       reason:

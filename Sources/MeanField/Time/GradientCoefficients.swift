@@ -53,7 +53,7 @@ struct GradientCoefficients: Sendable {
     richness = problem.effectiveRichness
     blocks = Array(repeating: [], count: last + 1)
     largest = Array(repeating: 0, count: last + 1)
-    let isBuffered = rule.actsOnBuffer && problem.optimizer.momentum != .none
+    let isBuffered = problem.orthogonalBuffer != nil
     buffers = isBuffered ? Array(repeating: BufferedLink(outputs: outputs), count: last) : []
     readout = isBuffered ? BufferedReadout(outputs: outputs) : nil
     if case .muon = rule, isBuffered || outputs > 1 { factors = nil } else { factors = [] }
@@ -117,7 +117,8 @@ struct GradientCoefficients: Sendable {
     for (index, gradient) in gradients.enumerated() {
       if case .muon(let muon) = rule, outputs > 1 {
         let factor = isGone(squares[index], index) ? nil : muon.factor(of: gradient, multiplicities)
-        blocks[index] += factor?.scaled(by: 1 / (richness * branches[index])) ?? gradient.nothing
+        let scale = 1 / (richness * branches[index])
+        blocks[index] += factor.map { $0.map { scale * $0 } } ?? gradient.nothing
         continue
       }
       let factor = factor(
@@ -225,8 +226,4 @@ extension Muon {
         core, left: left, right: right, steps: steps, coefficients: coefficients, weights: weights)
     }
   }
-}
-
-extension [Double] {
-  fileprivate func scaled(by factor: Double) -> [Double] { map { factor * $0 } }
 }
