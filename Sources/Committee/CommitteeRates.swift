@@ -45,9 +45,10 @@ public struct CommitteeRates: Codable, Hashable, Sendable {
   ) throws(GSLFailure) {
     let experiment = RateTrials(problem: problem, horizon: horizon, tolerance: tolerance)
     let first = try experiment.trial(problem.learningRate > 0 ? problem.learningRate : 0.1)
-    start = experiment.start
+    let start = problem.loss
+    self.start = start
     var all = [first]
-    func isStable(_ trial: Trial) -> Bool { trial.loss.map { $0 <= experiment.start } ?? false }
+    func isStable(_ trial: Trial) -> Bool { trial.loss.map { $0 <= start } ?? false }
     // The largest tried rate that is stable, and the least tried one above it that is not.
     var (stable, unstable) = isStable(first) ? (first.rate, Double?.none) : (0, first.rate)
     var rounds = 0
@@ -84,15 +85,6 @@ private struct RateTrials: Sendable {
   let problem: CommitteeProblem
   let horizon: Double
   let tolerance: Double
-
-  /// The loss at the start.
-  var start: Double {
-    let state = OrderParameters(problem).state
-    return switch problem.activation {
-    case .erfScaled: LearningEquations<ErrorFunctionAverages>(problem).loss(state)
-    case .relu: LearningEquations<RectifierAverages>(problem).loss(state)
-    }
-  }
 
   /// Rates below one, each the last over √2.
   func below(_ top: Double, count: Int, workers: Int, _ progress: (Double) -> Void) throws(GSLFailure)

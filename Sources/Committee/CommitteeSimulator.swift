@@ -52,9 +52,10 @@ public struct CommitteeSimulator: Sendable {
   /// - Returns: what was measured; nil if it was stopped.
   /// - Throws: `LinearAlgebraFailure` when LAPACK does not converge.
   public func train(replica: Int, stop: StopSignal) throws(LinearAlgebraFailure) -> CommitteeRun? {
+    BLAS.useThreads(1)
     var network = try CommitteeNetwork(problem, dimension: dimension, seed: seed, replica: replica)
     var run = CommitteeRun()
-    let limit = CommitteeCurve.divergenceFactor * loss(of: problem.overlaps, problem.studentReadout)
+    let limit = CommitteeCurve.divergenceFactor * problem.loss
     var step = 0
     for wanted in steps {
       while step < wanted {
@@ -75,11 +76,7 @@ public struct CommitteeSimulator: Sendable {
     var own = problem
     own.overlaps = overlaps
     own.studentReadout = readout
-    let state = OrderParameters(own).state
-    return switch problem.activation {
-    case .erfScaled: LearningEquations<ErrorFunctionAverages>(own).loss(state)
-    case .relu: LearningEquations<RectifierAverages>(own).loss(state)
-    }
+    return own.loss
   }
 
   /// Seconds of one network on one core, about: random numbers, and products of all weights with each input.

@@ -97,3 +97,14 @@ struct LearningEquations<Averages: FieldAverages> {
     return (moved(-1) - moved(1)) / (2 * step)
   }
 }
+
+extension CommitteeProblem {
+  /// The mean squared error on fresh samples with overlaps and readout as they stand, noise included; equation (19.1).
+  var loss: Double {
+    let state = OrderParameters(self).state
+    return switch activation {
+    case .erfScaled: LearningEquations<ErrorFunctionAverages>(self).loss(state)
+    case .relu: LearningEquations<RectifierAverages>(self).loss(state)
+    }
+  }
+}
