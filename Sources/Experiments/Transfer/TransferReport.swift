@@ -94,10 +94,19 @@ extension TransferResult {
     }
   }
 
+  /// The last size, counted from the smallest, whose optimum costs more than the tolerance or that has none; nil where all are allowed.
+  private func breaking(_ drift: OptimumDrift) -> Int? {
+    drift.costs.lastIndex { cost in cost.map { !($0 <= tolerance) } ?? true }
+  }
+
+  /// The smallest size from which on all costs are allowed.
+  private func cheapest(_ drift: OptimumDrift) -> TransferLayout.Size {
+    layout.sizes[breaking(drift).map { $0 + 1 } ?? 0]
+  }
+
   /// That an optimum does not settle, though carrying it over costs little.
   private func drifting(_ drift: OptimumDrift) -> String {
-    let breaking = drift.costs.lastIndex { cost in cost.map { !($0 <= tolerance) } ?? true }
-    let cheap = layout.sizes[breaking.map { $0 + 1 } ?? 0].label
+    let cheap = cheapest(drift).label
     return
       "from \(cheap) on it costs at most \(NumberText.percent(tolerance)) at \(largestLabel), but the optimum moves with the logarithm of the "
       + "size, and so will cost more beyond"
@@ -105,8 +114,7 @@ extension TransferResult {
 
   /// Why a verdict does not begin at the smallest size from which all costs are allowed; empty where it does.
   private func unsettled(_ drift: OptimumDrift, before size: Double) -> String {
-    let breaking = drift.costs.lastIndex { cost in cost.map { !($0 <= tolerance) } ?? true }
-    let cheap = layout.sizes[breaking.map { $0 + 1 } ?? 0]
+    let cheap = cheapest(drift)
     guard cheap.value < size else { return "" }
     return
       "; from \(cheap.label) on it costs at most \(NumberText.percent(tolerance)) too, but there the optimum does not settle yet"
@@ -114,11 +122,11 @@ extension TransferResult {
 
   /// Which size ends the run of sizes, counted from the largest down, whose optima cost next to nothing.
   private func interruption(_ drift: OptimumDrift) -> String {
-    let breaking = drift.costs.lastIndex { cost in cost.map { !($0 <= tolerance) } ?? true } ?? 0
-    let size = "\(layout.sizeName) \(layout.sizes[breaking].label)"
+    let last = breaking(drift) ?? 0
+    let size = "\(layout.sizeName) \(layout.sizes[last].label)"
     let allowed = "(allowed: \(NumberText.percent(tolerance)))"
     let reason =
-      switch drift.costs[breaking] {
+      switch drift.costs[last] {
       case nil: "\(size) has no optimum"
       case let cost? where cost.isFinite:
         "the optimum of \(size) costs \(NumberText.percent(cost)) at \(largestLabel) \(allowed)"

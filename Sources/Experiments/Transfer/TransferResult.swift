@@ -87,10 +87,10 @@ extension TransferResult {
         Column("largest_stable_rate", "", rows.map { $0.size.stableRate.orNothing }),
         Column(
           "from", "the least rate that loses at most the tolerance",
-          rows.map { own(\.ranges, $0.cell, $0.place)?.lower }),
+          rows.map { range($0.cell, $0.place)?.lower }),
         Column(
           "to", "the largest rate that loses at most the tolerance",
-          rows.map { own(\.ranges, $0.cell, $0.place)?.upper }),
+          rows.map { range($0.cell, $0.place)?.upper }),
         Column(
           "sgd_rate", "the rate in the equivalent PyTorch network", rows.map { plainRate($0.cell, $0.minimum) }),
         Column(
@@ -100,9 +100,9 @@ extension TransferResult {
       ])
   }
 
-  /// What belongs to the optimum of a place in the tables, the first of its valleys.
-  private func own<Member>(_ members: KeyPath<Size, [Member?]>, _ cell: Cell, _ place: Int) -> Member? {
-    place == 0 ? families[cell.family].sizes[cell.size][keyPath: members][cell.horizon] : nil
+  /// The rates that lose little, of the optimum alone, which is the first valley.
+  private func range(_ cell: Cell, _ place: Int) -> RateRange? {
+    place == 0 ? families[cell.family].sizes[cell.size].ranges[cell.horizon] : nil
   }
 
   /// A rate as that of the equivalent PyTorch network, equation (1.10); nil where no such network exists.

@@ -257,15 +257,10 @@ public struct Tune: Experiment {
       defer { advance() }
       // Its own search begins where this one ended.
       let own = there.tuning(choice.schedule, nesterov: choice.nesterov)
-        .optimum(from: [choice.values, own(start, choice)], workers: workers)
+        .optimum(
+          from: [choice.values, there.values.map(\.start) + choice.values[tuned.values.count...]], workers: workers)
       return TuneResult.Size(label: check.label, loss: there.trial(carried).loss, own: own)
     }
-  }
-
-  /// The values of a problem as configured, with the numbers of a choice's schedule.
-  private func own(_ problem: TrainingProblem, _ choice: TuneResult.Choice) -> [Double] {
-    let count = tuned.values.count
-    return TunedProblem(problem, tuned.keys, budget: settings.budget).values.map(\.start) + choice.values[count...]
   }
 
   private func train(_ choice: inout TuneResult.Choice, _ index: Int, _ context: RunContext) throws(ExperimentFailure) {

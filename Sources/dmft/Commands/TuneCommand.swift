@@ -165,12 +165,12 @@ struct TuneCommand: ParsableCommand {
   }
 
   private func scheduleList() throws(CommandFailure) -> [TunedSchedule] {
-    let free = TunedSchedule.free(knots: knots)
-    guard let schedules else { return TunedSchedule.allNamed + [free] }
+    let all = TunedSchedule.allNamed + [.free(knots: knots)]
+    guard let schedules else { return all }
     var list: [TunedSchedule] = []
     for word in schedules.split(separator: ",").map(String.init) {
-      guard let schedule = (TunedSchedule.allNamed + [free]).first(where: { $0.column == word }) else {
-        let names = (TunedSchedule.allNamed + [free]).map(\.column).joined(separator: ", ")
+      guard let schedule = all.first(where: { $0.column == word }) else {
+        let names = all.map(\.column).joined(separator: ", ")
         throw CommandFailure(status: .usage, lines: ["--schedules: \(word) is none of \(names)"])
       }
       if !list.contains(schedule) { list.append(schedule) }
