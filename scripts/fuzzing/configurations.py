@@ -182,7 +182,8 @@ def solution(solved, bench):
 def first_loss(configuration):
     """The loss at step 0 by its formula (identity 5 of theory-notes/06-exact-limits.md); None where that isn't finite or the sum is another."""
     network, data = configuration["network"], configuration["data"]
-    if "file" in data or isinstance(data.get("spectrum"), dict) and data["spectrum"].get("scale") == "top":
+    measures_itself = "file" in data or "trainFile" in data
+    if measures_itself or isinstance(data.get("spectrum"), dict) and data["spectrum"].get("scale") == "top":
         return None
     is_deep = network.get("depth") == "infinite"
     layers = 2 if is_deep else network["hiddenLayers"]
