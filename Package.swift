@@ -127,7 +127,9 @@ let package = Package(
     // Reference curves and problems that several test targets share.
     .target(
       name: "Fixtures",
-      dependencies: ["Problems", "MeanField", "FiniteWidth", "Parallel", "Tables", "Configurations", "Files"],
+      dependencies: [
+        "Problems", "MeanField", "FiniteWidth", "Parallel", "Tables", "Configurations", "Files", "LinearAlgebra",
+      ],
       path: "Tests/Fixtures", exclude: ["oracle"]),
 
     .testTarget(name: "JSONTests", dependencies: ["JSON"]),

@@ -9,6 +9,10 @@ extension Schema {
       .integer($0.simulation.seed)
     },
     Key(
+      "simulation.width", .integer(.size), example: "1024",
+      "units of each hidden layer of the trained networks, where they stand beside a theory of another (or infinite) width"
+    ) { $0.problem.architecture.trainedUnits.map { .integer($0) } },
+    Key(
       "validation.tolerance", .number(.above(0, below: 1)), default: "0.05",
       "relative difference of theory and simulation that passes"
     ) { .number($0.validationTolerance) },

@@ -14,19 +14,27 @@ extension ValueReader {
     }
     let entries = isInfinite ? 3 : layers + 1
     let (width, profile) = widths(layers)
-    return Architecture(
+    var architecture = Architecture(
       hiddenLayers: layers, width: width, widthProfile: profile,
       connection: isResidual
         ? .residual(branchScale: number("network.branchScale") ?? 1) : .plain,
       depth: isInfinite ? .infinite : .finite,
       initScale: perLayer("network.initScale", entries: entries),
       layerRates: perLayer("network.layerRates", entries: entries))
+    architecture.activation = word("network.activation").flatMap(ActivationFunction.init) ?? .linear
+    architecture.regime = word("network.regime").flatMap(Architecture.Regime.init) ?? .rich
+    if isGiven("network.gain"), let gain = word("network.gain").flatMap(Architecture.Gain.init) {
+      architecture.gain = gain
+    }
+    architecture.trainedUnits = integer("simulation.width")
+    return architecture
   }
 
   /// Output scale and rates.
   mutating func parameterization() -> Parameterization {
     let rule = word("network.parameterization").flatMap(Parameterization.Rule.init) ?? .muP
-    if rule != .muP, word("network.width") == "infinite", !isGiven("network.widthRatio") {
+    let isLazy = word("network.regime") == "lazy"
+    if rule != .muP, !isLazy, word("network.width") == "infinite", !isGiven("network.widthRatio") {
       refuse(
         "network.width",
         "network.width infinite has no limit that learns features with \(rule.rawValue)",

@@ -29,13 +29,7 @@ struct Record {
   mutating func append(
     _ answer: InputGradient, forward: [[Double]], backward: [[Double]], dimension: Double
   ) {
-    curve.testLoss.append(answer.testLoss)
-    curve.trainLoss.append(answer.trainLoss)
-    if let loss = answer.batchLoss {
-      if curve.batchLoss == nil { curve.batchLoss = [] }
-      curve.batchLoss?.append(loss)
-    }
-    curve.outputs?.append(answer)
+    appendLosses(answer)
     curve.forward[0].append(Self.square(answer.field) / dimension)
     for layer in forward.indices {
       let width = Double(forward[layer].count / outputs)
@@ -43,6 +37,27 @@ struct Record {
       curve.backward[layer].append(Self.square(backward[layer]) / width)
     }
     fields?.append(answer, forward: forward, backward: backward)
+  }
+
+  /// The same of a network with an activation, whose strengths are measured sample by sample.
+  mutating func append(_ answer: InputGradient, strengths: (forward: [Double], backward: [Double])) {
+    appendLosses(answer)
+    for (layer, strength) in strengths.forward.enumerated() {
+      curve.forward[layer].append(strength)
+    }
+    for (layer, strength) in strengths.backward.enumerated() {
+      curve.backward[layer].append(strength)
+    }
+  }
+
+  private mutating func appendLosses(_ answer: InputGradient) {
+    curve.testLoss.append(answer.testLoss)
+    curve.trainLoss.append(answer.trainLoss)
+    if let loss = answer.batchLoss {
+      if curve.batchLoss == nil { curve.batchLoss = [] }
+      curve.batchLoss?.append(loss)
+    }
+    curve.outputs?.append(answer)
   }
 
   private static func square(_ field: [Double]) -> Double { field.reduce(0) { $0 + $1 * $1 } }

@@ -33,7 +33,10 @@ public struct Simulator: Sendable {
   /// - Parameter problem: any problem.
   /// - Returns: nothing where a network can be trained.
   public static func refusals(_ problem: TrainingProblem) -> [Refusal] {
-    var refusals = [Refusal.ofTooFewRows(problem), .ofMissingRows(problem), .ofCoupledDecay(problem)].compactMap { $0 }
+    let problem = problem.ofNetworks
+    var refusals = [
+      Refusal.ofTooFewRows(problem), .ofMissingRows(problem), .ofCoupledDecay(problem), activationRefusal(problem),
+    ].compactMap { $0 }
     if problem.widthRatio.isInfinite {
       refusals.append(
         Refusal(
@@ -63,6 +66,19 @@ public struct Simulator: Sendable {
     return refusals
   }
 
+  /// The gradient of a population is known for linear networks alone.
+  private static func activationRefusal(_ problem: TrainingProblem) -> Refusal? {
+    guard problem.architecture.activation != .linear, problem.data.sampling == .population else {
+      return nil
+    }
+    if case .measured = problem.data.spectrum { return nil }
+    return Refusal(
+      key: "training.mode",
+      reason:
+        "the population's gradient is known for linear networks alone, and these have an activation",
+      suggestion: "use training.mode=onePass with many training.samplesPerStep")
+  }
+
   /// Prepares the training of any number of networks.
   ///
   /// - Parameters:
@@ -75,8 +91,10 @@ public struct Simulator: Sendable {
     throws(SimulationRefused)
   {
     let refusals = Self.refusals(problem)
-    let whole = problem.withWholeSizes()
-    guard refusals.isEmpty, let sizes = Sizes(whole) else { throw SimulationRefused(refusals: refusals) }
+    let whole = problem.ofNetworks.withWholeSizes()
+    guard refusals.isEmpty, let sizes = Sizes(whole) else {
+      throw SimulationRefused(refusals: refusals)
+    }
     do throws(Refusal) {
       roots = try whole.data.outputs.map { model throws(Refusal) in try OutputRoots(model) }
     } catch {
@@ -86,6 +104,8 @@ public struct Simulator: Sendable {
     self.sizes = sizes
     self.table = table
     self.seed = seed
+    // Two-time functions are of fields that all samples share, which an activation takes apart.
+    let keepsTwoTimes = keepsTwoTimes && whole.architecture.activation == .linear
     self.keepsTwoTimes = keepsTwoTimes
     cost = SimulationCost(
       sizes, problem: whole, tableRows: whole.data.rows.map { $0.trainCount + $0.testCount } ?? table?.rows ?? 0,
@@ -105,7 +125,38 @@ public struct Simulator: Sendable {
   ///   - stop: ends the training early when raised.
   /// - Returns: what was measured, of a diverged network (5.2) the steps before; nil if it was stopped.
   public func train(replica: Int, stop: StopSignal = StopSignal()) -> TrainedNetwork? {
-    train(replica: replica, on: source(replica: replica), stop: stop)
+    if problem.architecture.activation != .linear {
+      return trainActivated(replica: replica, stop: stop)
+    }
+    return train(replica: replica, on: source(replica: replica), stop: stop)
+  }
+
+  /// Trains a network with an activation, sample by sample, equation (19.14).
+  private func trainActivated(replica: Int, stop: StopSignal) -> TrainedNetwork? {
+    BLAS.useThreads(1)
+    var record = Record(sizes, keepsTwoTimes: false)
+    var training = activated(replica: replica)
+    guard let diverged = training.train(rates, into: &record, stop: stop) else { return nil }
+    return record.network(diverged: diverged, problem.data)
+  }
+
+  private func activated(replica number: Int) -> ActivatedTraining {
+    let replica = Self.key(number, problem)
+    return ActivatedTraining(
+      problem, sizes, table: table, modes: Modes(problem.data, roots, seed: seed, replica: replica),
+      seed: seed,
+      replica: replica)
+  }
+
+  /// Outputs of a network with an activation before its first step: what its lazy theory has to start from to be compared with it alone.
+  ///
+  /// - Parameter replica: which network, from 0.
+  /// - Returns: a list for each output over the samples that are trained on, then those of the test loss.
+  public func startOutputs(replica: Int) -> [[Double]] {
+    let (train, test) = activated(replica: replica).startOutputs()
+    return (0..<train.columns).map { output in
+      (0..<train.rows).map { train[$0, output] } + (0..<test.rows).map { test[$0, output] }
+    }
   }
 
   /// What keys the random numbers of a network, equation (8.6): networks of different sizes must not share them.

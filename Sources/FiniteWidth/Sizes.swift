@@ -97,8 +97,13 @@ public struct SimulationCost: Hashable, Sendable {
     let rows = Double(sizes.steps + 1)
     let fields =
       keepsTwoTimes
-      ? rows * outputs * (2 * dimension + samples + 2 * units) + Self.copies * rows * rows * (2 * layers + 3) : 0
-    let bytes = 8 * (copies * sizes.weightEntries + data + gathered + targets + factors + fields)
+      ? rows * outputs * (2 * dimension + samples + 2 * units) + Self.copies * rows * rows
+        * (2 * layers + 3) : 0
+    let pass = ActivatedCost(sizes, problem: problem, tableRows: tableRows)
+    let bytes =
+      8
+      * (copies * sizes.weightEntries + data + gathered + targets + factors + fields
+        + (pass?.entries ?? 0))
     bytesPerReplica = Int(exactly: bytes.rounded()) ?? .max
     let curves = 3 + 2 * layers + (gathered > 0 ? 1 : 0) + (outputs > 1 ? 2 * outputs : 0) + (hasClasses ? 2 : 0)
     bytesKeptPerReplica = Int(exactly: (8 * rows * curves + Self.curveOverhead).rounded()) ?? .max
@@ -110,8 +115,33 @@ public struct SimulationCost: Hashable, Sendable {
     let passes = outputs > 1 ? 1 + outputs / 5 : 1
     let read = 2 * sizes.weightEntries + data + 3 * gathered + 2 * factors
     secondsPerReplica =
-      drawn / Self.normalsPerSecond
+      drawn / Self.normalsPerSecond + rows * (pass?.secondsPerStep ?? 0)
       + rows * (passes * read / Self.entriesPerSecond + (layers + 2) * Self.overheadPerLayer)
       + (keepsTwoTimes ? rows * rows * outputs * (2 * units + 2 * dimension + samples) / 2e10 : 0)
+  }
+}
+
+/// What passes sample by sample take beside the weights of a network with an activation.
+private struct ActivatedCost {
+  /// Numbers held: fields, features, slopes and backward fields of every sample, and gradients.
+  let entries: Double
+  let secondsPerStep: Double
+
+  /// Nil for linear networks.
+  init?(_ sizes: Sizes, problem: TrainingProblem, tableRows: Int) {
+    let activation = problem.architecture.activation
+    guard activation != .linear else { return nil }
+    let trained = Double(
+      problem.data.rows?.trainCount ?? (sizes.samples > 0 ? sizes.samples : tableRows))
+    let tested = Double(
+      tableRows > 0 ? tableRows : max(sizes.samples, ActivatedTraining.fewestHeldOut))
+    let units = sizes.widths.reduce(0.0) { $0 + Double($1) }
+    entries =
+      4 * (trained + tested) * units + 2 * tested * Double(sizes.inputDimension) + 2
+      * sizes.weightEntries
+    // Products forward on both sets, backward twice on one: two operations an entry.
+    let flops = 2 * sizes.weightEntries * (4 * trained + tested)
+    let function = activation == .relu ? 3e-9 : 4e-8
+    secondsPerStep = flops / 1e10 + (3 * trained + tested) * units * function
   }
 }

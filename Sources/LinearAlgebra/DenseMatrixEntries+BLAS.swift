@@ -113,6 +113,32 @@ extension DenseMatrix {
     }
   }
 
+  /// A function of each entry of another matrix.
+  ///
+  /// - Parameters:
+  ///   - other: of the same shape.
+  ///   - function: of one entry.
+  public mutating func setMap(of other: DenseMatrix, _ function: (Double) -> Double) {
+    precondition(other.rows == rows && other.columns == columns)
+    withMutableStorage { entries in
+      other.storage.withUnsafeBufferPointer { other in
+        for index in entries.indices { entries[index] = function(other[index]) }
+      }
+    }
+  }
+
+  /// Each entry times that of another matrix, `A ∘ B`.
+  ///
+  /// - Parameter other: B, of the same shape.
+  public mutating func multiplyEntries(by other: DenseMatrix) {
+    precondition(other.rows == rows && other.columns == columns)
+    withMutableStorage { entries in
+      other.storage.withUnsafeBufferPointer { other in
+        for index in entries.indices { entries[index] *= other[index] }
+      }
+    }
+  }
+
   /// `Σ A_ij B_ij`.
   ///
   /// - Parameter other: B, of the same shape.

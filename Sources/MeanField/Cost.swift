@@ -16,6 +16,8 @@ public struct Cost: Sendable, Hashable {
 
   /// What each march holds; those of one problem have their steps in common.
   private let marches: [March]
+  /// Bytes that belong to no march.
+  private var otherBytes = 0.0
   /// Last step, or time point.
   private let steps: Int
 
@@ -131,6 +133,15 @@ public struct Cost: Sendable, Hashable {
       })
   }
 
+  /// The cost of a network of infinite width.
+  init(_ wide: WideSolver) {
+    marches = []
+    steps = 0
+    seconds = wide.seconds
+    isLeast = false
+    otherBytes = wide.bytes
+  }
+
   /// Several marches, whose results are held together.
   ///
   /// - Parameter costs: at least one, over the same steps.
@@ -181,6 +192,7 @@ public struct Cost: Sendable, Hashable {
   /// - Parameter memory: bytes at hand.
   /// - Returns: number of steps.
   public func steps(within memory: Int) -> Int {
+    guard !marches.isEmpty else { return steps }
     // The bytes of a run grow with its steps, but for one fall where finished rows begin to be factored.
     var (fits, tooMany) = (0, 1)
     while bytes(steps: tooMany, isFactored: false) <= Double(memory) { (fits, tooMany) = (tooMany, 2 * tooMany) }
@@ -192,7 +204,7 @@ public struct Cost: Sendable, Hashable {
   }
 
   private func bytes(steps: Int, isFactored: Bool = true) -> Double {
-    marches.reduce(0) { $0 + $1.bytes(steps: steps, isFactored: isFactored) }
+    marches.reduce(otherBytes) { $0 + $1.bytes(steps: steps, isFactored: isFactored) }
   }
 
   private static func whole(_ bytes: Double) -> Int { Int(exactly: bytes.rounded()) ?? .max }

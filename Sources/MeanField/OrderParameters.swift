@@ -44,6 +44,15 @@ public struct OrderParameters: Sendable {
     }
   }
 
+  /// Those of a limit without any.
+  init() {
+    count = 0
+    times = []
+    hiddenLayers = 0
+    places = nil
+    parts = []
+  }
+
   init<Layers: Chain>(count: Int, times: [Double], chain: Layers, data: DataBlock, multiplicities: [Double]) {
     self.count = count
     self.times = times

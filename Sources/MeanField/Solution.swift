@@ -29,6 +29,8 @@ public struct Solution: Sendable {
   public internal(set) var outputs: OutputCurves?
   /// How several outputs were solved; nil for one.
   public internal(set) var outputReport: OutputReport?
+  /// Kernels of a lazy network of infinite width; nil for the mean-field theory, which alone has order parameters.
+  public private(set) var wide: WideLimit?
   /// Marches whose sum this is; empty for one output and for the solution of a march.
   let parts: [(march: PreparedMarch, solution: Solution)]
   /// Losses of the outputs of one march of several, and of their pairs; nil for others.
@@ -77,6 +79,27 @@ public struct Solution: Sendable {
       count: points, times: Array(kernels.times.prefix(points)), chain: equations.chain,
       data: equations.data, multiplicities: solver.prepared.multiplicities)
     residual = Self.imbalance(equations, count: points, richness: problem.effectiveRichness)
+  }
+
+  /// A limit that has no order parameters.
+  init(
+    _ problem: TrainingProblem, _ curve: LearningCurve, outcome: Outcome, outputs: OutputCurves?,
+    outputReport: OutputReport?, wide: WideLimit?
+  ) {
+    self.problem = problem
+    self.curve = curve
+    self.outcome = outcome
+    self.outputs = outputs
+    self.outputReport = outputReport
+    self.wide = wide
+    orderParameters = OrderParameters()
+    residual = 0
+    compression = .none
+    depth = nil
+    panels = nil
+    parts = []
+    blocks = nil
+    between = nil
   }
 
   /// Values at the rows of the curve of something known at the time points.

@@ -18,10 +18,14 @@ public struct Solver: Sendable {
   /// Whether the fastest mode alternates from step to step at the start: losses may diverge.
   public let alternates: Bool
   /// How many spectral masses stand for how many eigenvalues, equation (7.5).
-  public var compression: Compression { .joined(plan.marches.map(\.spectra.compression)) }
+  public var compression: Compression {
+    wide == nil ? .joined(plan.marches.map(\.spectra.compression)) : .none
+  }
   /// How several outputs are solved; nil for one.
   public var outputs: OutputReport? { plan.report }
   private var plan: OutputPlan
+  /// The lazy regime; nil for the mean-field theory.
+  private let wide: WideSolver?
   private let blockLength: Int
 
   /// What this solver can't do for a well-formed problem, with the nearest thing that it can.
@@ -29,7 +33,9 @@ public struct Solver: Sendable {
   /// - Parameter problem: any problem.
   /// - Returns: nothing when `solve` will take it.
   public static func refusals(_ problem: TrainingProblem) -> [Refusal] {
-    PanelGrid.refusals(problem) + refusalsOfGivenRows(problem) + refusalsOfGradientRule(problem)
+    let wide = WideSolver.refusals(problem)
+    guard wide.isEmpty, problem.architecture.regime == .rich else { return wide }
+    return PanelGrid.refusals(problem) + refusalsOfGivenRows(problem) + refusalsOfGradientRule(problem)
   }
 
   /// Prepares a problem: builds its spectral measures, compresses them (7.5), and counts the cost.
@@ -51,6 +57,14 @@ public struct Solver: Sendable {
   init(_ problem: TrainingProblem, blockLength: Int, compressing: Bool, memory: Int = .max) throws(SolverFailure) {
     let refusals = Self.refusals(problem)
     guard refusals.isEmpty else { throw .refused(refusals) }
+    wide = WideSolver(problem)
+    if let wide {
+      self.problem = problem
+      self.blockLength = 1
+      plan = OutputPlan(marches: [], report: WideSolver.report(problem))
+      (cost, alternates, searchCost) = (Cost(wide), false, nil)
+      return
+    }
     // Independent batches of given rows make a noise of its own in each direction.
     let compressing = compressing && GivenBatches(problem)?.kind != .independent
     self.problem = problem
@@ -95,6 +109,10 @@ public struct Solver: Sendable {
 
   /// Sizes of a solution that does not end early; points of panels and nodes in depth as usual problems need them.
   public var shape: Shape {
+    if wide != nil {
+      let points = (problem.time.steps ?? 0) + 1
+      return Shape(rows: problem.time.reportedRows(of: points).count, points: points, layers: 0)
+    }
     var layers = problem.architecture.hiddenLayers
     if case .infinite(let scale) = ChainKind(problem.architecture) {
       layers = ChainMarch.usualNodes(problem, branchScale: scale, steps: problem.time.steps ?? 0)
@@ -121,6 +139,7 @@ public struct Solver: Sendable {
   public func solve(
     cores: Int = 1, memory: Int = .max, progress: @escaping (Double) -> Void = { _ in }
   ) -> Solution {
+    if let wide { return wide.solution(cores: cores, progress: progress) }
     let marches = plan.marches
     let seconds = marches.count == 1 ? [1] : marches.map { Cost($0).seconds }
     let total = max(seconds.reduce(0, +), .leastNormalMagnitude)

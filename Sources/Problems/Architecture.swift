@@ -1,4 +1,4 @@
-/// The network: `hiddenLayers` linear layers of one width between an input layer and a readout.
+/// The network: `hiddenLayers` layers of one width between an input layer and a readout, linear unless it has an activation.
 ///
 /// Layers are counted as in the theory: the input layer has index 0, the hidden-to-hidden layers
 /// 1 … L-1, the readout L, so per-layer lists have L + 1 entries. Equations (1.1)-(1.4).
@@ -24,6 +24,22 @@ public struct Architecture: Codable, Hashable, Sendable {
     case infinite
   }
 
+  /// In which limit the theory is taken.
+  public enum Regime: String, Codable, Hashable, Sendable, CaseIterable {
+    /// Large width at fixed ratios: features move. Linear networks only.
+    case rich
+    /// Infinite width with features that do not move: any activation, given rows; section 19.
+    case lazy
+  }
+
+  /// Whether the start makes up for what an activation takes from the strength of signals.
+  public enum Gain: String, Codable, Hashable, Sendable, CaseIterable {
+    /// Initial weights behind an activation, `W^1 … W^L`, times `ActivationFunction.gain`.
+    case keep
+    /// `initScale` as it stands.
+    case none
+  }
+
   /// Number of hidden layers, L ≥ 1.
   public var hiddenLayers: Int
   /// Width N of the last hidden layer, and of all hidden layers where there is no profile.
@@ -38,6 +54,37 @@ public struct Architecture: Codable, Hashable, Sendable {
   public var initScale: [Double]
   /// Learning-rate multiplier `c_l` of each layer, L + 1 entries likewise.
   public var layerRates: [Double]
+
+  // Optional, so that results stored before there was anything but rich linear networks still decode.
+  private var storedActivation: ActivationFunction?
+  private var storedRegime: Regime?
+  private var storedGain: Gain?
+
+  /// What stands between the layers.
+  public var activation: ActivationFunction {
+    get { storedActivation ?? .linear }
+    set { storedActivation = newValue == .linear ? nil : newValue }
+  }
+  /// In which limit the theory is taken.
+  public var regime: Regime {
+    get { storedRegime ?? .rich }
+    set { storedRegime = newValue == .rich ? nil : newValue }
+  }
+  /// Whether the start makes up for the activation: by default where networks stand beside the linear theory, and not in the lazy
+  /// limit, which takes any start.
+  public var gain: Gain {
+    get { storedGain ?? (regime == .lazy ? .none : .keep) }
+    set { storedGain = newValue }
+  }
+
+  /// Units of the hidden layers of networks that are trained, where these stand beside a theory of another width; nil: the same.
+  public var trainedUnits: Int?
+
+  /// `s_l` with the gain behind activations, equation (19.9).
+  public var startScale: [Double] {
+    let gain = gain == .keep ? activation.gain : 1
+    return initScale.enumerated().map { $0 == 0 ? $1 : gain * $1 }
+  }
 
   /// - Parameters:
   ///   - hiddenLayers: L ≥ 1.

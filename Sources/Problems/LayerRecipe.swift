@@ -76,7 +76,7 @@ extension TrainingProblem {
     if strength > 0, gradientRule?.isNormalized == true || !optimizer.weightDecay.isDecoupled {
       decay = rateFactor > 0 ? strength / rateFactor : nil
     }
-    let deviation = architecture.initScale[index] * inWeights
+    let deviation = architecture.startScale[index] * inWeights
     // A residual branch keeps ε, which is no property of its weights.
     let carried = role == "branch" ? outside : structure * outside
     let rate = rateFactor * optimizer.learningRate

@@ -143,6 +143,23 @@ public struct TrainingProblem: Codable, Hashable, Sendable {
       ? parameterization.richness * parameterization.richness : plainRateFactor
   }
 
+  /// The problem of the networks that are trained, which may have a width of their own (`Architecture.trainedUnits`).
+  public var ofNetworks: TrainingProblem {
+    guard let units = architecture.trainedUnits else { return self }
+    var result = self
+    result.architecture.trainedUnits = nil
+    result.architecture.width = .units(units)
+    return result
+  }
+
+  /// The problem that the theory solves for it: where features move, the linear network in place of one with an activation.
+  public var ofTheory: TrainingProblem {
+    guard architecture.activation != .linear, architecture.regime == .rich else { return self }
+    var result = self
+    result.architecture.activation = .linear
+    return result
+  }
+
   /// The same problem in whole numbers of units and samples, as a finite network has them: ratios are rounded.
   ///
   /// - Parameter dimension: another input dimension, to which width and samples are scaled; nil keeps D.

@@ -13,6 +13,8 @@ public struct Compare: Experiment {
   public static let keys = KeySelection.problem
 
   private let solver: Solver
+  /// With the activation of the networks.
+  private let problem: TrainingProblem
   private let log: TrainingLog
   private let rows: PreparedTable?
 
@@ -31,7 +33,8 @@ public struct Compare: Experiment {
         ])
     }
     if let epochs = Refusal.ofEpochs(log, problem) { throw ExperimentFailure([epochs]) }
-    solver = try Solver.prepared(problem)
+    solver = try Solver.prepared(problem.ofTheory)
+    self.problem = problem
     self.rows = log.testAccuracy == nil && log.trainAccuracy == nil ? nil : rows
     self.log = log
   }
@@ -46,7 +49,10 @@ public struct Compare: Experiment {
         rows == nil ? nil : log.trainAccuracy.map { "\($0.name) as train accuracy" },
         rows == nil ? nil : log.testAccuracy.map { "\($0.name) as test accuracy" },
       ]
-    return [ProblemText.line(solver.problem), "log \(log.path): " + read.compactMap { $0 }.joined(separator: ", ")]
+    return [
+      ProblemText.line(problem),
+      "log \(log.path): " + read.compactMap { $0 }.joined(separator: ", "),
+    ]
   }
 
   /// Of one solve, with accuracies where the log has them.
@@ -63,13 +69,13 @@ public struct Compare: Experiment {
   /// - Throws: a log without a loss at any of the theory's steps.
   public func run(in context: RunContext) throws(ExperimentFailure) -> Finished<ComparedLog> {
     let solution = solver.solve(in: context)
-    let result = ComparedLog(log, solution, accuracy: accuracy(solution))
+    let result = ComparedLog(log, solution, accuracy: accuracy(solution), networks: problem)
     guard !result.losses.isEmpty else {
       throw ExperimentFailure(
         .refused,
         ["\(log.path): no loss is logged at any of the theory's steps, 0 to \(solution.curve.steps.count - 1)"])
     }
-    return Finished(result, arrays: context.keepsArrays ? TheoryArrays.all(solution.orderParameters) : [])
+    return Finished(result, arrays: context.keepsArrays ? TheoryArrays.all(solution) : [])
   }
 
   /// Where the log has one too.

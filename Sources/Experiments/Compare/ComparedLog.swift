@@ -31,6 +31,8 @@ public struct ComparedLog: Codable, Sendable {
   public let accuracies: [ComparedAccuracy]
   /// Accuracies that were logged where the theory has none.
   public let ignored: [String]
+  /// How far a network with an activation, or of finite width, is from the theory that there is; nil for a linear one.
+  public let departure: Departure?
   /// The last logged step.
   public let lastStep: Int
   /// The last step of the theory.
@@ -40,18 +42,26 @@ public struct ComparedLog: Codable, Sendable {
   ///   - log: as it was read.
   ///   - solution: of single steps.
   ///   - accuracy: where the outputs are classes and the log has one.
-  init(_ log: TrainingLog, _ solution: Solution, accuracy: PredictedAccuracy? = nil) {
+  ///   - networks: what was trained, where the theory is for another network.
+  init(
+    _ log: TrainingLog, _ solution: Solution, accuracy: PredictedAccuracy? = nil,
+    networks: TrainingProblem? = nil
+  ) {
     let own = LoggedLosses(log, solution.problem)
     prediction = Prediction(solution, accuracy: accuracy)
     path = log.path
     sha256 = log.sha256
-    losses = own.pairs.compactMap { pair in
+    let losses = own.pairs.compactMap { pair in
       let column = pair.column
       return LogComparison(steps: column.steps, losses: column.losses, theory: pair.theory(solution.curve)).map {
         Loss(name: pair.name, column: column.name, divergedAt: column.divergedAt, comparison: $0)
       }
     }
-    let logged = [("train", own.trainAccuracy, accuracy?.train), ("test", own.testAccuracy, accuracy?.test)]
+    self.losses = losses
+    departure = networks.flatMap { Departure($0, losses.map { ($0.name, $0.comparison) }) }
+    let logged = [
+      ("train", own.trainAccuracy, accuracy?.train), ("test", own.testAccuracy, accuracy?.test),
+    ]
     accuracies = logged.compactMap { name, column, predicted in
       guard let column, let predicted else { return nil }
       return ComparedAccuracy(name, column, predicted)
@@ -70,6 +80,7 @@ extension ComparedLog {
         "the log diverges: \(loss.column) is not finite from step \($0) on; it is compared up to there"
       }
     }
+    if let departure { lines.append(departure.sentence) }
     let comparisons = losses.map(\.comparison)
     if comparisons.contains(where: \.looksHalved) {
       lines.append("the log is about half of the theory: losses here are mean squares without the factor 1/2")

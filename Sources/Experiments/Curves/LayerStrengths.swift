@@ -46,7 +46,8 @@ public struct LayerStrengths: Codable, Hashable, Sendable {
     }
     steps = rows.map { solution.curve.steps[$0] }
     times = rows.map { solution.curve.times[$0] }
-    layers = (0...parameters.hiddenLayers).map { layer in
+    // In the lazy limit no feature moves, and there are none.
+    layers = (0..<(parameters.count == 0 ? 0 : parameters.hiddenLayers + 1)).map { layer in
       Layer(
         label: parameters.label(layer), forward: strength(parameters.forwardStrength(layer)),
         backward: layer == 0 ? nil : strength(parameters.backwardStrength(layer)),

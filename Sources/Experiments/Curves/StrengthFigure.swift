@@ -7,7 +7,7 @@ extension LayerStrengths {
 
   /// Forward and backward strength of every layer against steps or time.
   func figure(_ problem: TrainingProblem) -> Figure? {
-    guard !steps.isEmpty else { return nil }
+    guard !steps.isEmpty, !layers.isEmpty else { return nil }
     let last = layers.count - 1
     let shown =
       layers.count <= Self.most

@@ -3,7 +3,15 @@ import RunStore
 
 /// Correlations and responses of a solution as arrays of a run folder.
 enum TheoryArrays {
-  /// Everything a solution has.
+  /// Everything a solution has: order parameters, or in the lazy limit both kernels, training rows first.
+  static func all(_ solution: Solution) -> [NamedArray] {
+    guard let kernels = solution.wide?.kernels else { return all(solution.orderParameters) }
+    return [("nngp", kernels.nngp), ("ntk", kernels.ntk)].map { name, matrix in
+      NamedArray(name: name, shape: [matrix.rows, matrix.columns]) { matrix.storage }
+    }
+  }
+
+  /// Everything a march has.
   static func all(_ parameters: OrderParameters) -> [NamedArray] {
     let times = parameters.times
     return [NamedArray(name: "time", shape: [times.count]) { times }] + correlations(parameters)

@@ -35,7 +35,7 @@ public struct Explanation: Sendable {
     _ problem: TrainingProblem, values: [ResolvedValue] = [], searches: Bool = false,
     notice: (String) -> Void = { _ in }
   ) throws(ExperimentFailure) {
-    let solver = try Solver.prepared(problem)
+    let solver = try Solver.prepared(problem.ofTheory)
     self.problem = problem
     self.values = values
     cost = solver.cost

@@ -28,6 +28,13 @@ public enum ProblemText {
     if case .measured(let measured) = problem.data.spectrum {
       notices += TableText.notices(measured) + [TableText.beyondRows(problem, measured)].compactMap { $0 }
     }
+    if problem.architecture.regime == .lazy, !problem.widthRatio.isInfinite,
+      problem.parameterization.rule != .standard
+    {
+      notices.append(
+        "network.regime=lazy is the limit of infinite width: network.width has no effect on the theory"
+      )
+    }
     guard problem.time.isFlow else { return notices }
     if case .onePass = problem.data.sampling {
       notices.append(
@@ -103,8 +110,9 @@ public enum ProblemText {
     let architecture = problem.architecture
     let kind: String =
       switch architecture.connection {
-      case .plain: "deep linear network (plain chain)"
-      case .residual(let scale): "deep linear network (residual chain of branch scale \(NumberText.brief(scale)))"
+      case .plain: "\(units(architecture)) (plain chain)"
+      case .residual(let scale):
+        "\(units(architecture)) (residual chain of branch scale \(NumberText.brief(scale)))"
       }
     let layers =
       architecture.depth == .infinite
@@ -114,8 +122,26 @@ public enum ProblemText {
       + NumberText.short(problem.parameterization.richness)
   }
 
+  /// What stands between the layers, and how the weights behind it start.
+  private static func units(_ architecture: Architecture) -> String {
+    guard architecture.activation != .linear else {
+      return architecture.regime == .lazy ? "wide linear network" : "deep linear network"
+    }
+    let name = architecture.activation == .relu ? "ReLU" : architecture.activation.rawValue
+    let gain =
+      architecture.gain == .keep
+      ? ", weights behind it start larger by \(NumberText.short(architecture.activation.gain))" : ""
+    return "\(architecture.regime == .lazy ? "wide" : "deep") \(name) network\(gain)"
+  }
+
   /// One width, or those of all layers.
   private static func width(_ problem: TrainingProblem) -> String {
+    if problem.architecture.regime == .lazy {
+      let rates =
+        problem.parameterization.rule == .standard
+        ? " with the rates of N/D = \(NumberText.short(problem.widthRatio))" : ""
+      return "infinite width\(rates), lazy"
+    }
     let profile = problem.architecture.widthProfile
     let proportions = (profile ?? []).map(NumberText.brief).joined(separator: " : ")
     if problem.widthRatio.isInfinite {

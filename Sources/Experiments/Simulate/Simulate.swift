@@ -1,4 +1,5 @@
 import FiniteWidth
+import MeanField
 import Problems
 import Reports
 import RunStore
@@ -11,6 +12,8 @@ public struct Simulate: Experiment {
   public static let keys = KeySelection(["network", "data", "training", "simulation"])
 
   private let training: EnsembleTraining
+  /// As it was asked, with the width of the theory.
+  private let problem: TrainingProblem
 
   /// - Parameters:
   ///   - problem: what is trained; ratios are rounded to whole sizes.
@@ -23,6 +26,7 @@ public struct Simulate: Experiment {
     _ problem: TrainingProblem, rows: PreparedTable? = nil, replicas: Int = 32, seed: Int = 1,
     measuresCorrelations: Bool = false
   ) throws(ExperimentFailure) {
+    self.problem = problem
     training = EnsembleTraining(
       simulator: try Simulator.prepared(problem, rows, seed: seed, keepsTwoTimes: measuresCorrelations),
       replicas: replicas)
@@ -42,8 +46,20 @@ public struct Simulate: Experiment {
   public func run(in context: RunContext) throws(ExperimentFailure) -> Finished<TrainedNetworks> {
     let (ensemble, sums) = try training.run(in: context)
     guard ensemble.count > 0 else { throw .lossBeyondNumbers }
-    return Finished(
-      TrainedNetworks(training.simulator.problem, ensemble), arrays: EnsembleArrays.all(ensemble, sums))
+    var result = TrainedNetworks(training.simulator.problem, ensemble)
+    result.departure = departure(result, context)
+    return Finished(result, arrays: EnsembleArrays.all(ensemble, sums))
+  }
+
+  /// How far networks with an activation are from the theory, where it takes no more than a minute and fits.
+  private func departure(_ networks: TrainedNetworks, _ context: RunContext) -> Departure? {
+    guard problem.hasDeparture, Solver.refusals(problem.ofTheory).isEmpty,
+      let solver = try? Solver.prepared(problem.ofTheory.withWholeSizes()),
+      solver.cost.seconds < 60, solver.estimate.fits()
+    else { return nil }
+    var quiet = context
+    quiet.progress = { _ in }
+    return Departure(problem, networks: networks.curve, theory: solver.solve(in: quiet).curve)
   }
 
   /// The mean curves with their errors.
@@ -59,12 +75,12 @@ public struct Simulate: Experiment {
       lead: "Networks of finite width, trained from random starts; means over them with their errors.",
       problem: ProblemText.clauses(problem), status: result.isComplete ? "completed" : "diverged")
     report.findings =
-      result.findings
+      result.findings + [result.departure?.sentence].compactMap { $0 }
       + [
         result.curve.ownUnitsFinding(problem.data), result.curve.bestFinding(problem.time),
         result.curve.warning(problem),
       ].compactMap { $0 }
-    report.details = result.details
+    report.details = result.details.merging(result.departure.map { ["departure": $0.json] } ?? [:]) { $1 }
     report.tables = [
       Table(
         "curves",

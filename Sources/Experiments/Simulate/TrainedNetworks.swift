@@ -26,6 +26,8 @@ public struct TrainedNetworks: Codable, Sendable {
   public let batch: [Ensemble.Mean]?
   /// Order parameters of every layer.
   public var layers: LayerStrengths
+  /// How far they are from the theory that there is, where they have an activation or are compared with infinite width; nil for others.
+  public internal(set) var departure: Departure?
   /// What they have for each of several outputs; nil for one.
   public let outputs: TrainedOutputs?
 

@@ -31,6 +31,8 @@ public struct Prediction: Codable, Sendable {
   public let depth: DepthReport?
   /// Exponents of power-law data under flow.
   public let scaling: PowerLawScaling?
+  /// The lazy limit of infinite width; nil for networks whose features move.
+  public let wide: WideLimit.Report?
   /// Largest stable rate; looked for after a divergence.
   public var stableRate: StableRate?
   /// Exact limits to compare with, where requested.
@@ -58,6 +60,7 @@ public struct Prediction: Codable, Sendable {
     panels = solution.panels
     depth = solution.depth
     scaling = solution.scaling
+    wide = solution.wide?.report
   }
 }
 
@@ -106,7 +109,9 @@ extension Prediction {
       lines.append("more than \(panels?.points ?? 0) time points are needed at step \(step); the curve ends before it")
     case .unsettled(let step): lines.append("the equations did not settle at step \(step); the curve ends before it")
     case .diverged(let step):
-      lines.append("diverged at step \(step); " + (stableRate?.words ?? "largest stable rate not searched"))
+      lines.append(
+        "diverged at step \(step); "
+          + (wide?.edgeWords ?? stableRate?.words ?? "largest stable rate not searched"))
     }
     if compression.isCompressed, let error = compression.measuredError {
       lines.append(
@@ -118,8 +123,10 @@ extension Prediction {
     if case .panels = problem.time.kind, panels == nil {
       lines.append("steps were made one by one: rate times eigenvalue times kernel is above 1, so that modes alternate")
     }
-    if let outputs { lines.append(outputs.sentence) }
-    return lines + (scaling?.sentences ?? []) + (depth.map { [$0.sentence(isSwept: panels == nil)] } ?? [])
+    if let outputs, wide == nil { lines.append(outputs.sentence) }
+    lines += wide?.sentences(problem, outcome) ?? []
+    return lines + (scaling?.sentences ?? [])
+      + (depth.map { [$0.sentence(isSwept: panels == nil)] } ?? [])
   }
 
   /// Numbers in the JSON in addition to the curve.
@@ -130,6 +137,11 @@ extension Prediction {
       "own_units": curve.ownUnitsJSON(problem.data),
     ]
     members["panels"] = panels?.json
+    if let wide {
+      members["residual"] = nil
+      members["compression"] = nil
+      members["lazy"] = wide.json
+    }
     members["scaling"] = scaling?.json
     members["depth"] = depth?.json
     members["coupling"] = outputs?.json
@@ -144,6 +156,7 @@ extension Prediction {
 
   /// The solver's own measures.
   var checks: [Report.Check] {
+    if let wide { return wide.checks }
     var checks = [
       Report.Check(
         "balance of the layers", NumberText.brief(residual),
@@ -202,7 +215,10 @@ extension Prediction {
       : [test, Figure.Series("train", .dashed, .orange, rows.losses(curve.trainLoss))]
         + (curve.batchLoss.map { [Figure.Series("batch", .dotted, .green, rows.losses($0))] } ?? [])
     return .losses(
-      problem, title: "Predicted loss of a deep linear network",
+      problem,
+      title: wide == nil
+        ? "Predicted loss of a deep linear network"
+        : "Predicted loss of a network of infinite width",
       caption:
         "Predicted without training: the \(problem.data.lossName) in units of the target's variance, noise included, on "
         + (problem.data.rows == nil

@@ -27,6 +27,11 @@ extension Solver {
         + "\(compression.signalMasses)" : ""
     let (subject, remedy) =
       switch problem.time.kind {
+      case _ where problem.architecture.regime == .lazy:
+        (
+          "kernels of \((problem.data.rows?.trainCount ?? 0) + (problem.data.rows?.testCount ?? 0)) rows need",
+          "use fewer rows, such as a smaller data.trainFraction of a smaller file"
+        )
       case .discrete(let steps):
         (
           "training.steps=\(steps) needs",
@@ -54,6 +59,13 @@ extension Solver {
 
   /// Losses and layers at the reported rows; correlations and responses of pairs of times.
   private var disk: DiskUse {
+    if problem.architecture.regime == .lazy {
+      var disk = DiskUse(rows: shape.rows, columns: 4, series: 2, pictures: 1)
+      disk.add(
+        arrays: 2,
+        points: (problem.data.rows?.trainCount ?? 0) + (problem.data.rows?.testCount ?? 0), maps: 0)
+      return disk
+    }
     let strengths = 2 * shape.layers + 1
     var disk = DiskUse(rows: shape.rows, columns: 4 + strengths, series: 2 + strengths, pictures: 2)
     disk.add(

@@ -48,14 +48,14 @@ public struct Solve: Experiment {
     guard !prediction.curve.steps.isEmpty else {
       throw Limits.initialLoss(solution.problem).isFinite ? .firstTimesBeyondNumbers : .lossBeyondNumbers
     }
-    if case .diverged = solution.outcome {
+    if case .diverged = solution.outcome, solution.wide == nil {
       context.notice(
         "diverged; looking for the largest stable rate, for at most \(NumberText.seconds(solver.searchSeconds))")
       prediction.stableRate = try StabilitySearch(
         solution.problem, seconds: solver.searchSeconds, context.notice)?.stableRate
     }
     if comparesLimits { prediction.limits = LimitComparison.all(solution) }
-    return Finished(prediction, arrays: context.keepsArrays ? TheoryArrays.all(solution.orderParameters) : [])
+    return Finished(prediction, arrays: context.keepsArrays ? TheoryArrays.all(solution) : [])
   }
 
   /// The curve with its figures and checks.
@@ -67,9 +67,11 @@ public struct Solve: Experiment {
   public static func report(_ result: Prediction, arrays: (any ArraySource)?) -> Report {
     var report = result.report(
       title: "Predicted loss curve",
-      lead:
-        "The loss that this network would have while it trains, predicted without training it: the exact equations of "
-        + "dynamical mean-field theory for large width, samples and input dimension, solved forward in time.")
+      lead: result.wide == nil
+        ? "The loss that this network would have while it trains, predicted without training it: the exact equations of "
+          + "dynamical mean-field theory for large width, samples and input dimension, solved forward in time."
+        : "The loss that a network of infinite width would have on these rows while it trains, predicted without training it: its features "
+          + "do not move, so that two kernels of the rows say everything.")
     let data = result.problem.data
     let curves = Table(
       "curves", note: result.curve.note(data),
@@ -77,7 +79,8 @@ public struct Solve: Experiment {
         + result.curve.batchColumns
         + (result.outputs?.accuracyColumns ?? []) + [result.curve.rSquared(data)])
     report.tables =
-      [curves, result.layers.table] + (result.outputs?.tables(result.curve) ?? [])
+      [curves] + (result.wide == nil ? [result.layers.table] : [])
+      + (result.outputs?.tables(result.curve) ?? [])
       + (result.limits ?? []).flatMap(\.tables)
     report.plot = result.curve.plot(result.problem.time)
     report.figures =
@@ -87,7 +90,9 @@ public struct Solve: Experiment {
       ]
       .compactMap { $0 }
       + CorrelationFigure.figures(result.problem, arrays, nodes: result.depth?.places ?? [])
-    if arrays == nil { report.hints = [CorrelationFigure.hint] }
+    if arrays == nil {
+      report.hints = [result.wide == nil ? CorrelationFigure.hint : WideText.hint]
+    }
     return report
   }
 }

@@ -36,6 +36,9 @@ struct ComparedSize {
   var orderParameters: Agreement {
     // A theory with other layers than the networks is compared on those that both have.
     let parameters = solution.orderParameters
+    guard parameters.count > 0 else {
+      return Self.compared([], solution, ensemble, resamples, losses.tolerance)
+    }
     let isInfinite = parameters.places != nil
     let layers = isInfinite ? 0 : min(parameters.hiddenLayers, problem.architecture.hiddenLayers)
     func theory(_ strength: [Double]) -> [Double] { Self.steps(solution, solution.rows(of: strength)) }

@@ -66,7 +66,8 @@ public struct Validate: Experiment {
       let simulator = try Simulator.prepared(
         problem.withWholeSizes(dimension: size), rows, seed: seed,
         keepsTwoTimes: measuresCorrelations && size == sizes.last)
-      let predicted = (theory?.problem ?? problem).withWholeSizes(dimension: rising.isEmpty ? nil : size)
+      let predicted = (theory?.problem ?? problem).ofTheory.withWholeSizes(
+        dimension: rising.isEmpty ? nil : size)
       trials.append(
         Trial(
           training: EnsembleTraining(
@@ -87,7 +88,10 @@ public struct Validate: Experiment {
   /// - Returns: nothing where both can.
   public static func refusals(_ problem: TrainingProblem) -> [Refusal] {
     let first = Simulator.refusals(problem)
-    return first + Solver.refusals(problem).filter { second in !first.contains { $0.key == second.key } }
+    return first
+      + Solver.refusals(problem.ofTheory).filter { second in
+        !first.contains { $0.key == second.key }
+      }
   }
 
   private static func reasons(_ problem: TrainingProblem, changesSize: Bool, replicas: Int) -> [String] {
@@ -188,7 +192,7 @@ public struct Validate: Experiment {
     }
     var result = ValidatedTheory(compared, changes: changes, rows: classified)
     let largest = compared[compared.count - 1]
-    if result.verdict != .agrees, changes.isEmpty {
+    if result.verdict != .agrees, changes.isEmpty, largest.solution.wide == nil {
       result.prediction.stableRate = try StabilitySearch(
         largest.solution.problem, seconds: StabilitySearch.unaskedSeconds, { _ in })?.stableRate
     }

@@ -32,6 +32,8 @@ public struct ValidatedTheory: Codable, Sendable {
   public let orderParameters: OrderParameters
   /// How outputs compare one by one, at the largest size; nil for one output.
   public let outputs: ComparedOutputs?
+  /// How far networks are from a theory of linear or infinitely wide ones; nil where the theory is theirs.
+  public let departure: Departure?
   /// What is left for infinite size; nil with a single size.
   public let limit: SizeLimit?
   /// About how many networks could tell where these cannot; nil if more than a million or unknown.
@@ -51,6 +53,11 @@ public struct ValidatedTheory: Codable, Sendable {
     self.networks = networks
     self.changes = changes
     sizes = compared.map { Size(dimension: $0.problem.data.inputDimension, losses: $0.losses) }
+    var asked = largest.problem
+    asked.architecture.regime = largest.solution.problem.architecture.regime
+    departure = Departure(
+      asked, networks: largest.ensemble.meanCurve, theory: largest.solution.curve,
+      tolerance: largest.losses.tolerance)
     let layers = largest.orderParameters
     orderParameters = OrderParameters(worst: layers.worst, pValue: layers.pValue)
     if let losses = largest.outputs, let measured = networks.outputs, let theory = prediction.outputTheory {

@@ -8,7 +8,8 @@ extension ValidatedTheory {
   var findings: [String] {
     [verdictLine]
       + [
-        limitLine, prediction.curve.warning(prediction.problem, diverges: prediction.outcome != .completed),
+        departure?.sentence, limitLine,
+        prediction.curve.warning(prediction.problem, diverges: prediction.outcome != .completed),
         ProblemText.depthWarning(networks.problem), ProblemText.outputsWarning(networks.problem),
       ].compactMap { $0 } + remarks + [excuse ?? fewDimensions].compactMap { $0 }
   }
@@ -22,8 +23,10 @@ extension ValidatedTheory {
       case .disagrees: "disagrees by more than \(percent)"
       case .cannotTell: "cannot tell whether within \(percent)"
       }
-    return "theory against \(losses.replicas) trained networks: \(answer) at "
-      + "\(NumberText.percent(Agreement.confidence)) confidence" + endingWords + decision + parts + advice
+    return
+      "\(departure?.theory ?? "theory") against \(losses.replicas) \(networks.problem.networkName): \(answer) at "
+      + "\(NumberText.percent(Agreement.confidence)) confidence" + endingWords + decision + parts
+      + advice
   }
 
   /// The message where only one side diverges, or perhaps only one.

@@ -62,6 +62,16 @@ public struct LayerProblem: Sendable {
         "network.width", "layers are measured in networks of one width",
         "use one network.width and no network.widthProfile")
     }
+    if ![.linear, .relu].contains(problem.architecture.activation) {
+      refuse(
+        "network.activation", "layers are measured in linear and in ReLU networks",
+        "use network.activation=linear or relu")
+    }
+    if problem.architecture.regime == .lazy {
+      refuse(
+        "network.regime", "features of lazy networks do not move, and no layer grows",
+        "use network.regime=rich")
+    }
     if problem.architecture.connection != .plain {
       refuse(
         "network.residual", "layers of a residual chain do not grow at one rate, and nothing is conserved between them",

@@ -24,6 +24,10 @@ public struct Compression: Codable, Sendable, Hashable {
   /// Whether fewer masses than eigenvalues are used.
   public let isCompressed: Bool
 
+  /// Of a solution that sums over no spectrum.
+  static let none = Compression(
+    eigenvalues: 0, fluctuationMasses: 0, signalMasses: 0, measuredError: nil, isCompressed: false)
+
   /// Of several marches: the most masses, and the largest error.
   static func joined(_ all: [Compression]) -> Compression {
     all.dropFirst().reduce(all[0]) { one, other in

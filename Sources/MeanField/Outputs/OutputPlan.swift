@@ -23,6 +23,15 @@ public struct OutputReport: Codable, Hashable, Sendable {
     public let copies: Int
   }
 
+  /// Outputs that train by themselves, all alike.
+  init(separate outputs: Int) {
+    self.outputs = outputs
+    groups = [Group(size: 1, copies: outputs)]
+    isApproximate = false
+    error = nil
+    measuredSteps = nil
+  }
+
   init(_ plan: OutputDecoupling, outputs: Int) {
     self.outputs = outputs
     groups = plan.groups.map { Group(size: $0.size, copies: $0.copies.count) }

@@ -55,6 +55,9 @@ public struct RateSeries: Sendable {
           suggestion: "use training.time=discrete")
       ])
     }
+    if let refusal = WideSolver.refusal(problem, "rates are looked for in networks whose features move") {
+      throw .refused([refusal])
+    }
     // Many rates are tried, so steps are made one by one here.
     var problem = problem
     problem.time.kind = .discrete(steps: asked)

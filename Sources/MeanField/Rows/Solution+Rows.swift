@@ -19,6 +19,7 @@ extension Solution {
   ///
   /// - Returns: nil where the outputs are no classes, or no rows are given.
   public func accuracyOfGivenRows() -> PredictedAccuracy? {
+    if let wide { return wide.accuracy }
     guard let rows = problem.data.rows, let train = rows.train, let test = rows.test,
       case .measured(let measured) = problem.data.spectrum, let outputs = measured.outputs, outputs.areClasses
     else { return nil }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Experiments
 import Files
+import MeanField
 import Tables
 
 /// `dmft compare`: a user's own training log against the theory.
@@ -30,7 +31,8 @@ struct CompareCommand: ParsableCommand {
 
   mutating func run() throws {
     let (log, words) = try readLog()
-    let configuration = try options.load(for: Compare.self, words)
+    let configuration = try options.load(
+      for: Compare.self, words, refusals: { Solver.refusals($0.ofTheory) })
     for notice in log.notices { options.log.notice("\(notice)") }
     if words.isEmpty {
       options.log.notice("no configuration is given: the log is compared with the built-in example")

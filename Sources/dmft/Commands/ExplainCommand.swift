@@ -21,7 +21,7 @@ struct ExplainCommand: ParsableCommand {
 
   mutating func run() throws {
     let keys = Explanation.keys
-    let configuration = try options.load(uses: keys, refusals: Solver.refusals)
+    let configuration = try options.load(uses: keys, refusals: { Solver.refusals($0.ofTheory) })
     let log = options.log
     for notice in configuration.notices { log.notice("\(notice)") }
     options.note(configuration.problem)

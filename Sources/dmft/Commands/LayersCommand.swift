@@ -51,11 +51,17 @@ struct LayersCommand: ParsableCommand {
       case .random: .random
       case .balanced(let share): .balanced(share: share)
       }
+    // The key of all networks says the same as the command's own.
+    let architecture = configuration.problem.architecture
+    let isBent = growth.activation != .linear || architecture.activation == .relu
+    let gain =
+      growth.gain.flatMap { LayerGain(rawValue: $0.rawValue) }
+      ?? (isBent && architecture.gain == .keep ? .he : .none)
     let layers = try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
       try Layers(
-        configuration.problem, table: configuration.preparedRows(),
-        activation: growth.activation == .linear ? .linear : .relu, start: start,
-        gain: growth.gain.flatMap { LayerGain(rawValue: $0.rawValue) } ?? .none, isWhitened: growth.isWhitened,
+        configuration.problem.ofTheory, table: configuration.preparedRows(),
+        activation: isBent ? .relu : .linear,
+        start: start, gain: gain, isWhitened: growth.isWhitened,
         replicas: configuration.simulation.replicas, seed: configuration.simulation.seed)
     }
     try ExperimentRun(output: options.output, keeping: keeping, workers: try workers.count).run(

@@ -78,7 +78,8 @@ struct ValidateCommand: ParsableCommand {
         status: .badInput,
         lines: shared.map { "--theory \($0): theory and networks share this key; set it without --theory" })
     }
-    let configuration = try options.load(further: theory, uses: Validate.keys, refusals: Solver.refusals)
+    let configuration = try options.load(
+      further: theory, uses: Validate.keys, refusals: { Solver.refusals($0.ofTheory) })
     return Validate.OtherTheory(configuration.problem, changes: theory)
   }
 
