@@ -131,7 +131,7 @@ public struct Simulator: Sendable {
     return train(replica: replica, on: source(replica: replica), stop: stop)
   }
 
-  /// Trains a network with an activation, sample by sample, equation (19.14).
+  /// Trains a network with an activation, sample by sample, equation (20.14).
   private func trainActivated(replica: Int, stop: StopSignal) -> TrainedNetwork? {
     BLAS.useThreads(1)
     var record = Record(sizes, keepsTwoTimes: false)

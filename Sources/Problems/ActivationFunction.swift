@@ -52,7 +52,7 @@ public enum ActivationFunction: String, Codable, Hashable, Sendable, CaseIterabl
   /// The normal distribution function.
   private static func distribution(_ x: Double) -> Double { 0.5 * .erfc(-x * 0.5.squareRoot()) }
 
-  /// `1/sqrt(E phi(z)^2)` over standard normal z, equation (19.9): weights behind the activation that are larger by it keep the mean square
+  /// `1/sqrt(E phi(z)^2)` over standard normal z, equation (20.9): weights behind the activation that are larger by it keep the mean square
   /// of signals of unit variance; sqrt 2 for ReLU.
   public var gain: Double {
     switch self {

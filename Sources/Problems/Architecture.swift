@@ -28,7 +28,7 @@ public struct Architecture: Codable, Hashable, Sendable {
   public enum Regime: String, Codable, Hashable, Sendable, CaseIterable {
     /// Large width at fixed ratios: features move. Linear networks only.
     case rich
-    /// Infinite width with features that do not move: any activation, given rows; section 19.
+    /// Infinite width with features that do not move: any activation, given rows; section 20.
     case lazy
   }
 
@@ -80,7 +80,7 @@ public struct Architecture: Codable, Hashable, Sendable {
   /// Units of the hidden layers of networks that are trained, where these stand beside a theory of another width; nil: the same.
   public var trainedUnits: Int?
 
-  /// `s_l` with the gain behind activations, equation (19.9).
+  /// `s_l` with the gain behind activations, equation (20.9).
   public var startScale: [Double] {
     let gain = gain == .keep ? activation.gain : 1
     return initScale.enumerated().map { $0 == 0 ? $1 : gain * $1 }

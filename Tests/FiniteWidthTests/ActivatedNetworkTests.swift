@@ -8,7 +8,7 @@ import Testing
 
 @testable import FiniteWidth
 
-/// Networks with an activation, trained sample by sample, equation (19.14).
+/// Networks with an activation, trained sample by sample, equation (20.14).
 @Suite("Activated networks")
 struct ActivatedNetworkTests {
   private static let base = [

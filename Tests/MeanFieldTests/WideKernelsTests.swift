@@ -8,7 +8,7 @@ import Testing
 
 private typealias Matrix = LinearAlgebra.DenseMatrix
 
-/// Kernels of networks of infinite width, section 19.
+/// Kernels of networks of infinite width, section 20.
 @Suite("Wide kernels")
 struct WideKernelsTests {
   /// Rows with a duplicate and a row of another length.

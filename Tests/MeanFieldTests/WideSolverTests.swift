@@ -5,7 +5,7 @@ import Testing
 
 @testable import MeanField
 
-/// `network.regime: lazy` through the solver, section 19.
+/// `network.regime: lazy` through the solver, section 20.
 @Suite("Wide solver")
 struct WideSolverTests {
   private func load(_ overrides: String...) throws -> TrainingProblem {

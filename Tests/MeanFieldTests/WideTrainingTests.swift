@@ -5,7 +5,7 @@ import Testing
 
 @testable import MeanField
 
-/// Training of networks of infinite width, section 19.
+/// Training of networks of infinite width, section 20.
 @Suite("Wide training")
 struct WideTrainingTests {
   private func training(_ reference: LazyCase, startVariance: Double) throws -> WideTraining {

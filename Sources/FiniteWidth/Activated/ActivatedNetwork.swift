@@ -3,7 +3,7 @@ import LinearAlgebra
 import Problems
 import RealModule
 
-/// A finite network with an activation, sample by sample, equation (19.14): plain or residual, of any number of outputs.
+/// A finite network with an activation, sample by sample, equation (20.14): plain or residual, of any number of outputs.
 ///
 ///     h^1 = W^0 x/√D,      h^{l+1} = [h^l +] e W^l φ(h^l)/√N_l,      f_c = w_c · φ(h^L)/(γ √N)
 struct ActivatedNetwork: Sendable {
@@ -18,7 +18,7 @@ struct ActivatedNetwork: Sendable {
   private(set) var weights: [DenseMatrix]
   private var buffers: [DenseMatrix]
 
-  /// Draws a network at its start, with the gain (19.9) behind activations; the same random numbers as those of the linear network.
+  /// Draws a network at its start, with the gain (20.9) behind activations; the same random numbers as those of the linear network.
   ///
   /// - Parameters:
   ///   - problem: a problem in whole numbers.
@@ -134,7 +134,7 @@ struct ActivatedNetwork: Sendable {
     }
   }
 
-  /// A step of the optimiser, equation (19.14).
+  /// A step of the optimiser, equation (20.14).
   ///
   /// - Parameters:
   ///   - inputs: a sample a row.
@@ -155,7 +155,7 @@ struct ActivatedNetwork: Sendable {
     }
   }
 
-  /// `H^0(t,t), …` and `G^1(t,t), …` of a network with an activation, equation (19.15): strengths of what goes forward and back; for a linear
+  /// `H^0(t,t), …` and `G^1(t,t), …` of a network with an activation, equation (20.15): strengths of what goes forward and back; for a linear
   /// network those of (8.5).
   func strengths(_ inputs: DenseMatrix, errors: DenseMatrix, _ pass: Pass, dimension: Double) -> (
     forward: [Double], backward: [Double]

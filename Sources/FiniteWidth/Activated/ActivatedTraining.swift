@@ -3,7 +3,7 @@ import LinearAlgebra
 import Parallel
 import Problems
 
-/// Trains networks with an activation on the samples that a linear network of the same seed sees; equation (19.14).
+/// Trains networks with an activation on the samples that a linear network of the same seed sees; equation (20.14).
 struct ActivatedTraining {
   private let problem: TrainingProblem
   private let sizes: Sizes

@@ -1,6 +1,6 @@
 import Problems
 
-/// The limit of infinitely many residual branches, equation (19.8): both kernels obey ordinary differential equations in the depth tau,
+/// The limit of infinitely many residual branches, equation (20.8): both kernels obey ordinary differential equations in the depth tau,
 ///
 ///     dS/dtau = b^2 s_1^2 F(S),      dT/dtau = b^2 (c_1 F(S) + s_1^2 F'(S) ∘ T),      0 <= tau <= 1
 ///

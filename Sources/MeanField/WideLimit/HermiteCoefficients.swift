@@ -5,7 +5,7 @@ import RealModule
 /// `C_n = E phi(sqrt(a) z) h_n(z)` over standard normal z, with the orthonormal Hermite polynomials h_n, for the variances a of some rows:
 /// by Mehler's formula
 ///
-///     F = sum_n C_n(a) C_n(b) rho^n,      F' = dF/dc,      rho = c/sqrt(ab)      (19.6)
+///     F = sum_n C_n(a) C_n(b) rho^n,      F' = dF/dc,      rho = c/sqrt(ab)      (20.6)
 ///
 /// Of analytic activations the terms fall like `exp(-2 y sqrt(2n))`, y being the distance of the nearest pole from the real axis.
 struct HermiteCoefficients: Sendable {

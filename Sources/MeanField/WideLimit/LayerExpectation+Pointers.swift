@@ -1,7 +1,7 @@
 import Problems
 import RealModule
 
-/// F and F' of one layer for pairs of rows whose variances are known, equations (19.2) to (19.6): loops over whole strips.
+/// F and F' of one layer for pairs of rows whose variances are known, equations (20.2) to (20.6): loops over whole strips.
 struct LayerExpectation: Sendable {
   let activation: ActivationFunction
   /// Variances of the rows' fields.
@@ -77,7 +77,7 @@ struct LayerExpectation: Sendable {
     }
   }
 
-  /// Horner's scheme in the correlation, with its derivative, for all columns at once, equation (19.6).
+  /// Horner's scheme in the correlation, with its derivative, for all columns at once, equation (20.6).
   private func mehler(
     _ row: Int, _ covariances: UnsafeBufferPointer<Double>,
     _ variances: UnsafeBufferPointer<Double>,

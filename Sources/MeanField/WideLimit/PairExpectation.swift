@@ -2,7 +2,7 @@ import Problems
 import RealModule
 
 /// `F = E phi(u) phi(v)` and `F' = E phi'(u) phi'(v)` of jointly normal u, v with variances a, b and covariance c, in closed form,
-/// equations (19.3) to (19.5). `F' = dF/dc` for each of them.
+/// equations (20.3) to (20.5). `F' = dF/dc` for each of them.
 enum PairExpectation {
   /// Whether an activation has a closed form here; the others go by their Hermite coefficients.
   static func hasClosedForm(_ activation: ActivationFunction) -> Bool {
@@ -15,7 +15,7 @@ enum PairExpectation {
   /// Relative distance of `c^2` from `a b` below which two rows are one row: what is left there is rounding, of which a root would make 1e-8.
   private static let equal = 16 * Double.ulpOfOne
 
-  /// Equation (19.3): with `q = sqrt(ab - c^2)` and the angle `theta = atan2(q, c)` between both rows.
+  /// Equation (20.3): with `q = sqrt(ab - c^2)` and the angle `theta = atan2(q, c)` between both rows.
   @inline(__always)
   static func relu(_ a: Double, _ b: Double, _ c: Double) -> (value: Double, slope: Double) {
     let product = a * b
@@ -25,7 +25,7 @@ enum PairExpectation {
     return ((root + rest * c) / (2 * .pi), rest / (2 * .pi))
   }
 
-  /// Equation (19.4).
+  /// Equation (20.4).
   @inline(__always)
   static func erf(_ a: Double, _ b: Double, _ c: Double) -> (value: Double, slope: Double) {
     let product = (1 + 2 * a) * (1 + 2 * b)
@@ -35,7 +35,7 @@ enum PairExpectation {
     )
   }
 
-  /// Equation (19.5), by Stein's lemma from `E Phi(u) Phi(v)` and `N = E n(u) n(v)` with the normal density n.
+  /// Equation (20.5), by Stein's lemma from `E Phi(u) Phi(v)` and `N = E n(u) n(v)` with the normal density n.
   @inline(__always)
   static func gelu(_ a: Double, _ b: Double, _ c: Double) -> (value: Double, slope: Double) {
     let product = (1 + a) * (1 + b)

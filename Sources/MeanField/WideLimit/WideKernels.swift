@@ -2,7 +2,7 @@ import LinearAlgebra
 import Parallel
 import Problems
 
-/// The two kernels of a network of infinite width on given rows, equations (19.1) and (19.2): how its random function covaries between rows, and
+/// The two kernels of a network of infinite width on given rows, equations (20.1) and (20.2): how its random function covaries between rows, and
 /// how fast a step on one row moves the output on another.
 ///
 ///     let kernels = WideKernels(architecture, activation: .relu, layerRates: architecture.layerRates, inputs: rows)
@@ -14,7 +14,7 @@ public struct WideKernels: Sendable {
   public let nngp: DenseMatrix
   /// `Theta(x, x')`, rows against rows.
   public let ntk: DenseMatrix
-  /// Relative error that is left by a cut series (19.6), or by the steps of an infinite depth (19.8), measured; 0 for closed forms.
+  /// Relative error that is left by a cut series (20.6), or by the steps of an infinite depth (20.8), measured; 0 for closed forms.
   public let error: Double
 
   /// - Parameters:
@@ -81,7 +81,7 @@ protocol KernelMoves: Sendable {
   var error: Double { get }
 }
 
-/// Fields of one layer on a strip: covariances S, and T, which is the kernel of all weights below, equation (19.1).
+/// Fields of one layer on a strip: covariances S, and T, which is the kernel of all weights below, equation (20.1).
 struct KernelState {
   var covariances: [Double]
   var rates: [Double]
@@ -108,7 +108,7 @@ struct KernelState {
   }
 }
 
-/// Layer by layer, equation (19.1): `S <- [S +] e^2 s_l^2 F`, `T <- [T +] e^2 (c_l F + s_l^2 F' ∘ T)`.
+/// Layer by layer, equation (20.1): `S <- [S +] e^2 s_l^2 F`, `T <- [T +] e^2 (c_l F + s_l^2 F' ∘ T)`.
 struct LayerMoves: KernelMoves {
   private let layers: [LayerExpectation]
   private let scales: [Double]

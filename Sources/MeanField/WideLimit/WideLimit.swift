@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Problems
 
-/// What a solve in the limit of infinite width leaves beside its curve, section 19.
+/// What a solve in the limit of infinite width leaves beside its curve, section 20.
 public struct WideLimit: Sendable {
   /// Both kernels, training rows first, then test rows, in the order of their files.
   public let kernels: WideKernels

@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Problems
 
-/// A network of infinite width in the lazy regime on the rows of an exact split: what `Solver` does with `network.regime: lazy`, section 19.
+/// A network of infinite width in the lazy regime on the rows of an exact split: what `Solver` does with `network.regime: lazy`, section 20.
 struct WideSolver: Sendable {
   let problem: TrainingProblem
   private let train: PreparedTable

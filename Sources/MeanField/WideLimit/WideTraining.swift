@@ -1,7 +1,7 @@
 import LinearAlgebra
 import Problems
 
-/// Training of a network of infinite width on given rows, equations (19.10) to (19.13): the output on all rows is linear in what has been
+/// Training of a network of infinite width on given rows, equations (20.10) to (20.13): the output on all rows is linear in what has been
 /// learned, mode by mode of `(D/P) Theta`.
 ///
 ///     let training = try WideTraining(kernels, targets: [targets], trainCount: 20, dimension: 61, startVariance: 1)
@@ -80,7 +80,7 @@ public struct WideTraining: Sendable {
       test: tested.map { startVariance * kernels.nngp[$0, $0] })
   }
 
-  /// What a mode still has of its error, and what it has learned, `r_i(t)` and `a_i(t)` of equation (19.11), a row a time.
+  /// What a mode still has of its error, and what it has learned, `r_i(t)` and `a_i(t)` of equation (20.11), a row a time.
   public struct Progress: Sendable {
     /// `r_i(t)`.
     public let left: DenseMatrix
@@ -124,7 +124,7 @@ public struct WideTraining: Sendable {
     public let test: [[Double]]
   }
 
-  /// Both losses, equations (19.12) and (19.13).
+  /// Both losses, equations (20.12) and (20.13).
   ///
   /// - Parameter progress: of the optimiser.
   /// - Returns: a list for each output.
