@@ -16,10 +16,12 @@ import os
 import subprocess
 import sys
 import tempfile
+import warnings
 
 import jax
 import numpy
 
+warnings.filterwarnings("ignore")
 jax.config.update("jax_enable_x64", True)
 from neural_tangents import stax  # noqa: E402
 

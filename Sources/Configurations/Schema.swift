@@ -80,7 +80,8 @@ public enum Schema {
 
   /// All keys, section by section.
   public static let keys: [Key] =
-    networkKeys + dataKeys + splitKeys + trainingKeys + gradientKeys + comparisonKeys + reduceKeys + layersKeys
+    networkKeys + activationKeys + dataKeys + splitKeys + trainingKeys + gradientKeys + comparisonKeys + reduceKeys
+    + layersKeys
 
   private static let namesBySection = Dictionary(grouping: keys, by: \.section).mapValues { $0.map(\.name) }
   private static let byPath = Dictionary(uniqueKeysWithValues: keys.map { ($0.path, $0) })

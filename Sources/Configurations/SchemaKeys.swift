@@ -50,26 +50,6 @@ extension Schema {
       "infinite: the limit of many residual branches; lists then have 3 entries, and hiddenLayers is ignored"
     ) { .word($0.problem.architecture.depth == .infinite ? "infinite" : "finite") },
     Key(
-      "network.activation", .word(ActivationFunction.allCases.map(\.rawValue)), default: "linear",
-      "linear | relu | erf | tanh | gelu | silu: what stands between the layers; any but linear is solved with regime lazy, and trained "
-        + "beside the linear theory with regime rich"
-    ) { settings in
-      let activation = settings.problem.architecture.activation
-      return activation == .linear ? nil : .word(activation.rawValue)
-    },
-    Key(
-      "network.regime", .word(Architecture.Regime.allCases.map(\.rawValue)), default: "rich",
-      "rich | lazy: rich: features move; lazy: infinite width with features that do not, exact for any activation on given rows"
-    ) { $0.problem.architecture.regime == .lazy ? .word("lazy") : nil },
-    Key(
-      "network.gain", .word(Architecture.Gain.allCases.map(\.rawValue)), example: "keep",
-      "keep | none: weights behind an activation start larger by 1/sqrt(E phi(z)^2), so that signals keep their strength (the default of "
-        + "regime rich), or as initScale says (of lazy)"
-    ) { settings in
-      let architecture = settings.problem.architecture
-      return architecture.activation == .linear ? nil : .word(architecture.gain.rawValue)
-    },
-    Key(
       "network.initScale", .perLayer(.atLeast(0, atMost: 1e50)), default: "1.0",
       "deviation of the initial weights: one number, or L+1 from the input layer to the readout"
     ) { .perLayer($0.problem.architecture.initScale) },

@@ -39,7 +39,8 @@ import Testing
     (
       "network=3",
       "network is a section, got 3; below it go hiddenLayers, width, widthRatio, widthProfile, "
-        + "parameterization, richness, residual, branchScale, depth, initScale, layerRates"
+        + "parameterization, richness, residual, branchScale, depth, initScale, layerRates, "
+        + "activation, regime, gain"
     ),
     ("network.richness=0", "network.richness must be at least 1e-50, got 0"),
     ("network.richness=.nan", "network.richness must be a finite number, got .nan"),

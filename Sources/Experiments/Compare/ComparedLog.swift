@@ -58,7 +58,7 @@ public struct ComparedLog: Codable, Sendable {
       }
     }
     self.losses = losses
-    departure = networks.flatMap { Departure($0, losses.map { ($0.name, $0.comparison) }) }
+    departure = networks.flatMap { Departure(losses, $0) }
     let logged = [
       ("train", own.trainAccuracy, accuracy?.train), ("test", own.testAccuracy, accuracy?.test),
     ]

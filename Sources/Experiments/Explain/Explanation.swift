@@ -45,7 +45,7 @@ public struct Explanation: Sendable {
   }
 
   /// The finite network that the numbers of the layers are for: ratios rounded to whole sizes.
-  public var network: TrainingProblem { problem.withWholeSizes() }
+  public var network: TrainingProblem { problem.ofNetworks.withWholeSizes() }
 
   /// All of it.
   public var report: Report {

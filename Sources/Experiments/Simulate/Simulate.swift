@@ -33,7 +33,9 @@ public struct Simulate: Experiment {
   }
 
   /// The problem in a line.
-  public var headline: [String] { [ProblemText.line(training.simulator.problem)] }
+  public var headline: [String] {
+    [ProblemText.line(training.simulator.problem)] + training.simulator.problem.trainedWidthLine
+  }
 
   /// Of all networks, as many at a time as memory holds.
   public func estimate(workers: Int) throws(ExperimentFailure) -> Estimate { training.estimate(workers: workers) }
@@ -59,7 +61,7 @@ public struct Simulate: Experiment {
     else { return nil }
     var quiet = context
     quiet.progress = { _ in }
-    return Departure(problem, networks: networks.curve, theory: solver.solve(in: quiet).curve)
+    return Departure(networks, problem, theory: solver.solve(in: quiet).curve)
   }
 
   /// The mean curves with their errors.

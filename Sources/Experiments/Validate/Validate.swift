@@ -118,6 +118,7 @@ public struct Validate: Experiment {
   /// The problem at each size, and what the theory does otherwise.
   public var headline: [String] {
     trials.map { ProblemText.line($0.training.simulator.problem) }
+      + trials[0].training.simulator.problem.trainedWidthLine
       + (changes.isEmpty ? [] : ["theory with: " + changes.joined(separator: " ")])
   }
 

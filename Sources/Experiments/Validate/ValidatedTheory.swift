@@ -53,11 +53,7 @@ public struct ValidatedTheory: Codable, Sendable {
     self.networks = networks
     self.changes = changes
     sizes = compared.map { Size(dimension: $0.problem.data.inputDimension, losses: $0.losses) }
-    var asked = largest.problem
-    asked.architecture.regime = largest.solution.problem.architecture.regime
-    departure = Departure(
-      asked, networks: largest.ensemble.meanCurve, theory: largest.solution.curve,
-      tolerance: largest.losses.tolerance)
+    departure = Departure(largest.losses, largest.problem)
     let layers = largest.orderParameters
     orderParameters = OrderParameters(worst: layers.worst, pValue: layers.pValue)
     if let losses = largest.outputs, let measured = networks.outputs, let theory = prediction.outputTheory {

@@ -140,7 +140,9 @@ extension ValidatedTheory {
 
   /// What a reader of a small table has to know of a disagreement; nil where it has many dimensions, or is none.
   private var fewDimensions: String? {
-    guard verdict == .disagrees, limit == nil, let size = sizes.last, size.dimension < Self.manyDimensions else {
+    guard verdict == .disagrees, departure == nil, limit == nil, let size = sizes.last,
+      size.dimension < Self.manyDimensions
+    else {
       return nil
     }
     return

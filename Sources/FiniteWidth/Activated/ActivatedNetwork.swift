@@ -115,7 +115,7 @@ struct ActivatedNetwork: Sendable {
     }
   }
 
-  /// The backward pass.
+  /// The backward pass, equation (20.14).
   ///
   /// - Parameters:
   ///   - errors: `y - f`, a sample a row.

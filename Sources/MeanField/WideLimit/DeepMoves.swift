@@ -101,7 +101,7 @@ struct DepthLadder: Sendable {
   /// Share left by series that were cut.
   var remainder: Double { stages.compactMap { $0.coefficients?.remainder }.max() ?? 0 }
 
-  /// From tau = 0 to 1 on the strip of a row.
+  /// From tau = 0 to 1 on the strip of a row, equation (20.8).
   func climb(_ row: Int, _ start: KernelState) -> KernelState {
     var (state, place) = (start, start)
     for first in stride(from: 0, to: stages.count, by: 4) {

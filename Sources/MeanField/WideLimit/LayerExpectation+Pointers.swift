@@ -37,7 +37,7 @@ struct LayerExpectation: Sendable {
     }
   }
 
-  /// F and F' of a row with itself and all rows before it.
+  /// F and F' of a row with itself and all rows before it, equation (20.2).
   ///
   /// - Parameters:
   ///   - row: i.

@@ -96,7 +96,7 @@ struct KernelState {
     slopes = gram
   }
 
-  /// `F^L` makes `K0 = s_L^2 F`, `Theta = c_L F + s_L^2 F' ∘ T`.
+  /// Equation (20.1): `F^L` makes `K0 = s_L^2 F`, `Theta = c_L F + s_L^2 F' ∘ T`.
   mutating func readout(_ row: Int, _ layer: LayerExpectation, scale: Double, rate: Double)
     -> KernelStrip
   {

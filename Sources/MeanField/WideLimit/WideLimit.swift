@@ -16,7 +16,7 @@ public struct WideLimit: Sendable {
     public let trainRows: Int
     /// Test rows.
     public let testRows: Int
-    /// `2/k_1`, with the largest eigenvalue `k_1` of `(D/P) Theta` over the training rows: plain gradient descent is stable below this rate.
+    /// `2/k_1`, equation (20.7), with the largest eigenvalue `k_1` of `(D/P) Theta` over the training rows: plain gradient descent is stable below this rate.
     public let edge: Double
     /// Smallest eigenvalue over the largest; rounding makes it negative where the kernel is singular.
     public let smallestShare: Double
@@ -24,6 +24,7 @@ public struct WideLimit: Sendable {
     public let error: Double
   }
 
+  /// With the largest stable rate (20.7).
   init(
     _ kernels: WideKernels, _ training: WideTraining, _ accuracy: PredictedAccuracy?,
     rows: (train: Int, test: Int)

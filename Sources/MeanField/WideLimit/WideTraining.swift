@@ -88,7 +88,7 @@ public struct WideTraining: Sendable {
     public let learned: DenseMatrix
   }
 
-  /// Runs the optimiser on every mode by itself.
+  /// Runs the optimiser on every mode by itself, equation (20.11).
   ///
   /// - Parameters:
   ///   - optimizer: without weight decay.
