@@ -68,9 +68,14 @@ public struct Simulator: Sendable {
 
   /// The gradient of a population is known for linear networks alone.
   private static func activationRefusal(_ problem: TrainingProblem) -> Refusal? {
-    guard problem.architecture.activation != .linear, problem.data.sampling == .population else {
-      return nil
+    guard problem.architecture.activation != .linear else { return nil }
+    guard problem.gradientRule == nil else {
+      return Refusal(
+        key: "network.activation",
+        reason: "networks with an activation are trained by optimisers that are linear in the gradients",
+        suggestion: "use training.optimizer=sgd without gradientClip and clipNorm, or network.activation=linear")
     }
+    guard problem.data.sampling == .population else { return nil }
     if case .measured = problem.data.spectrum { return nil }
     return Refusal(
       key: "training.mode",

@@ -11,7 +11,8 @@ import Validation
   /// Every example that a network can be trained for. The power laws are too large for a test or have no finite
   /// network: `scripts/validate-examples` runs the one that has.
   static let examples = [
-    "bottleneck", "clipping", "cosine", "decoupled-decay", "diabetes", "digits", "layers", "linear-decay", "momentum",
+    "bottleneck", "clipping", "cosine", "decoupled-decay", "diabetes", "digits", "layers", "lazy", "linear-decay",
+    "momentum",
     "minibatch", "multipliers", "muon", "nesterov",
     "ntk", "one-pass", "outputs", "population", "residual", "split", "standard", "weight-decay", "width-ratio",
   ]

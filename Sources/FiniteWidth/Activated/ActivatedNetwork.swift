@@ -168,8 +168,10 @@ struct ActivatedNetwork: Sendable {
     }
     let top = multipliers[multipliers.count - 1]
     let outputs = Double(errors.columns)
+    // Of unequal layers the width of the last: a field is passed down by the fan-out there, and by the fan-in here.
+    let width = Double(pass.backward.last?.columns ?? 1)
     let backward = pass.backward.map { field in
-      power > 0 ? outputs * field.squaredNorm / (top * top * power * Double(field.columns)) : 0
+      power > 0 ? outputs * field.squaredNorm / (top * top * power * width) : 0
     }
     var first = forward
     // Means over the input dimensions, or sums where these replace means.

@@ -206,6 +206,11 @@ extension WideSolver {
         "weight decay shrinks the kernel with time, so that training is not lazy",
         "set it to 0, or use network.regime=rich with network.activation=linear")
     }
+    if problem.gradientRule != nil {
+      refuse(
+        "network.regime", "the lazy limit needs an optimiser that is linear in the gradients, and this one is not",
+        "use training.optimizer=sgd without gradientClip and clipNorm")
+    }
     if problem.minibatchRule != nil {
       refuse(
         "training.mode", "the lazy limit is followed with full batches", "use training.mode=batch")
