@@ -97,6 +97,7 @@ public struct Solution: Sendable {
     compression = .none
     depth = nil
     panels = nil
+    gradients = nil
     parts = []
     blocks = nil
     between = nil
