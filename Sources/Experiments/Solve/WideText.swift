@@ -10,7 +10,7 @@ enum WideText {
 
   /// What is assumed, and what that is worth.
   static let assumption =
-    "assumes infinite width and features that do not move (lazy): networks of width 1,000 are still 10 to 20 % away far down the train "
+    "assumes infinite width and features that do not move (lazy): networks of width 1,000 can still be 10 to 20 % away far down the train "
     + "curve; dmft validate with simulation.width=1024 measures it"
 }
 
