@@ -101,8 +101,9 @@ let package = Package(
     .target(
       name: "Experiments",
       dependencies: [
-        "Problems", "MeanField", "FiniteWidth", "Parsimony", "Validation", "Studies", "Tables", "Configurations",
-        "Reports", "RunStore", "JSON", "Files", "LinearAlgebra", "Parallel",
+        "Problems", "MeanField", "FiniteWidth", "Parsimony", "Committee", "Validation", "Studies", "Tables",
+        "Configurations", "Reports", "RunStore", "JSON", "Files", "LinearAlgebra", "Parallel",
+        .product(name: "RealModule", package: "swift-numerics"),
       ]),
 
     // The command line.
@@ -111,7 +112,7 @@ let package = Package(
       name: "dmft",
       dependencies: [
         "Problems", "Experiments", "Configurations", "Reports", "RunStore", "JSON", "Files", "Slurm", "LinearAlgebra",
-        "Parallel", "Tables", "MeanField", "FiniteWidth", "Studies", "Validation", "CProcessStart",
+        "Parallel", "Tables", "MeanField", "FiniteWidth", "Studies", "Validation", "Committee", "CProcessStart",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ]),
@@ -166,7 +167,7 @@ let package = Package(
       name: "ExperimentsTests",
       dependencies: [
         "Fixtures", "Experiments", "Configurations", "Problems", "MeanField", "Reports", "RunStore", "JSON", "Files",
-        "Tables", "Validation", "FiniteWidth", "Parsimony", "Studies",
+        "Tables", "Validation", "FiniteWidth", "Parsimony", "Committee", "Studies",
       ]),
     .testTarget(name: "ChildProcessesTests", dependencies: ["ChildProcesses"]),
     .testTarget(name: "ParallelTests", dependencies: ["Parallel"]),

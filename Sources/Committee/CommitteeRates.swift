@@ -25,7 +25,7 @@ public struct CommitteeRates: Codable, Hashable, Sendable {
 
   /// How far the largest stable rate may be off, as a share.
   public static let accuracy = 0.01
-  /// The most doublings or halvings of the configured rate.
+  /// The most halvings of the configured rate; it is doubled up to a hundredfold.
   private static let reach = 24
   /// Rates below the largest stable one that are tried, each the last over √2.
   private static let grid = 16
@@ -44,37 +44,18 @@ public struct CommitteeRates: Codable, Hashable, Sendable {
     progress: (Double) -> Void = { _ in }
   ) throws(GSLFailure) {
     let experiment = RateTrials(problem: problem, horizon: horizon, tolerance: tolerance)
-    let first = try experiment.trial(problem.learningRate > 0 ? problem.learningRate : 0.1)
-    let start = problem.loss
-    self.start = start
-    var all = [first]
-    func isStable(_ trial: Trial) -> Bool { trial.loss.map { $0 <= start } ?? false }
-    // The largest tried rate that is stable, and the least tried one above it that is not.
-    var (stable, unstable) = isStable(first) ? (first.rate, Double?.none) : (0, first.rate)
-    var rounds = 0
-    while (stable == 0 || unstable == nil) && rounds < Self.reach {
-      let next = try experiment.trial(unstable.map { $0 / 2 } ?? 2 * stable)
-      all.append(next)
-      if isStable(next) { stable = next.rate } else { unstable = next.rate }
-      rounds += 1
-      progress(0.3 * Double(rounds) / Double(Self.reach))
-    }
-    while stable > 0, let high = unstable, high > (1 + Self.accuracy) * stable {
-      let next = try experiment.trial((stable * high).squareRoot())
-      all.append(next)
-      if isStable(next) { stable = next.rate } else { unstable = next.rate }
-    }
-    isBounded = unstable != nil
-    largestStable = stable > 0 ? stable : nil
-    guard stable > 0 else {
-      trials = all.sorted { $0.rate < $1.rate }
+    let bracket = try experiment.bracket(reach: Self.reach, accuracy: Self.accuracy) { progress(0.4 * $0) }
+    start = problem.loss
+    isBounded = bracket.unstable != nil
+    largestStable = bracket.stable
+    guard let top = bracket.stable else {
+      trials = bracket.trials.sorted { $0.rate < $1.rate }
       best = nil
       return
     }
-    let top = stable
-    all += try experiment.below(top, count: Self.grid, workers: workers) { progress(0.4 + 0.4 * $0) }
-    all.sort { $0.rate < $1.rate }
-    let refined = try experiment.refined(all.filter { $0.rate <= top && isStable($0) })
+    let found = try experiment.below(top, count: Self.grid, workers: workers) { progress(0.4 + 0.4 * $0) }
+    let all = (bracket.trials + found).sorted { $0.rate < $1.rate }
+    let refined = try experiment.refined(all.filter { $0.rate <= top && experiment.isStable($0) })
     best = refined
     trials = (all + (all.contains(refined) ? [] : [refined])).sorted { $0.rate < $1.rate }
   }
@@ -112,6 +93,32 @@ private struct RateTrials: Sendable {
     return found
   }
 
+  /// Whether a run ends no higher than it began, equation (19.13).
+  func isStable(_ trial: CommitteeRates.Trial) -> Bool { trial.loss.map { $0 <= problem.loss } ?? false }
+
+  /// The largest rate that is stable and, within the accuracy above it, the least that is not: by factors of two from the
+  /// configured one, then by halves of the logarithm.
+  func bracket(reach: Int, accuracy: Double, progress: (Double) -> Void) throws(GSLFailure)
+    -> (stable: Double?, unstable: Double?, trials: [CommitteeRates.Trial])
+  {
+    let first = try trial(problem.learningRate > 0 ? problem.learningRate : 0.1)
+    var all = [first]
+    var (stable, unstable) = isStable(first) ? (first.rate, Double?.none) : (nil, first.rate)
+    func take(_ rate: Double) throws(GSLFailure) {
+      let next = try trial(rate)
+      all.append(next)
+      if isStable(next) { stable = rate } else { unstable = rate }
+    }
+    for round in 1...reach where stable == nil || unstable == nil {
+      try take(unstable.map { $0 / 2 } ?? 2 * (stable ?? first.rate))
+      progress(Double(round) / Double(reach))
+      // A trained readout shrinks until any rate is stable, and steps of the integration grow in number with the rate.
+      if unstable == nil, let stable, stable >= 100 * first.rate { break }
+    }
+    while let low = stable, let high = unstable, high > (1 + accuracy) * low { try take((low * high).squareRoot()) }
+    return (stable, unstable, all)
+  }
+
   func trial(_ rate: Double) throws(GSLFailure) -> CommitteeRates.Trial {
     var own = problem
     own.learningRate = rate
@@ -124,7 +131,7 @@ private struct RateTrials: Sendable {
     return CommitteeRates.Trial(rate: rate, loss: last.loss)
   }
 
-  /// The least loss between the adjacent points of the best of some stable trials, by Brent's method in the logarithm of the rate.
+  /// The least loss between the trials beside the best stable one, by Brent's method in the logarithm of the rate.
   func refined(_ trials: [CommitteeRates.Trial]) throws(GSLFailure) -> CommitteeRates.Trial {
     func value(_ index: Int) -> Double { trials[index].loss ?? .infinity }
     guard var best = trials.indices.first else { return CommitteeRates.Trial(rate: problem.learningRate, loss: nil) }

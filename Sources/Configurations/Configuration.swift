@@ -27,6 +27,7 @@ struct Settings: Sendable {
   var tune: TuneSettings
   var reduction: ReductionSettings
   var growth: GrowthSettings
+  var committee: CommitteeSettings
   var dataFile: DataFile?
   var targetFile: TargetFile?
 
@@ -80,6 +81,8 @@ public struct Configuration: Sendable {
   public var targetFile: TargetFile? { settings.targetFile }
   /// What `layers` trains.
   public var growth: GrowthSettings { settings.growth }
+  /// What `committee` predicts.
+  public var committee: CommitteeSettings { settings.committee }
   /// The file of real data; nil for generated data.
   public var dataFile: DataFile? { settings.dataFile }
 

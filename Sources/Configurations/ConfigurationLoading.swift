@@ -47,12 +47,12 @@ extension Configuration {
     return configuration
   }
 
-  /// Every key but those of `reduce` and `layers`, which ask another question.
+  /// Every key but those of `reduce`, `layers` and `committee`, which ask another question.
   ///
   /// - Parameter path: dotted path.
   /// - Returns: whether theory and trained networks may depend on it.
   public static func isOfTraining(_ path: String) -> Bool {
-    !path.hasPrefix("reduce.") && !path.hasPrefix("layers.")
+    !["reduce.", "layers.", "committee."].contains { path.hasPrefix($0) }
   }
 
   /// Resolves what was given.
@@ -102,6 +102,7 @@ private struct Resolution {
   var reduction: ReductionSettings
   var targetFile: TargetFile?
   var growth: GrowthSettings
+  var committee: CommitteeSettings
   var transfer: TransferSettings
   var tune: TuneSettings
   /// Paths of the keys that have an effect.
@@ -113,6 +114,7 @@ private struct Resolution {
     var nothing = ValueReader(GivenValues())
     reduction = nothing.reduction()
     growth = nothing.growth()
+    committee = nothing.committee(isUsed: false)
     problem = TrainingProblem(
       architecture: Architecture(hiddenLayers: 1, width: .units(1)),
       parameterization: Parameterization(.muP),
@@ -153,6 +155,7 @@ private struct Resolution {
     }
     reduction = reader.reduction(targetFile)
     growth = reader.growth()
+    committee = reader.committee(isUsed: used.contains("committee.overlaps"))
     transfer = reader.transfer(problem.data, isUsed: used.contains("transfer.objective"))
     if used.contains("training.optimizer") { problem.gradientRule = reader.gradientRule(problem) }
     tune = reader.tune(problem.data, isUsed: used.contains("tune.objective"))
@@ -176,7 +179,7 @@ private struct Resolution {
       simulation: SimulationSettings(
         replicas: reader.integer("simulation.replicas") ?? 32, seed: reader.integer("simulation.seed") ?? 1),
       validationTolerance: reader.number("validation.tolerance") ?? 0.05,
-      transfer: transfer, tune: tune, reduction: reduction, growth: growth,
+      transfer: transfer, tune: tune, reduction: reduction, growth: growth, committee: committee,
       dataFile: dataFile, targetFile: targetFile)
     let canonical = Schema.keys.filter { used.contains($0.path) }.compactMap { key in
       key.value(settings).map { (path: key.path, value: $0) }

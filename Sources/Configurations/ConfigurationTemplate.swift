@@ -56,5 +56,6 @@ extension Configuration {
     "tune": "What the best values make small, and what is held equal meanwhile (tune).",
     "reduce": "The small network that is equivalent to an orthogonally initialised one (reduce).",
     "layers": "How each layer of the network above grows, linear compared with ReLU (layers).",
+    "committee": "One hidden layer of few units that learns a teacher, non-linear and exact (committee).",
   ]
 }

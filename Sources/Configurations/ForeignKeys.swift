@@ -41,7 +41,7 @@ enum ForeignKeys {
   /// - Returns: a clause; nil where nothing is known of it.
   static func advice(on path: String) -> String? {
     // Sections of their own have words of their own.
-    guard !path.hasPrefix("reduce."), !path.hasPrefix("layers.") else { return nil }
+    guard !["reduce.", "layers.", "committee."].contains(where: { path.hasPrefix($0) }) else { return nil }
     let name = path.split(separator: ".").last.map(String.init) ?? path
     return byName[String(name.lowercased().filter { $0 != "_" && $0 != "-" })]
   }

@@ -75,13 +75,13 @@ public enum Schema {
 
   /// The top-level sections, in order.
   public static let sections = [
-    "network", "data", "training", "simulation", "validation", "transfer", "tune", "reduce", "layers",
+    "network", "data", "training", "simulation", "validation", "transfer", "tune", "reduce", "layers", "committee",
   ]
 
   /// All keys, section by section.
   public static let keys: [Key] =
     networkKeys + activationKeys + dataKeys + splitKeys + trainingKeys + gradientKeys + comparisonKeys + reduceKeys
-    + layersKeys
+    + layersKeys + committeeKeys
 
   private static let namesBySection = Dictionary(grouping: keys, by: \.section).mapValues { $0.map(\.name) }
   private static let byPath = Dictionary(uniqueKeysWithValues: keys.map { ($0.path, $0) })

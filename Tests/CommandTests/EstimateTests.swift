@@ -53,7 +53,8 @@ struct EstimateTests {
       ["solve", "--arrays", "--figures"],
       ["solve", "configs/flow.yaml", "training.horizon=100", "--arrays"],
       ["simulate", "simulation.replicas=4", "--figures"],
-      ["validate", "simulation.replicas=16"], ["layers"], ["reduce"], ["reduce", "--figures"],
+      ["validate", "simulation.replicas=16"], ["layers"], ["reduce"], ["reduce", "--figures"], ["committee"],
+      ["committee", "--figures"],
       ["transfer", "network.width=64,128"], ["sweep", "training.learningRate=0.01,0.02,0.03"],
     ])
   func disk(words: [String]) throws {

@@ -82,7 +82,7 @@ struct FindingsTests {
     activation: .relu, overlaps: .regular(studentUnits: 2, teacherUnits: 2, norm: 0.25, alignment: 0.1),
     learningRate: 0.2, noise: 0.1)
 
-  @Test("one erf unit: beyond the critical rate of the literature the perfect student repels")
+  @Test("one erf unit: beyond its critical rate of 4.057 the perfect student repels")
   func criticalRate() throws {
     func grows(_ rate: Double) throws -> Bool {
       let problem = CommitteeProblem(

@@ -21,7 +21,7 @@ import Testing
     (
       "zzz.qqq=1",
       "unknown key zzz.qqq; the sections are network, data, training, simulation, validation, "
-        + "transfer, tune, reduce, layers"
+        + "transfer, tune, reduce, layers, committee"
     ),
     ("network.width=0", "network.width must be at least 1, got 0"),
     ("network.width=2.5", "network.width must be a whole number or infinite, got 2.5"),

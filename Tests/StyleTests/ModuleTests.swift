@@ -17,13 +17,14 @@ struct ModuleTests {
     "Configurations": ["Problems", "Tables", "Files", "JSON", "LinearAlgebra"],
     "Reports": ["JSON", "ChildProcesses"], "RunStore": ["JSON", "Files", "Clibzip"],
     "Experiments": [
-      "Problems", "MeanField", "FiniteWidth", "Parsimony", "Validation", "Studies", "Tables", "Configurations",
+      "Problems", "MeanField", "FiniteWidth", "Parsimony", "Committee", "Validation", "Studies", "Tables",
+      "Configurations",
       "Reports", "RunStore", "JSON", "Files", "LinearAlgebra", "Parallel",
     ],
     "Slurm": ["ChildProcesses"], "Guide": [],
     "dmft": [
       "Problems", "Experiments", "Configurations", "Reports", "RunStore", "JSON", "Files", "Slurm", "LinearAlgebra",
-      "Parallel", "Tables", "MeanField", "FiniteWidth", "Studies", "Validation", "Parsimony",
+      "Parallel", "Tables", "MeanField", "FiniteWidth", "Studies", "Validation", "Parsimony", "Committee",
     ],
   ]
 

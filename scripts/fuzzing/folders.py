@@ -29,6 +29,8 @@ COMMANDS = {
     "transfer": ["transfer", "network.width=64,128", "training.steps=10"],
     "layers": ["layers", "training.steps=10", "network.width=8", "data.inputDimension=8", "data.samples=16", "simulation.replicas=2"],
     "reduce": ["reduce", "reduce.size=12", "reduce.rank=2", "training.steps=20"],
+    "committee": ["committee", "committee.horizon=3", "data.inputDimension=20", "simulation.replicas=8", "validation.tolerance=0.9",
+                  "--validate"],
 }
 HOSTILE_HTML = re.compile(r"<script>document|<img src=x|</style></script>|(href|src)=\"(javascript:|file:)")
 
