@@ -11,7 +11,8 @@ enum ForeignKeys {
     "training.optimizer is sgd, muon, normalized or lars, with training.momentum, training.nesterov and training.weightDecay; steps "
     + "of Adam and its kind rescale single entries of the gradient, which no closed equations are known for here"
   private static let activation =
-    "only linear networks are supported; dmft layers trains a network with layers.activation=relu beside a linear one"
+    "the activation is network.activation: dmft simulate, validate and compare train such networks beside the linear theory, and with "
+    + "network.regime=lazy the theory of very wide ones is exact"
   private static let loss = "the loss is the mean square; no other is supported (reduce.loss chooses sum or mean)"
 
   /// By the last word of the key, in small letters without `_` and `-`.

@@ -26,7 +26,8 @@ package func nearestPath(to path: String, among paths: [String]) -> String? {
   return best?.path
 }
 
-/// Twice the number of edits, one more where the section was left aside; nil when not near.
+/// Twice the number of edits, one more where a dot was forgotten, three more where the section was left aside: a misspelt section is
+/// likelier than another one that has a key of this name; nil when not near.
 private func pathCost(_ typed: [String], _ known: [String]) -> Int? {
   if typed.count == known.count {
     let distances = zip(typed, known).map { nearDistance($0, $1) }
@@ -35,7 +36,7 @@ private func pathCost(_ typed: [String], _ known: [String]) -> Int? {
     }
   }
   guard let last = typed.last, let name = known.last else { return nil }
-  if known.count > 1, let distance = nearDistance(last, name) { return 2 * distance + 1 }
+  if known.count > 1, let distance = nearDistance(last, name) { return 2 * distance + 3 }
   let joined = nearDistance(typed.joined(), known.joined())
   return joined.flatMap { $0 <= 1 ? 2 * $0 + 1 : nil }
 }

@@ -157,6 +157,8 @@ extension Tuning {
         if isHalving || !(middle > least + margin && middle < most - margin) { middle = (low + high) / 2 }
         isHalving.toggle()
         let height = height(at: middle)
+        // Half a per cent of the distance is a per cent of the height.
+        if abs(height - limit) <= 0.01 * (limit - heights[0].height) { return middle }
         if height > limit { (high, highHeight) = (middle, height) } else { (low, lowHeight) = (middle, height) }
       }
       return (low + high) / 2

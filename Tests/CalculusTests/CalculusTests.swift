@@ -72,6 +72,24 @@ struct MinimaAndLinesTests {
     }
   }
 
+  @Test(
+    "one variable within bounds: inside, beside a bound, at a bound, from a bound, in few evaluations",
+    arguments: [
+      (0.3, 1.0, -3.0, 3.0), (0.3, 2.9, -3, 3), (0.3, 3.5, -3, 3), (-3, 1, -3, 3), (3, 1, -3, 3), (3, 2.99, -3, 3),
+      (1, -4, -3, 3),
+    ])
+  func oneVariable(start: Double, best: Double, low: Double, high: Double) {
+    func valley(_ x: Double) -> Double {
+      let distance = x - best
+      return distance * distance * (2 + sin(distance)) + 7
+    }
+    let found = BoundedMinimum(from: [start], within: [low...high], steps: [0.2], tolerance: 1e-6, most: 100) {
+      valley($0[0])
+    }
+    #expect(abs(found.value - valley(min(max(best, low), high))) <= 2e-6)
+    #expect(found.evaluations <= 24)
+  }
+
   @Test("a line through noisy points has the textbook slope and error")
   func line() {
     let fit = LineFit([0, 1, 2, 3], [1, 3, 4, 8])

@@ -101,7 +101,7 @@ import Testing
   @Test(arguments: [
     ("lr=0.1", "training.learningRate"), ("training.batchSize=32", "training.samplesPerStep"),
     ("epochs=3", "training.steps"), ("optimizer=adam", "muon, normalized or lars"),
-    ("training.learning_rates=1", "training.learningRate"), ("network.activation=relu", "layers.activation"),
+    ("training.learning_rates=1", "training.learningRate"), ("nonlinearity=relu", "network.activation"),
     ("training.loss=mse", "mean square"),
   ])
   func keysOfOtherPrograms(word: String, expected: String) throws {

@@ -93,7 +93,7 @@ public struct Departure: Codable, Hashable, Sendable {
   var sentence: String {
     let most = "\(NumberText.signedPercent(largest)) at most (\(loss), step \(step))"
     let beyond = "the \(theory) is off by more than \(NumberText.percent(tolerance))"
-    guard let firstStep else { return "\(beyond) at no step, as far as can be told: by \(most)" }
+    guard let firstStep else { return "\(beyond) at no step, as far as these networks show: by \(most)" }
     return firstStep == 0 ? "\(beyond) from the start: by \(most)" : "\(beyond) from step \(firstStep) on: by \(most)"
   }
 }

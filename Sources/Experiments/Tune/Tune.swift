@@ -150,7 +150,8 @@ public struct Tune: Experiment {
       return sum + Self.usual.choice * (count + Double(schedule.values(steps: tuned.steps).count))
     }
     let ranges = count * Self.usual.range * max(1, count - 1)
-    let all = runs * Double(variants.count) + ranges + Double(checks.count) * Self.usual.first * count
+    let side = count == 2 ? Double(Self.places(secondsEach: cost.seconds) ?? 0) : 0
+    let all = runs * Double(variants.count) + ranges + side * side + Double(checks.count) * Self.usual.first * count
     var seconds = cost.seconds * all
     var bytes = cost.mostBytes * max(1, workers)
     if settings.networks > 0 {
@@ -228,19 +229,22 @@ public struct Tune: Experiment {
     return found
   }
 
-  /// Places along each side of a map, and seconds that it may take unasked.
-  private static let map = (places: 21, seconds: 20.0)
+  /// The most and the least places along each side of a map, and seconds that it may take unasked.
+  private static let map = (most: 21, least: 9, seconds: 5.0)
+
+  private static func places(secondsEach: Double) -> Int? {
+    let affordable = (map.seconds / secondsEach).squareRoot()
+    return affordable < Double(map.least) ? nil : Int(min(affordable, Double(map.most)))
+  }
 
   private func map(_ tuning: Tuning, _ values: [TuneResult.Value], workers: Int) -> TuneResult.Map? {
-    guard values.count == 2, cost.seconds * Double(Self.map.places * Self.map.places) < Self.map.seconds else {
-      return nil
-    }
+    guard values.count == 2, let places = Self.places(secondsEach: cost.seconds) else { return nil }
     let sides = values.map { own -> [Double] in
       let (value, range) = (own.value, own.range)
       let (low, high) = (value.place(range.lower), value.place(range.upper))
       let margin = 0.5 * max(high - low, 1e-3)
       let (start, end) = (max(low - margin, value.place(value.lower)), min(high + margin, value.place(value.upper)))
-      return (0..<Self.map.places).map { start + (end - start) * Double($0) / Double(Self.map.places - 1) }
+      return (0..<places).map { start + (end - start) * Double($0) / Double(places - 1) }
     }
     let losses = tuning.map(sides[0], sides[1], workers: workers)
     return TuneResult.Map(first: sides[0], second: sides[1], losses: losses.map { $0.isFinite ? $0 : nil })

@@ -10,7 +10,7 @@ struct CommitteeCommand: ParsableCommand {
     abstract: "Few non-linear units (erf, ReLU) learn a teacher: loss, plateaus, rates.",
     usage: """
       dmft committee [CONFIG] [key=value ...] [--validate] [--rates]
-                            [-o DIR] [--figures] [--workers n] [--json] [--quiet]
+                     [-o DIR] [--figures] [--workers n] [--json] [--quiet]
       """,
     discussion: """
       A student of committee.studentUnits hidden units learns a teacher of
