@@ -50,6 +50,28 @@ import Testing
       objective: first.transferObjective, rows: plan.classifiedRows())
   }
 
+  @Test("tune finds the rate of the least test error, which is not that of the least loss")
+  func tunedTestError() throws {
+    let configuration = try configuration(Self.classes)
+    let table = try #require(configuration.preparedClasses())
+    func error(_ rate: Double) throws -> Double {
+      var problem = configuration.problem
+      problem.optimizer.learningRate = rate
+      return 1 - (try #require(try Solver(problem).solve().accuracy(on: table)?.test.last))
+    }
+    func tuned(_ objective: StudyObjective) throws -> TuneResult {
+      var settings = Tune.Settings()
+      settings.objective = objective
+      return try Tune(configuration.problem, over: [.learningRate], settings: settings, table: table).run()
+    }
+    let (least, loss) = (try tuned(.testError), try tuned(.testLoss))
+    let (rate, other) = (least.choice.values[0], loss.choice.values[0])
+    #expect(abs(try error(rate) - least.choice.loss) <= 1e-9)
+    for factor in [0.8, 0.9, 1.1, 1.2] { #expect(try error(factor * rate) > least.choice.loss * (1 - 1e-9)) }
+    #expect(try error(other) > least.choice.loss && abs(other / rate - 1) > 0.02)
+    #expect(least.lossAsGiven.map { $0 >= least.choice.loss } == true)
+  }
+
   @Test("transfer finds the least test error, and that of the solver", arguments: ["exact", "decoupled"])
   func leastTestError(coupling: String) throws {
     let words =

@@ -140,7 +140,7 @@ public struct Tune: Experiment {
   }
 
   /// Runs of usual searches: of the first choice, of a further one, of a range, for each value; of a knot.
-  private static let usual = (first: 45.0, choice: 35.0, range: 60.0, knot: 90.0)
+  private static let usual = (first: 45.0, choice: 35.0, range: 120.0, knot: 90.0)
 
   /// Of one solve at a time on each core, and all networks.
   public func estimate(workers: Int) throws(ExperimentFailure) -> Estimate {
