@@ -53,7 +53,7 @@ import Testing
   @Test("tune finds the rate of the least test error, which is not that of the least loss")
   func tunedTestError() throws {
     let configuration = try configuration(Self.classes)
-    let table = try #require(configuration.preparedClasses())
+    let table = try #require(try configuration.preparedClasses())
     func error(_ rate: Double) throws -> Double {
       var problem = configuration.problem
       problem.optimizer.learningRate = rate
