@@ -1,5 +1,6 @@
 import Files
 import Foundation
+import Synchronization
 
 /// The memory that a computation may take.
 public enum MachineMemory {
@@ -7,7 +8,18 @@ public enum MachineMemory {
   /// control group of this process leaves (a container or a batch job has less than the whole computer) and its limits of address
   /// space.
   public static var available: Int {
-    min(available(root: ""), AddressSpace.free ?? .max)
+    min(systemMemory(), AddressSpace.free ?? .max)
+  }
+
+  private static let lastReading = Mutex((bytes: 0, until: ContinuousClock.now))
+
+  /// Read at most five times a second: a sweep asks for each of its units, and the files are a dozen.
+  private static func systemMemory() -> Int {
+    lastReading.withLock { last in
+      let now = ContinuousClock.now
+      if now >= last.until { last = (available(root: ""), now + .milliseconds(200)) }
+      return last.bytes
+    }
   }
 
   /// The same below another root, so that a test can provide its own files; without limits of address space.

@@ -189,6 +189,29 @@ struct GradientRateIdentityTests {
     }
   }
 
+  @Test(
+    "residual chains converge as 1/L where the rate of a branch is its share of the signal, and not at a common rate")
+  func depth() throws {
+    func loss(_ layers: Int, _ rate: Double) throws -> Double {
+      let rates = [1] + Array(repeating: rate, count: layers - 1) + [1]
+      let optimizer = LinearOptimizer(learningRate: 0.1)
+      let curve = try solve(
+        problem(
+          .muon(Muon()), optimizer, layers: layers, connection: .residual(branchScale: 1), rates: rates,
+          sampling: .population, steps: 5)
+      ).curve
+      return try #require(curve.testLoss.last)
+    }
+    func gaps(_ rate: (Int) -> Double) throws -> [Double] {
+      let losses = try [17, 33, 65].map { try loss($0, rate($0)) }
+      return [losses[1] - losses[0], losses[2] - losses[1]]
+    }
+    let scaled = try gaps { 1 / Double($0 - 1).squareRoot() }
+    #expect(scaled[0] / scaled[1] > 1.75 && scaled[0] / scaled[1] < 2.1, "\(scaled)")
+    #expect(abs(scaled[1]) < 2e-3)
+    #expect(try gaps { _ in 1 }.contains { abs($0) > 0.02 })
+  }
+
   @Test("a minibatch of all samples is the batch", arguments: [GradientRule.clip(1.5), .muon(Muon())])
   func wholeBatch(_ rule: GradientRule) throws {
     let whole = problem(rule, sampling: .minibatch(.ratio(2), Minibatches(samplesPerStep: .ratio(2))))
