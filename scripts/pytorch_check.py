@@ -11,6 +11,9 @@ each layer its initial deviation, multiplier, rate and weight decay. The rest is
 forward pass, autograd on half the mean square, torch.optim.SGD. The prediction comes from
 `dmft solve CONFIG key=value ... --json`.
 
+Other losses (training.loss) are those of torch.nn.functional where it has them, and are printed as they are; their test loss is that of
+5,000 fresh samples.
+
 Of several outputs the square is the sum over them. (A loss that also averages over K outputs, as torch.nn.MSELoss
 does, is K times smaller: it needs K times the rates.)
 
@@ -46,6 +49,7 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 BUILT = os.path.join(ROOT, ".build", "release", "dmft")
 MOST_GROWTH = 1e6  # of the first loss; a network beyond that has diverged
 LEAST_SHARE = 0.01  # of the first predicted loss; smaller predictions are not compared
+TEST_SAMPLES = 5_000  # of losses other than squared error, whose test loss is no sum over directions
 CHANCE = 3  # standard errors of a mean that are left to chance
 
 # Some inputs and targets, a column an output; the mean square of a network f on them is sum (f - y)^2 / count + floor.
@@ -86,6 +90,10 @@ class Problem:
         self.dimension, self.widths, self.samples = sizes["input_dimension"], sizes["widths"], sizes["samples"]
         outputs = (self.table or {}).get("outputs")
         self.outputs = len(outputs["names"]) if outputs else self.data.get("outputs", 1)
+        self.loss, self.labels = self.training.get("loss", "squared"), self.data.get("labels", "linear")
+        self.is_plain = self.loss == "squared" and self.labels == "linear"
+        if not self.is_plain and self.mode == "population":
+            leave(65, "the population's gradient is known for squared error alone; set training.mode=onePass")
 
     def refuse(self):
         """Ends where there is nothing that could be trained."""
@@ -147,13 +155,29 @@ class GeneratedData:
         floor = self.noise_root.square().sum().item()
         population = Sample(torch.diag(self.deviations), self.deviations[:, None] * target, 1, floor)
 
-        def batch():
-            count = self.problem.samples
+        def batch(count=self.problem.samples):
             inputs = torch.randn(count, self.inputs, dtype=torch.float64, generator=generator) * self.deviations
             noise = torch.randn(count, self.problem.outputs, dtype=torch.float64, generator=generator)
-            return Sample(inputs, inputs @ target + noise @ self.noise_root, count, 0.0)
+            return Sample(*self.labelled(inputs, target, noise @ self.noise_root, generator), count, 0.0)
 
+        if not self.problem.is_plain:  # no sum over directions: a large sample
+            return training_source(self.problem, None, batch, generator), batch(TEST_SAMPLES)
         return training_source(self.problem, population, batch, generator), population
+
+
+    def labelled(self, inputs, target, noise, generator):
+        """Inputs and labels."""
+        labels, signal = self.problem.labels, inputs @ target
+        if labels == "sign":
+            return inputs, torch.where(signal + noise > 0, 1.0, -1.0).double()
+        if labels == "logistic":
+            chance = torch.rand(signal.shape, dtype=torch.float64, generator=generator)
+            return inputs, torch.where(chance < torch.sigmoid(self.problem.data["labelSlope"] * signal), 1.0, -1.0).double()
+        if labels == "mixture":
+            sides = 2.0 * torch.randint(2, signal.shape, generator=generator).double() - 1
+            center = self.problem.data["separation"] * self.deviations.square() * target[:, 0]
+            return inputs + sides * center, sides
+        return inputs, signal + noise
 
 
 def root(covariance, otherwise):
@@ -282,6 +306,23 @@ def mean_square(problem, weights, sample):
     return errors.square().sum() / sample.count + sample.floor
 
 
+def mean_loss(problem, weights, sample):
+    """The loss as dmft reports it, by the functions of torch."""
+    if problem.is_plain:
+        return mean_square(problem, weights, sample)
+    outputs, labels, functional = forward(problem, weights, sample.inputs), sample.targets, torch.nn.functional
+    if problem.loss == "logistic":
+        return functional.binary_cross_entropy_with_logits(outputs, (labels + 1) / 2)
+    if problem.loss == "huber":
+        return functional.huber_loss(outputs, labels, delta=problem.training["huberDelta"])
+    if problem.loss == "logcosh":
+        distance = (outputs - labels).abs()
+        return (distance + functional.softplus(-2 * distance) - math.log(2)).mean()
+    if problem.loss == "squaredHinge":
+        return 0.5 * functional.relu(1 - labels * outputs).square().mean()
+    return functional.mse_loss(outputs, labels)
+
+
 def orthogonal(matrix, rule):
     """The step of Muon: the polar factor over the range, or the Newton-Schulz iteration of its public code."""
     if rule["orthogonalization"] == "exact":
@@ -370,6 +411,8 @@ class Optimizer:
 
 def accuracy(problem, weights, sample):
     """Share of rows whose largest output, in units of the one-hot columns, is that of their class; nan without classes."""
+    if problem.labels != "linear":
+        return (forward(problem, weights, sample.inputs) * sample.targets > 0).double().mean().item()
     outputs = (problem.table or {}).get("outputs")
     if not outputs or not outputs["classes"]:
         return math.nan
@@ -387,11 +430,11 @@ def train(problem, data, steps, generator, progress):
     curves = {name: [] for name in ("test_loss", "train_loss", "batch_loss", "test_accuracy")}
     for step in range(steps + 1):
         sample = next_sample()
-        loss = mean_square(problem, weights, sample)
+        loss = mean_loss(problem, weights, sample)
         whole = getattr(next_sample, "sample", sample)
         with torch.no_grad():
-            train_loss = loss if whole is sample else mean_square(problem, weights, whole)
-            test_loss = train_loss if whole is test_sample else mean_square(problem, weights, test_sample)
+            train_loss = loss if whole is sample else mean_loss(problem, weights, whole)
+            test_loss = train_loss if whole is test_sample else mean_loss(problem, weights, test_sample)
             right = accuracy(problem, weights, test_sample)
         for values, value in zip(curves.values(), (test_loss.item(), train_loss.item(), loss.item(), right)):
             values.append(value)
@@ -399,7 +442,7 @@ def train(problem, data, steps, generator, progress):
         if not all(values[-1] <= MOST_GROWTH * values[0] for values in losses):
             return {name: values[:-1] for name, values in curves.items()}
         if step < steps:
-            optimizer.step(0.5 * loss, problem.schedule(step))
+            optimizer.step((0.5 if problem.loss == "squared" else 1.0) * loss, problem.schedule(step))
         progress.step()
     return curves
 

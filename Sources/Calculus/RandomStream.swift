@@ -15,6 +15,8 @@ public struct RandomStream: Sendable {
     case predictors
     /// Which samples of a training set a step sees.
     case batches
+    /// Paths of training samples in the theory.
+    case paths
   }
 
   private let key: (UInt64, UInt64)

@@ -158,6 +158,7 @@ private struct Resolution {
     committee = reader.committee(isUsed: used.contains("committee.overlaps"))
     transfer = reader.transfer(problem.data, isUsed: used.contains("transfer.objective"))
     if used.contains("training.optimizer") { problem.gradientRule = reader.gradientRule(problem) }
+    if used.contains("training.loss") { problem.lossRule = reader.lossRule(problem.data) }
     tune = reader.tune(problem.data, isUsed: used.contains("tune.objective"))
     if isSound { reader.convertPlainRate(&problem) }
   }

@@ -13,7 +13,8 @@ enum ForeignKeys {
   private static let activation =
     "the activation is network.activation: dmft simulate, validate and compare train such networks beside the linear theory, and with "
     + "network.regime=lazy the theory of very wide ones is exact"
-  private static let loss = "the loss is the mean square; no other is supported (reduce.loss chooses sum or mean)"
+  private static let loss =
+    "the loss is training.loss: squared, logistic, huber, logcosh or squaredHinge (reduce.loss chooses sum or mean)"
 
   /// By the last word of the key, in small letters without `_` and `-`.
   private static let byName: [String: String] = [

@@ -80,7 +80,8 @@ public enum Schema {
 
   /// All keys, section by section.
   public static let keys: [Key] =
-    networkKeys + activationKeys + dataKeys + splitKeys + trainingKeys + gradientKeys + comparisonKeys + reduceKeys
+    networkKeys + activationKeys + dataKeys + splitKeys + labelKeys + trainingKeys + gradientKeys + lossKeys
+    + comparisonKeys + reduceKeys
     + layersKeys + committeeKeys
 
   private static let namesBySection = Dictionary(grouping: keys, by: \.section).mapValues { $0.map(\.name) }

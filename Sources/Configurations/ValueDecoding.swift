@@ -150,7 +150,7 @@ extension Schema.Key {
     }
     throw UnfitValue(
       reason: "\(path) must be \(expected), got \(scalar.string)",
-      suggestion: nestedWord(scalar.string)
+      suggestion: nestedWord(scalar.string) ?? ForeignLosses.advice(on: scalar.string, at: path)
         ?? nearestName(to: scalar.string, among: words).map { "did you mean \($0)?" })
   }
 

@@ -6,13 +6,14 @@ struct Record {
   private var fields: TwoTimeFields?
   private let outputs: Int
 
-  init(_ sizes: Sizes, keepsTwoTimes: Bool) {
+  init(_ sizes: Sizes, keepsTwoTimes: Bool, hasLabels: Bool = false) {
     outputs = sizes.outputs
     let each = [[Double]](repeating: [], count: sizes.outputs)
     curve = ReplicaCurve(
       testLoss: [], trainLoss: [], forward: Array(repeating: [], count: sizes.hiddenLayers + 1),
       backward: Array(repeating: [], count: sizes.hiddenLayers),
       outputs: sizes.outputs > 1 ? OutputCurves(testLoss: each, trainLoss: each) : nil)
+    if hasLabels { curve.outputs = OutputCurves(testLoss: [], trainLoss: [], testAccuracy: [], trainAccuracy: []) }
     fields = keepsTwoTimes ? TwoTimeFields(hiddenLayers: sizes.hiddenLayers, outputs: sizes.outputs) : nil
   }
 
@@ -73,12 +74,15 @@ struct Record {
 
 extension OutputCurves {
   fileprivate mutating func append(_ answer: InputGradient) {
-    if testLoss[0].isEmpty {
+    if let first = testLoss.first, first.isEmpty {
       testAccuracy = answer.testAccuracy.map { _ in [] }
       trainAccuracy = answer.trainAccuracy.map { _ in [] }
     }
-    for (output, loss) in answer.test.enumerated() { testLoss[output].append(loss) }
-    for (output, loss) in answer.train.enumerated() { trainLoss[output].append(loss) }
+    // Of one output whose sign is the label, losses stand in the curve alone.
+    if !testLoss.isEmpty {
+      for (output, loss) in answer.test.enumerated() { testLoss[output].append(loss) }
+      for (output, loss) in answer.train.enumerated() { trainLoss[output].append(loss) }
+    }
     if let accuracy = answer.testAccuracy { testAccuracy?.append(accuracy) }
     if let accuracy = answer.trainAccuracy { trainAccuracy?.append(accuracy) }
   }

@@ -19,7 +19,9 @@ public struct Simulator: Sendable {
   public let keepsTwoTimes: Bool
 
   /// Whether the outputs are classes of the rows of a table, so that accuracies are measured.
-  public var hasClasses: Bool { table?.classes != nil || problem.data.rows?.train?.classes != nil }
+  public var hasClasses: Bool {
+    problem.lossRule?.hasClasses ?? false || table?.classes != nil || problem.data.rows?.train?.classes != nil
+  }
 
   private let sizes: Sizes
   private let table: PreparedTable?
@@ -34,9 +36,10 @@ public struct Simulator: Sendable {
   /// - Returns: nothing where a network can be trained.
   public static func refusals(_ problem: TrainingProblem) -> [Refusal] {
     let problem = problem.ofNetworks
-    var refusals = [
-      Refusal.ofTooFewRows(problem), .ofMissingRows(problem), .ofCoupledDecay(problem), activationRefusal(problem),
-    ].compactMap { $0 }
+    var refusals =
+      [
+        Refusal.ofTooFewRows(problem), .ofMissingRows(problem), .ofCoupledDecay(problem), activationRefusal(problem),
+      ].compactMap { $0 } + refusalsOfLoss(problem)
     if problem.widthRatio.isInfinite {
       refusals.append(
         Refusal(
@@ -110,7 +113,7 @@ public struct Simulator: Sendable {
     self.table = table
     self.seed = seed
     // Two-time functions are of fields that all samples share, which an activation takes apart.
-    let keepsTwoTimes = keepsTwoTimes && whole.architecture.activation == .linear
+    let keepsTwoTimes = keepsTwoTimes && whole.architecture.activation == .linear && whole.lossRule == nil
     self.keepsTwoTimes = keepsTwoTimes
     cost = SimulationCost(
       sizes, problem: whole, tableRows: whole.data.rows.map { $0.trainCount + $0.testCount } ?? table?.rows ?? 0,
@@ -172,7 +175,7 @@ public struct Simulator: Sendable {
     BLAS.useThreads(1)
     var network = Network(problem, sizes, seed: seed, replica: Self.key(replica, problem))
     var source = source
-    var record = Record(sizes, keepsTwoTimes: keepsTwoTimes)
+    var record = Record(sizes, keepsTwoTimes: keepsTwoTimes, hasLabels: problem.lossRule?.hasClasses ?? false)
     let rates = rates
     for step in 0...sizes.steps {
       if stop.isRaised { return nil }
@@ -192,6 +195,9 @@ public struct Simulator: Sendable {
   func source(replica number: Int) -> any GradientSource {
     let replica = Self.key(number, problem)
     let modes = Modes(problem.data, roots, seed: seed, replica: replica)
+    if let rule = problem.lossRule {
+      return Self.source(problem, rule, modes: modes, samples: sizes.samples, seed: seed, replica: replica)
+    }
     if let train = problem.data.rows?.train, let test = problem.data.rows?.test {
       guard case .minibatch(_, let rule) = problem.data.sampling else {
         return FixedBatch(modes, train: train, test: test)

@@ -35,6 +35,16 @@ public struct TimeVectors: Sendable {
     }
   }
 
+  /// Adds to every vector at one time.
+  ///
+  /// - Parameters:
+  ///   - values: one for each vector.
+  ///   - factor: of all of them.
+  ///   - row: the time.
+  public mutating func add(_ values: [Double], times factor: Double, toRow row: Int) {
+    for index in 0..<count { storage[row * count + index] += factor * values[index] }
+  }
+
   /// `Σ_k weights_k v_k(t)²`.
   ///
   /// - Parameters:

@@ -76,6 +76,7 @@ public struct Cost: Sendable, Hashable {
     let alternates = alternates ?? PanelGrid.alternates(problem, rule)
     let size = Size(problem, rule: rule, steps: steps)
     self.steps = steps
+    otherBytes = LossCost(problem).bytes(Double(steps + 1))
     marches = [
       March(
         matrices: size.matrices, vectors: outputs * (2 * rule.signal.count + 3 * min(probed, Self.probedTogether)),
@@ -88,7 +89,7 @@ public struct Cost: Sendable, Hashable {
     let vectors =
       Double(outputs * (rule.signal.count + probed)) * rows * rows / Self.entriesPerSecond
       + RandomPredictor.seconds(dimension: marches[0].directions, rows: time)
-      + GradientCost.seconds(problem, times: time, outputs: Double(outputs))
+      + GradientCost.seconds(problem, times: time, outputs: Double(outputs)) + LossCost(problem).seconds(time)
     guard outputs == 1 else {
       seconds =
         junctions
@@ -147,6 +148,7 @@ public struct Cost: Sendable, Hashable {
   /// - Parameter costs: at least one, over the same steps.
   init(_ costs: [Cost]) {
     marches = costs.flatMap(\.marches)
+    otherBytes = costs.reduce(0) { $0 + $1.otherBytes }
     steps = costs[0].steps
     seconds = costs.reduce(0) { $0 + $1.seconds }
     isLeast = costs.contains(where: \.isLeast)

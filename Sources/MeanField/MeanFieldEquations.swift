@@ -54,7 +54,8 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     largestEigenvalue = spectrum.largestSampleEigenvalue(problem)
     chain = makeChain(Self.links(problem, layout), layout)
     data = DataBlock(
-      spectrum: spectrum, outputs: outputs, rule: problem.sampleRule(layout: layout, noise: outputs.noise),
+      spectrum: spectrum.scalingSignal(by: problem.lossRule?.signalFactor), outputs: outputs,
+      rule: problem.sampleRule(layout: layout, noise: outputs.noise, cores: cores),
       richness: problem.richness(1), predictorVariance: problem.predictorVariance, layout: layout,
       batches: GivenBatches(problem), cores: cores)
     timeKernel = RowBlock(size: layout.times, capacity: layout.timesEach)
@@ -110,6 +111,11 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
     trainLoss.removeSubrange(block.lowerBound...)
     batchLoss.removeSubrange(min(block.lowerBound, batchLoss.count)...)
     for time in block {
+      if let answers = data.answers {
+        testLoss.append(answers.test[time])
+        trainLoss.append(answers.train[time])
+        continue
+      }
       let rows = layout.rows(time)
       testLoss.append(
         zip(rows, 0...).reduce(0) { $0 + data.errorCorrelation.strength($1.0) + outputs.noise[$1.1, $1.1] })

@@ -29,6 +29,12 @@ public struct Solution: Sendable {
   public internal(set) var outputs: OutputCurves?
   /// How several outputs were solved; nil for one.
   public internal(set) var outputReport: OutputReport?
+  /// Shares of labels -1 and 1 that the output has the sign of; nil without such labels.
+  public private(set) var labelAccuracy: PredictedAccuracy?
+  /// How well sampled paths stand for a training set; nil where nothing is sampled.
+  public private(set) var sampling: SamplingReport?
+  /// Moments of each row under a loss rule; nil for squared error of a linear target.
+  private(set) var lossMoments: LossAnswers?
   /// Kernels of a lazy network of infinite width; nil for the mean-field theory, which alone has order parameters.
   public private(set) var wide: WideLimit?
   /// Marches whose sum this is; empty for one output and for the solution of a march.
@@ -148,6 +154,16 @@ public struct Solution: Sendable {
       multiplicities: march.multiplicities)
     residual = Self.imbalance(
       equations, count: count, richness: problem.effectiveRichness)
+    lossMoments = equations.data.answers
+    if problem.lossRule != nil, case .batch = problem.sampling, let answers = lossMoments {
+      sampling = SamplingReport(
+        paths: problem.lossRule?.paths ?? 0, gauge: answers.gauge, factorDefect: answers.factorDefect)
+    }
+    if let answers = equations.data.answers, !answers.testAccuracy.isEmpty {
+      labelAccuracy = PredictedAccuracy(
+        test: Array(answers.testAccuracy.prefix(count)), train: Array(answers.trainAccuracy.prefix(count)),
+        error: answers.gauge, draws: 0)
+    }
   }
 
   /// Equation (6.7): `<g^l(t) h^l(t)>` is one number for all layers, for each output, and `γ0 <β(t) h^0(t)>/D`; with unequal widths

@@ -34,8 +34,9 @@ public struct Solver: Sendable {
   /// - Returns: nothing when `solve` will take it.
   public static func refusals(_ problem: TrainingProblem) -> [Refusal] {
     let wide = WideSolver.refusals(problem)
-    guard wide.isEmpty, problem.architecture.regime == .rich else { return wide }
+    guard wide.isEmpty, problem.architecture.regime == .rich else { return wide + refusalsOfLoss(problem) }
     return PanelGrid.refusals(problem) + refusalsOfGivenRows(problem) + refusalsOfGradientRule(problem)
+      + refusalsOfLoss(problem)
   }
 
   /// Prepares a problem: builds its spectral measures, compresses them (7.5), and counts the cost.

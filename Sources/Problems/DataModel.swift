@@ -38,6 +38,8 @@ public struct DataModel: Codable, Hashable, Sendable {
   public var outputs: OutputModel?
   /// The very rows of an exact split; nil where samples are drawn.
   public var rows: GivenRows?
+  /// The loss and the labels where they are not squared error and a linear target, table (21.1); nil for those.
+  public var lossRule: LossRule?
 
   /// - Parameters:
   ///   - spectrum: covariance spectrum and target.
@@ -69,6 +71,8 @@ public struct DataModel: Codable, Hashable, Sendable {
   /// Variance of the target with its noise in the unit of every loss, `Σ λ β*²/D + σ²`: generated signals have variance 1, and so has
   /// a real target with what no linear function of its inputs explains. Of several outputs the sum over them.
   public var targetVariance: Double {
+    // Labels are -1 and 1.
+    if lossRule?.hasClasses == true { return 1 }
     guard let outputs else {
       if case .measured = spectrum { return 1 }
       return 1 + noise * noise

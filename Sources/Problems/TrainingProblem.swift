@@ -12,6 +12,11 @@ public struct TrainingProblem: Codable, Hashable, Sendable {
   public var time: TimeGrid
   /// What is made of each gradient before the optimiser takes it, table (17.2); nil: nothing.
   public var gradientRule: GradientRule?
+  /// The loss and the labels where they are not squared error and a linear target, table (21.1); nil for those.
+  public var lossRule: LossRule? {
+    get { data.lossRule }
+    set { data.lossRule = newValue }
+  }
 
   /// - Parameters:
   ///   - architecture: the network.

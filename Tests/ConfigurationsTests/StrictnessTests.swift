@@ -16,7 +16,7 @@ import Testing
       "data.foo=1",
       "unknown key data.foo; data has inputDimension, samples, sampleRatio, noise, outputs, targetCovariance, noiseCovariance, "
         + "outputCoupling, spectrum, file, sha256, target, targets, columns, exclude, categorical, missing, fitCorrection, standardize, "
-        + "split, trainFile, testFile, testSha256, trainRows, trainFraction, splitSeed"
+        + "split, trainFile, testFile, testSha256, trainRows, trainFraction, splitSeed, labels, labelSlope, separation"
     ),
     (
       "zzz.qqq=1",

@@ -12,6 +12,7 @@ import Validation
   /// network: `scripts/validate-examples` runs the one that has.
   static let examples = [
     "bottleneck", "clipping", "cosine", "decoupled-decay", "diabetes", "digits", "layers", "lazy", "linear-decay",
+    "logistic",
     "momentum",
     "minibatch", "multipliers", "muon", "nesterov",
     "ntk", "one-pass", "outputs", "population", "residual", "split", "standard", "weight-decay", "width-ratio",

@@ -40,6 +40,15 @@ package struct OracleCase: CustomStringConvertible, Sendable {
     }
   }
 
+  /// Other losses than squared error: cases of losses.json.
+  ///
+  /// - Parameter isExact: whether their theory is deterministic.
+  /// - Returns: the cases.
+  /// - Throws: where the file is not there, or not as it should be.
+  package static func losses(isExact: Bool) throws -> [OracleCase] {
+    try some("losses") { ($0["theory_exact"] as? Bool) == isExact }
+  }
+
   private static let exactBufferName = "muon_exactPolar_momentum_L2"
 
   /// The one case of an exact polar factor of a buffer, as far as the solver takes it.

@@ -11,6 +11,7 @@ struct ReferenceDataTests {
     "Tests/Fixtures/oracle/finite_width.json": "05968617a796e521c9d9b6c8625c5f441636acecdbd0f70eafd83bee4942b0c5",
     "Tests/Fixtures/oracle/gradient_rates.json": "133fd22909a342c5c95998d29c8d47caa253484e6fd7e715c3492a31d166c4d7",
     "Tests/Fixtures/oracle/lazy.json": "3f142e8d2ea15d7d34d434feb0d7d87edfb9525d70c2a69f3dd3483769ba95a9",
+    "Tests/Fixtures/oracle/losses.json": "fb118e5f7d1b3b2427e74f56e2dda663dca075d347682095815284bbb29feca9",
     "Tests/Fixtures/oracle/minibatch_and_split.json":
       "1a812866b60bf5270331c69e6bbd5ca65d05c3b3e0d1a6be2a80b9a366282410",
     "Tests/Fixtures/oracle/vector_outputs.json": "586b9d11586b65c21c320fec1548f62246392ae3d831a230b52ea7873f318503",

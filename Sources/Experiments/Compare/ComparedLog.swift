@@ -117,10 +117,11 @@ extension ComparedLog {
     }
     return Table(
       "curves", shown: nil,
-      prediction.curve.columns(prediction.problem.time) + logged + prediction.curve.batchColumns
+      prediction.curve.columns(prediction.problem.time, prediction.problem.data) + logged
+        + prediction.curve.batchColumns
         + (prediction.outputs?.accuracyColumns ?? [])
         + accuracies.reversed().map { $0.column(at: prediction.curve.steps) }
-        + [prediction.curve.rSquared(prediction.problem.data)])
+        + prediction.curve.rSquared(prediction.problem.data))
   }
 
   /// Numbers in the JSON in addition to the curves.

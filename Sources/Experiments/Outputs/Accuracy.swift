@@ -69,7 +69,7 @@ extension PredictedOutputs {
           : ""
       } ?? ""
     return
-      "expected accuracy \(NumberText.short(100 * test)) % on rows that are not trained on, \(NumberText.short(100 * train)) % on those that "
+      "expected accuracy \(NumberText.short(100 * test)) % on \(names.isEmpty ? "samples" : "rows") that are not trained on, \(NumberText.short(100 * train)) % on those that "
       + "are (the mean over trained networks\(drawn))"
       + (problem.minibatches == nil
         ? ""
@@ -84,7 +84,10 @@ extension PredictedOutputs {
     return .accuracies(
       problem, title: "Predicted accuracy of a deep linear network",
       caption:
-        "Predicted without training: the expected share of rows whose largest output is that of their class, of rows that are not trained "
+        "Predicted without training: the expected share of "
+        + (names.isEmpty
+          ? "samples whose output has the sign of their label" : "rows whose largest output is that of their class")
+        + ", of \(names.isEmpty ? "those" : "rows") that are not trained "
         + "on (test) and of those that are (train).",
       [
         Figure.Series("test", .line, .blue, rows.points(test)),

@@ -47,6 +47,20 @@ public struct PredictedOutputs: Codable, Hashable, Sendable {
     }
   }
 
+  /// The accuracy of one output whose sign is the label; nil where there are no labels -1 and 1.
+  ///
+  /// - Parameters:
+  ///   - solution: what was solved.
+  ///   - rows: the rows of its curve.
+  init?(labelsOf solution: Solution, rows: [Int]) {
+    guard let accuracy = solution.labelAccuracy else { return nil }
+    curves = OutputCurves(
+      testLoss: [], trainLoss: [], testAccuracy: accuracy.test, trainAccuracy: accuracy.train
+    ).rows(rows)
+    (names, variances, squaredScales, coupling) = ([], [], nil, OutputReport(separate: 1))
+    (accuracyError, draws) = (nil, nil)
+  }
+
   /// How outputs were solved.
   var sentence: String {
     if coupling.isApproximate {
@@ -69,6 +83,7 @@ public struct PredictedOutputs: Codable, Hashable, Sendable {
 
   /// `outputs.csv`, and the end of each output for people.
   func tables(_ curve: LearningCurve) -> [Table] {
+    guard !names.isEmpty else { return [] }
     let steps = curve.steps
     let file = Table.outputs(steps: steps, names: names, test: curves.testLoss, train: curves.trainLoss)
     guard let last = steps.indices.last else { return [file] }
@@ -89,7 +104,7 @@ public struct PredictedOutputs: Codable, Hashable, Sendable {
   /// Test losses of the outputs; of very many the first ones.
   func figure(_ prediction: Prediction) -> Figure? {
     let (curve, problem) = (prediction.curve, prediction.problem)
-    guard curve.steps.count > 1 else { return nil }
+    guard curve.steps.count > 1, !names.isEmpty else { return nil }
     let rows = PlottedRows(
       problem.time.isFlow ? curve.times : curve.steps.map(Double.init), isLogarithmic: problem.isOverDecades)
     let shown = min(names.count, 6)

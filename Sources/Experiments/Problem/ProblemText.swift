@@ -88,6 +88,7 @@ public enum ProblemText {
   /// - Parameter data: the data.
   /// - Returns: `mean squares in units of …`.
   static func lossUnit(_ data: DataModel) -> String {
+    if let rule = data.lossRule { return rule.unit }
     let place = data.rows == nil ? "the table" : "the training rows"
     if let outputs = data.outputs {
       let unit: String =
@@ -213,6 +214,7 @@ public enum ProblemText {
 
   /// With several outputs the noise is the root of its variance's mean over them.
   private static func outputsAndNoise(_ data: DataModel) -> String {
+    if let rule = data.lossRule { return rule.labelWords(noise: data.noise) }
     guard let outputs = data.outputs else { return "noise \(NumberText.brief(data.noise))" }
     let mean = (outputs.noiseVariances.reduce(0, +) / Double(outputs.count)).squareRoot()
     return "\(outputs.count) outputs, noise \(NumberText.brief(mean)) each on average"
@@ -220,7 +222,7 @@ public enum ProblemText {
 
   private static func training(_ problem: TrainingProblem) -> String {
     let optimizer = problem.optimizer
-    var words: [String] = []
+    var words = problem.lossRule.map { [$0.lossName] } ?? []
     if case .flow(let horizon) = problem.time.kind {
       words.append("gradient flow to t = \(NumberText.short(horizon))")
       if optimizer.weightDecay != .none {

@@ -46,7 +46,8 @@ extension UnitStore {
     var curve = ReplicaCurve(
       testLoss: list(0), trainLoss: list(1), forward: (0...hiddenLayers).map { list(2 + $0) },
       backward: (1...hiddenLayers).map { list(2 + hiddenLayers + $0) }, batchLoss: hasBatches ? list(common - 1) : nil)
-    guard outputs > 1 else { return curve }
+    guard outputs > 1 || hasClasses else { return curve }
+    let outputs = outputs > 1 ? outputs : 0
     curve.outputs = OutputCurves(
       testLoss: (0..<outputs).map { list(common + $0) }, trainLoss: (0..<outputs).map { list(common + outputs + $0) },
       testAccuracy: hasClasses ? list(lists - 2) : nil, trainAccuracy: hasClasses ? list(lists - 1) : nil)

@@ -88,7 +88,7 @@ public struct Simulate: Experiment {
         "curves",
         note: (result.networks > 1 ? "(means of \(result.networks) networks, +- standard error)\n" : "")
           + result.curve.note(problem.data),
-        result.columns + result.batchColumns + (result.outputs?.columns() ?? []) + [result.curve.rSquared(problem.data)]
+        result.columns + result.batchColumns + (result.outputs?.columns() ?? []) + result.curve.rSquared(problem.data)
       ),
       result.layers.table,
     ]

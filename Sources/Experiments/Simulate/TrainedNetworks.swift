@@ -65,7 +65,7 @@ public struct TrainedNetworks: Codable, Sendable {
 extension TrainedNetworks {
   /// The columns that `curves.csv` of trained networks begins with.
   var columns: [Column] {
-    curve.columns(problem.time) + [
+    curve.columns(problem.time, problem.data) + [
       Column("test_loss_se", "standard error of the mean test loss", heading: "test +-", test.map(\.standardError)),
       Column("train_loss_se", "standard error of the mean train loss", heading: "train +-", train.map(\.standardError)),
       Column(

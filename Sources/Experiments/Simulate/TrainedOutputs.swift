@@ -30,7 +30,7 @@ public struct TrainedOutputs: Codable, Sendable {
       return rows.map { all[$0] }
     }
     steps = rows
-    names = problem.data.outputNames
+    names = first.testLoss.isEmpty ? [] : problem.data.outputNames
     test = first.testLoss.indices.map { output in means { $0.testLoss[output] } }
     train = first.trainLoss.indices.map { output in means { $0.trainLoss[output] } }
     testAccuracy = first.testAccuracy.map { _ in means(\.testAccuracy) }
@@ -41,7 +41,8 @@ public struct TrainedOutputs: Codable, Sendable {
   ///
   /// - Parameter theory: what is predicted, with its steps; nil without a theory.
   /// - Returns: the table.
-  func table(_ theory: OutputTheory? = nil) -> Table {
+  func table(_ theory: OutputTheory? = nil) -> Table? {
+    guard !names.isEmpty else { return nil }
     func values(_ losses: [[Ensemble.Mean]], _ value: (Ensemble.Mean) -> Double) -> [[Double]] {
       losses.map { $0.map(value) }
     }

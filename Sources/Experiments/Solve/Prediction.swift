@@ -33,6 +33,8 @@ public struct Prediction: Codable, Sendable {
   public let scaling: PowerLawScaling?
   /// The lazy limit of infinite width; nil for networks whose features move.
   public let wide: WideLimit.Report?
+  /// How well sampled paths stand for a training set under a loss other than squared error; nil elsewhere.
+  public let sampling: SamplingReport?
   /// Largest stable rate; looked for after a divergence.
   public var stableRate: StableRate?
   /// Exact limits to compare with, where requested.
@@ -54,12 +56,14 @@ public struct Prediction: Codable, Sendable {
     let end = ComparedSize.judgedEnd(solution)
     judgedEnd = end == .max ? nil : end
     gradientFindings = solution.gradients.map { GradientText.findings($0, solution.problem) }
-    outputs = PredictedOutputs(solution, rows: rows, accuracy: accuracy)
+    outputs =
+      PredictedOutputs(solution, rows: rows, accuracy: accuracy) ?? PredictedOutputs(labelsOf: solution, rows: rows)
     residual = solution.residual
     compression = solution.compression
     panels = solution.panels
     depth = solution.depth
     scaling = solution.scaling
+    sampling = solution.sampling
     wide = solution.wide?.report
   }
 }
@@ -69,7 +73,10 @@ extension Prediction {
   func report(title: String, lead: String) -> Report {
     var report = Report(title: title, lead: lead, problem: ProblemText.clauses(problem), status: outcome.word)
     report.findings =
-      [ending, outcome == .completed ? curve.ownUnitsFinding(problem.data) : nil, outputs?.accuracyFinding(problem)]
+      [
+        sampling?.warning, ending, outcome == .completed ? curve.ownUnitsFinding(problem.data) : nil,
+        outputs?.accuracyFinding(problem),
+      ]
       .compactMap {
         $0
       } + (gradientFindings ?? []) + curveFindings + remarks
@@ -123,7 +130,7 @@ extension Prediction {
     if case .panels = problem.time.kind, panels == nil {
       lines.append("steps were made one by one: rate times eigenvalue times kernel is above 1, so that modes alternate")
     }
-    if let outputs, wide == nil { lines.append(outputs.sentence) }
+    if let outputs, wide == nil, !outputs.names.isEmpty { lines.append(outputs.sentence) }
     lines += wide?.sentences(problem, outcome) ?? []
     return lines + (scaling?.sentences ?? [])
       + (depth.map { [$0.sentence(isSwept: panels == nil)] } ?? [])
@@ -143,8 +150,13 @@ extension Prediction {
       members["lazy"] = wide.json
     }
     members["scaling"] = scaling?.json
+    members["sampling"] = sampling?.json
+    if let rule = problem.lossRule {
+      members["loss"] = .text(rule.loss.name)
+      members["labels"] = .text(rule.labels.name)
+    }
     members["depth"] = depth?.json
-    members["coupling"] = outputs?.json
+    members["coupling"] = outputs.flatMap { $0.names.isEmpty ? nil : $0.json }
     members["accuracy_error"] = outputs?.accuracyError.map { .number($0) }
     if case .diverged(let step) = outcome {
       members["diverged_at_step"] = .integer(step)
@@ -169,6 +181,7 @@ extension Prediction {
           "spectrum of \(compression.eigenvalues) points, compressed", NumberText.brief(error),
           "error of the quadrature that stands for the spectrum, measured"))
     }
+    if let sampling { checks += sampling.checks }
     if let panels {
       checks.append(
         Report.Check(
@@ -220,7 +233,8 @@ extension Prediction {
         ? "Predicted loss of a deep linear network"
         : "Predicted loss of a network of infinite width",
       caption:
-        "Predicted without training: the \(problem.data.lossName) in units of the target's variance, noise included, on "
+        "Predicted without training: the \(problem.data.lossName)"
+        + (problem.data.lossRule == nil ? " in units of the target's variance, noise included, on " : " on ")
         + (problem.data.rows == nil
           ? "fresh samples (test) and on the training samples (train); where every sample is fresh both are one curve."
           : "the test rows and on the training rows.")
@@ -230,9 +244,13 @@ extension Prediction {
 }
 
 extension DataModel {
+  /// The axis of a figure of losses.
+  var lossAxis: String { lossRule?.lossName ?? "\(lossName) / target's variance" }
+
   /// What a loss is, for axes and captions.
   var lossName: String {
-    outputs.map { "sum of the mean squared errors of \($0.count) outputs" } ?? "mean squared error"
+    if let lossRule { return lossRule.lossName }
+    return outputs.map { "sum of the mean squared errors of \($0.count) outputs" } ?? "mean squared error"
   }
 }
 
@@ -257,7 +275,7 @@ extension Figure {
     return Figure(
       name: name, title: problem.title(title), caption: caption + cut,
       horizontal: Axis(problem.rowName, isLogarithmic: problem.isOverDecades),
-      vertical: .positive("\(problem.data.lossName) / target's variance", series.flatMap(\.points).map(\.y)),
+      vertical: .positive(problem.data.lossAxis, series.flatMap(\.points).map(\.y)),
       series: series)
   }
 }

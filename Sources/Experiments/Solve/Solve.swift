@@ -75,9 +75,9 @@ public struct Solve: Experiment {
     let data = result.problem.data
     let curves = Table(
       "curves", note: result.curve.note(data),
-      result.curve.columns(result.problem.time) + result.scalingColumns + result.gradientColumns
+      result.curve.columns(result.problem.time, data) + result.scalingColumns + result.gradientColumns
         + result.curve.batchColumns
-        + (result.outputs?.accuracyColumns ?? []) + [result.curve.rSquared(data)])
+        + (result.outputs?.accuracyColumns ?? []) + result.curve.rSquared(data))
     report.tables =
       [curves] + (result.wide == nil ? [result.layers.table] : [])
       + (result.outputs?.tables(result.curve) ?? [])

@@ -94,7 +94,7 @@ extension ValidatedTheory {
             Column("batch_loss_theory", "the theory", theory(loss)),
             Column("batch_loss_z", "difference in standard errors", scores("batch")),
           ]
-        } ?? []) + (networks.outputs?.columns(outputTheory) ?? []) + [networks.curve.rSquared(networks.problem.data)])
+        } ?? []) + (networks.outputs?.columns(outputTheory) ?? []) + networks.curve.rSquared(networks.problem.data))
   }
 
   /// Bias against size; nil for a single one.

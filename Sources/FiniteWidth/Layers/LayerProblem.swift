@@ -62,6 +62,12 @@ public struct LayerProblem: Sendable {
         "network.width", "layers are measured in networks of one width",
         "use one network.width and no network.widthProfile")
     }
+    if let rule = problem.lossRule {
+      refuse(
+        rule.loss == .squared ? "data.labels" : "training.loss",
+        "layers are measured under squared error of a linear target",
+        "use training.loss=squared and data.labels=linear; dmft simulate trains with other losses")
+    }
     if ![.linear, .relu].contains(problem.architecture.activation) {
       refuse(
         "network.activation", "layers are measured in linear and in ReLU networks",

@@ -23,6 +23,8 @@ struct DataBlock: Sendable {
   /// Given rows under independent batches, whose gradient noise has a variance in each mode; nil elsewhere.
   private(set) var independent: IndependentBatches?
 
+  /// Whether `C_v` is the covariance of the predictor alone, equation (21.3), and losses come from the sample rule.
+  let isOfLoss: Bool
   /// `1/(γ0² ν)`: variance of the initial predictor, 0 at infinite width.
   let predictorVariance: Double
   private let richness: Double
@@ -43,11 +45,12 @@ struct DataBlock: Sendable {
     predictorVariance: Double, layout: BlockLayout, batches: GivenBatches? = nil, cores: Int
   ) {
     self.rule = rule
+    isOfLoss = rule.answers != nil
     self.richness = richness
     self.predictorVariance = predictorVariance
     self.layout = layout
     modes = Eigenmodes(spectrum.fluctuation, layout: layout, cores: cores)
-    target = TargetPart(spectrum.signal, targets: outputs, layout: layout)
+    target = TargetPart(spectrum.signal, targets: outputs, layout: layout, isPredictor: rule.answers != nil)
     errorMap = Response(size: layout.size, storage: layout.storage)
     inputResponse = errorMap
     errorCorrelation = Correlation(size: layout.size, storage: layout.storage)
@@ -61,6 +64,9 @@ struct DataBlock: Sendable {
   var sampleResponse: Response { rule.samples.response }
   /// `C_Δ`, equations (3.12) and (3.13).
   var residualCorrelation: Correlation { rule.samples.residualCorrelation }
+
+  /// Losses of a loss rule at all rows done; nil for squared error of a linear target.
+  var answers: LossAnswers? { rule.answers }
 
   /// Whether a step sees a part of a fixed training set.
   var hasBatches: Bool { sequence != nil || independent != nil || rule.batchLoss(0, 0) != nil }
@@ -97,9 +103,11 @@ struct DataBlock: Sendable {
       &work.source, correlation: inputLayer.backwardCorrelation, times: kernel.rows, scale: predictorVariance)
     guard sequence == nil else { return updateSequence(row: kernel.rows.lowerBound, predictor: work.source) }
     updateErrors(times: kernel.rows, predictor: work.source)
+    if isOfLoss { rule.take(overlap: target.signalOverlap(kernel.rows.lowerBound)) }
     rule.update(modeResponse: rows.sampleMap, error: rows.error, errorCorrelation: errorCorrelation)
     let noises = independentNoises(row: kernel.rows.lowerBound, predictor: work.source)
     updateGradients(times: kernel.rows, noises: noises)
+    if isOfLoss { rule.check(predictionGradientOverlap(kernel.rows.lowerBound)) }
   }
 
   /// Equations (16.4)-(16.6): the rows of everything here under a given sequence of batches.
@@ -149,7 +157,11 @@ struct DataBlock: Sendable {
     modes.updateGradients(
       samples: rule.samples, noises: noises, response: &rows.inputResponse, scale: -richness * predictorVariance,
       correlation: &rows.inputCorrelation)
-    if layout.isImplicit { closeTarget() } else { target.updateGradients(response: rule.samples.responseRows) }
+    if layout.isImplicit {
+      closeTarget()
+    } else {
+      target.updateGradients(response: rule.samples.responseRows, signal: isOfLoss ? rule.answers?.signal : nil)
+    }
     target.addGradients(to: &rows.inputCorrelation)
     inputResponse.setRows(rows.inputResponse)
     inputCorrelation.setRows(rows.inputCorrelation)

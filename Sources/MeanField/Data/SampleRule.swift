@@ -23,11 +23,20 @@ protocol SampleRule: Sendable {
   var residualResponse: DenseMatrix? { get }
   /// Rows that an implicit block iterates on: what a sweep reads before it has made it.
   var unknowns: [[Double]] { get set }
+  /// Of a loss rule: `c` of the newest row, how residuals answer to the signal, and the losses so far; nil for squared error, whose `c` is `R 1`.
+  var answers: LossAnswers? { get }
+  /// Of a loss rule: the overlap `m` of the output with the signal at the newest row, before `update`.
+  mutating func take(overlap: Double)
+  /// Of a loss rule: `<f Delta>` of the newest row as the modes have it, after `update`.
+  mutating func check(_ overlap: Double)
 }
 
 extension SampleRule {
   func batchLoss(_ row: Int, _ column: Int) -> Double? { nil }
   var residualResponse: DenseMatrix? { nil }
+  var answers: LossAnswers? { nil }
+  mutating func take(overlap: Double) {}
+  mutating func check(_ overlap: Double) {}
   /// Nothing: the rows of single steps follow from those before them.
   var unknowns: [[Double]] {
     get { [] }
@@ -165,8 +174,9 @@ struct FreshRule: SampleRule {
 
 extension TrainingProblem {
   /// The rule of this problem's samples.
-  func sampleRule(layout: BlockLayout, noise: OutputMatrix) -> any SampleRule {
+  func sampleRule(layout: BlockLayout, noise: OutputMatrix, cores: Int = 1) -> any SampleRule {
     let samples = SampleRows(layout: layout, noise: noise)
+    if let rule = lossRule(samples, rows: layout.size, cores: cores) { return rule }
     if let batches = GivenBatches(self) { return batches.rule(samples, layout: layout) }
     switch sampling {
     case .batch: return BatchRule(samples, layout: layout, sampleRatio: sampleRatio ?? .infinity)

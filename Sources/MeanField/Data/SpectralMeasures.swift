@@ -18,6 +18,17 @@ struct SpectralMeasures: Hashable, Sendable {
     self.signal = signal
   }
 
+  /// The same with a stronger or weaker target.
+  ///
+  /// - Parameter factor: of its power; nil changes nothing.
+  /// - Returns: both measures.
+  func scalingSignal(by factor: Double?) -> SpectralMeasures {
+    guard let factor, factor != 1 else { return self }
+    let weights = signal.weights.map { factor * $0 }
+    return SpectralMeasures(
+      fluctuation: fluctuation, signal: DiscreteMeasure(points: signal.points, weights: weights))
+  }
+
   /// The measures of a problem. Where the initial predictor vanishes and samples bring no noise, nothing
   /// fluctuates and that measure is empty.
   init(_ problem: TrainingProblem) {

@@ -47,6 +47,8 @@ public struct LimitAbsence: Error, Hashable, Sendable {
 
   /// Of an optimiser that reads the gradient.
   public static let gradientRule = LimitAbsence("it is one of optimisers that are linear in the gradient")
+  /// Of a loss other than squared error of a linear target.
+  public static let lossRule = LimitAbsence("it is one of squared error of a linear target")
   static let givenRows = LimitAbsence("the test rows of an exact split are no population")
 }
 

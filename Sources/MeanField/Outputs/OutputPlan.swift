@@ -24,7 +24,7 @@ public struct OutputReport: Codable, Hashable, Sendable {
   }
 
   /// Outputs that train by themselves, all alike.
-  init(separate outputs: Int) {
+  package init(separate outputs: Int) {
     self.outputs = outputs
     groups = [Group(size: 1, copies: outputs)]
     isApproximate = false
