@@ -90,7 +90,8 @@ struct LossBatchTests {
   @Test("<f Delta> of paths and modes differ by the sampling error, which falls with the number of paths")
   func gauge() throws {
     let gauges = try [256, 16384].map { paths in
-      try #require(solve(problem(.logistic, .sign, paths: paths, steps: 30)).sampling).gauge
+      let solution = try solve(problem(.logistic, .sign, paths: paths, steps: 30))
+      return try #require(solution.sampling).gauge
     }
     #expect(gauges[0] > 4 * gauges[1] && gauges[1] > 0, "\(gauges)")
   }
