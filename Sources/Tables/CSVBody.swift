@@ -4,6 +4,8 @@ import Files
 struct CSVBody {
   private let name: String
   private(set) var header: [String] = []
+  /// The first number of a column of row numbers that was left out, 0 or 1; nil without one.
+  private(set) var firstRowNumber: Int?
   /// Row by row, NaN for bad cells.
   private(set) var numbers: [Double] = []
   private(set) var rows = 0
@@ -147,6 +149,7 @@ extension CSVBody {
     }
     notices.append(
       "\(name): the first column has no name and counts the rows (an index of pandas): it is left out, not an input")
+    firstRowNumber = Int(first)
     drop([0])
   }
 

@@ -14,6 +14,8 @@ public struct CSVTable: Sendable {
 
   /// How the file was read where that is not plain, and columns to look at; a sentence each.
   public let notices: [String]
+  /// The first number of a column of row numbers that was left out, 0 or 1; nil without one.
+  package let firstRowNumber: Int?
 
   /// The name of the file in messages.
   let name: String
@@ -39,6 +41,7 @@ public struct CSVTable: Sendable {
     badCells = body.badCells
     kinds = Self.kinds(body.badCells, rows: body.rows, columns: body.header.count)
     notices = body.notices
+    firstRowNumber = body.firstRowNumber
     guard body.problems.isEmpty else {
       throw InvalidTable(problems: body.problems + problems(of: badCells.filter { kind(of: $0.index) == .numbers }))
     }
@@ -55,6 +58,7 @@ public struct CSVTable: Sendable {
     header = first.header.filter(second.header.contains)
     rows = first.rows + second.rows
     notices = []
+    firstRowNumber = nil
     var (numbers, cells): ([Double], [BadCell]) = ([], [])
     for (file, start) in [(first, 0), (second, first.rows)] {
       let places = header.compactMap(file.header.firstIndex)

@@ -35,22 +35,19 @@ public struct TrainingLog: Sendable {
   public let trainAccuracy: Column?
   /// Whether rows count epochs; losses of samples that are trained on are then means over each epoch.
   public let isByEpoch: Bool
+  /// Columns that were named and not guessed, as `role=name`.
+  public let named: [String]
   /// How the file was read where that is not plain; a sentence each.
   public let notices: [String]
 
-  private static let stepNames = ["step", "steps", "iteration", "iter", "global_step"]
-  private static let epochNames = ["epoch", "epochs"]
-  private static let testNames = ["test_loss", "test", "test_mse", "val_loss", "validation_loss", "eval_loss"]
-  private static let trainNames = ["train_loss", "train", "train_mse", "training_loss", "loss"]
-  private static let batchNames = ["batch_loss", "minibatch_loss"]
-  private static let testAccuracyNames = ["test_accuracy", "test_acc", "val_accuracy", "val_acc"]
-  private static let trainAccuracyNames = ["train_accuracy", "train_acc"]
-
   /// Reads a log.
   ///
-  /// - Parameter path: relative to the working directory.
+  /// - Parameters:
+  ///   - path: relative to the working directory.
+  ///   - columns: names in the header by what they hold: `step`, `epoch`, `train`, `test`, `batch`, `trainAccuracy`, `testAccuracy`;
+  ///     others are found by the names that common programs write.
   /// - Throws: everything that is wrong with it: an unreadable file, no step column, no loss, steps that do not rise.
-  public init(_ path: String) throws(InvalidTable) {
+  public init(_ path: String, columns: [String: String] = [:]) throws(InvalidTable) {
     let (file, path) = (path, StandardInput.name(of: path))
     let bytes: [UInt8]
     do throws(UnreadableFile) {
@@ -59,33 +56,43 @@ public struct TrainingLog: Sendable {
       throw InvalidTable(problems: ["\(path): \(error.reason)" + (error.suggestion.map { "; \($0)" } ?? "")])
     }
     let table = try CSVTable(contents: bytes, name: path, leastRows: 1)
-    func index(_ names: [String]) -> Int? {
-      names.lazy.compactMap { name in table.header.firstIndex { $0.lowercased() == name } }.first
+    let given = try Self.roles(columns)
+    let found = try LogColumns(table, path, given: given)
+    func index(_ role: LogColumns.Role) -> Int? { found.places[role] }
+    isByEpoch = index(.step) == nil
+    let steps: [Int]
+    if let counter = index(.step) ?? index(.epoch) {
+      steps = try Self.steps(table, counter, path, isByEpoch ? "epochs" : "steps")
+    } else {
+      steps = (0..<table.rows).map { $0 + (table.firstRowNumber ?? 0) }
     }
-    let (test, train, batch) = (index(Self.testNames), index(Self.trainNames), index(Self.batchNames))
-    let (step, epoch) = (index(Self.stepNames), index(Self.epochNames))
-    var problems: [String] = []
-    if step == nil && epoch == nil {
-      problems.append("\(path):1:1: no column step or epoch; it has \(table.columnsInWords)")
-    }
-    if test == nil && train == nil && batch == nil {
-      problems.append("\(path):1:1: no column test_loss, train_loss or batch_loss; it has \(table.columnsInWords)")
-    }
-    guard let counter = step ?? epoch, problems.isEmpty else { throw InvalidTable(problems: problems) }
-    isByEpoch = step == nil
-    let steps = try Self.steps(table, counter, path, isByEpoch ? "epochs" : "steps")
     self.path = path
+    named = columns.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
     sha256 = Files.sha256(bytes)
-    notices = table.notices
-    self.test = try test.map { index throws(InvalidTable) in try Self.column(table, index, steps, path) }
-    self.train = try train.map { index throws(InvalidTable) in try Self.column(table, index, steps, path) }
-    self.batch = try batch.map { index throws(InvalidTable) in try Self.column(table, index, steps, path) }
-    testAccuracy = try index(Self.testAccuracyNames).map { index throws(InvalidTable) in
+    notices = (found.countsRows ? [] : table.notices) + found.notices
+    self.test = try index(.test).map { index throws(InvalidTable) in try Self.column(table, index, steps, path) }
+    self.train = try index(.train).map { index throws(InvalidTable) in try Self.column(table, index, steps, path) }
+    self.batch = try index(.batch).map { index throws(InvalidTable) in try Self.column(table, index, steps, path) }
+    testAccuracy = try index(.testAccuracy).map { index throws(InvalidTable) in
       try Self.accuracy(table, index, steps, path)
     }
-    trainAccuracy = try index(Self.trainAccuracyNames).map { index throws(InvalidTable) in
+    trainAccuracy = try index(.trainAccuracy).map { index throws(InvalidTable) in
       try Self.accuracy(table, index, steps, path)
     }
+  }
+
+  /// Words of roles, such as those that may stand before `=` in `--columns`.
+  public static var columnRoles: [String] { LogColumns.Role.allCases.map(\.rawValue) }
+
+  private static func roles(_ columns: [String: String]) throws(InvalidTable) -> [LogColumns.Role: String] {
+    var given: [LogColumns.Role: String] = [:]
+    for (word, name) in columns.sorted(by: { $0.key < $1.key }) {
+      guard let role = LogColumns.Role(rawValue: word) else {
+        throw InvalidTable(problems: ["no kind of column \(word); there are \(columnRoles.joined(separator: ", "))"])
+      }
+      given[role] = name
+    }
+    return given
   }
 
   private static func steps(_ table: CSVTable, _ index: Int, _ path: String, _ name: String) throws(InvalidTable)

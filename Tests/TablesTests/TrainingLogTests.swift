@@ -45,6 +45,34 @@ struct TrainingLogTests {
     #expect(problem("step,loss\n0,2\n1,\(word)\n2,1\n")?.contains("log.csv:3:3: column loss") == true)
   }
 
+  @Test("names that common programs write are known, and others can be named")
+  func names() throws {
+    let wandb = try log(
+      """
+      "Step","wide - train/loss","wide - train/loss__MIN","wide - train/loss__MAX","wide - val/loss"
+      0,2,1,3,2.5
+      10,1,0.5,2,1.5
+      """ + "\n")
+    #expect(wandb.train?.losses == [2, 1] && wandb.test?.losses == [2.5, 1.5] && !wandb.isByEpoch)
+    #expect(try log("_step,a - loss,b - loss\n0,2,7\n").notices.contains { $0.contains("the first of 2") })
+    let keras = try log(",accuracy,loss,val_accuracy,val_loss\n0,.5,2,.25,3\n1,.5,1,.5,2\n")
+    #expect(keras.isByEpoch && keras.train?.steps == [0, 1] && keras.test?.losses == [3, 2])
+    #expect(keras.testAccuracy?.losses == [0.25, 0.5] && keras.notices.contains { $0.contains("read as epochs") })
+    try scratch.write("Wall time,Step,Value\n1.7e9,0,2\n1.7e9,5,1\n", to: "run-validation-tag-loss.csv")
+    let board = try TrainingLog(scratch.path + "/run-validation-tag-loss.csv")
+    #expect(
+      board.test?.losses == [2, 1] && board.train == nil && board.notices.contains { $0.contains("TensorBoard") })
+    let other = try TrainingLog(scratch.path + "/run-validation-tag-loss.csv", columns: ["train": "Value"])
+    #expect(other.train?.losses == [2, 1] && other.test == nil && other.named == ["train=Value"])
+    try scratch.write("t,step,L\n4,0,2\n8,1,1\n", to: "log.csv")
+    let named = try TrainingLog(scratch.path + "/log.csv", columns: ["step": "t", "test": "L"])
+    #expect(named.test?.steps == [4, 8])
+    let wrong = #expect(throws: InvalidTable.self) {
+      _ = try TrainingLog(scratch.path + "/log.csv", columns: ["test": "M"])
+    }
+    #expect(wrong?.problems.joined().contains("no column M; it has t, step, L") == true)
+  }
+
   @Test("what is no log is reported with its place")
   func refuses() {
     #expect(problem("a,b\n1,2\n")?.contains("no column step or epoch; it has a, b") == true)

@@ -39,8 +39,10 @@ public struct Compare: Experiment {
     self.log = log
   }
 
-  /// Which log.
-  public var options: [String] { ["log sha256:\(log.sha256)"] }
+  /// Which log, and which of its columns were named.
+  public var options: [String] {
+    ["log sha256:\(log.sha256)"] + (log.named.isEmpty ? [] : ["--columns \(log.named.joined(separator: ","))"])
+  }
 
   /// The problem in a line, and what is read from the log.
   public var headline: [String] {

@@ -10,7 +10,8 @@ struct CompareCommand: ParsableCommand {
     commandName: "compare",
     abstract: "Compare a training log of your own with the theory.",
     usage: """
-      dmft compare [CONFIG] LOG.csv [key=value ...] [-o DIR]
+      dmft compare [CONFIG] LOG.csv [key=value ...]
+                          [--columns step=NAME,train=NAME,...] [-o DIR]
                           [--arrays] [--figures] [--json] [--quiet]
       """,
     discussion: """
@@ -19,7 +20,8 @@ struct CompareCommand: ParsableCommand {
       factor 1/2, summed over several outputs. With minibatches loss is that of
       batches, and in a log by epochs their mean over each; test_accuracy and train_accuracy of classes, shares
       from 0 to 1, are compared too. Cells may be empty. One log is one network; dmft validate measures how
-      much single networks scatter.
+      much single networks scatter. Names that Weights & Biases, Keras,
+      TensorBoard and Lightning write are known; --columns names others.
 
       Example:
         dmft compare configs/weight-decay.yaml log.csv -o runs/mine --figures
@@ -28,6 +30,12 @@ struct CompareCommand: ParsableCommand {
   @OptionGroup var options: ConfigurationOptions
   @OptionGroup var keeping: RunOptions
   @OptionGroup var matrices: ArrayOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "Names of the log's columns where they are not known: step, epoch, train, test, batch, trainAccuracy, testAccuracy.",
+      valueName: "step=NAME,..."))
+  var columns: String?
 
   mutating func run() throws {
     let (log, words) = try readLog()
@@ -56,12 +64,33 @@ struct CompareCommand: ParsableCommand {
         status: .usage,
         lines: ["dmft compare needs a log: dmft compare CONFIG LOG.csv (columns step, test_loss, train_loss)"])
     }
+    let columns = try columnNames()
     var words = options.words
     if let index = words.lastIndex(of: path) { words.remove(at: index) }
     do {
-      return (try TrainingLog(path), words)
+      return (try TrainingLog(path, columns: columns), words)
     } catch {
       throw CommandFailure(status: .badInput, lines: error.problems)
     }
+  }
+
+  /// `step=NAME,train=NAME`; a comma within a name stays, as no role stands behind it.
+  private func columnNames() throws(CommandFailure) -> [String: String] {
+    guard let columns else { return [:] }
+    var names: [(role: String, name: String)] = []
+    for part in columns.split(separator: ",", omittingEmptySubsequences: false) {
+      let sides = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      if sides.count == 2, TrainingLog.columnRoles.contains(sides[0]), !sides[1].isEmpty {
+        names.append((sides[0], sides[1]))
+      } else if sides.count == 1, !names.isEmpty {
+        names[names.count - 1].name += "," + part
+      } else {
+        let roles = TrainingLog.columnRoles.joined(separator: ", ")
+        throw CommandFailure(
+          status: .usage,
+          lines: ["--columns: \(part) is not one of \(roles) with =NAME, as in --columns step=iter,train=mse"])
+      }
+    }
+    return Dictionary(names.map { ($0.role, $0.name) }) { $1 }
   }
 }
