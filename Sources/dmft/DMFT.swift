@@ -28,13 +28,12 @@ struct DMFT: ParsableCommand {
       MergeCommand.self,
       ReduceCommand.self, LayersCommand.self, CommitteeCommand.self, PlotCommand.self, CiteCommand.self,
       ExplainCommand.self,
-      InitCommand.self,
+      InitCommand.self, ServeCommand.self,
     ])
 
   static func main() {
     ProcessLimits.prepare()
     let words = CommandLine.arguments.dropFirst()
-    refuseUnknownCommand(words.first)
     if words.count == 2, words.first == "--generate-completion-script", let name = words.last,
       let shell = CompletionShell(rawValue: name)
     {
@@ -42,6 +41,7 @@ struct DMFT: ParsableCommand {
       return printed()
     }
     do {
+      try refuse(unknown: words.first)
       var command = try parseAsRoot()
       try ProcessLimits.refuseSmallAddressSpace()
       try command.run()
@@ -71,7 +71,7 @@ struct DMFT: ParsableCommand {
   }
 
   /// ArgumentParser would take a misspelt command for an argument of the root and not say what was near.
-  private static func refuseUnknownCommand(_ word: String?) {
+  static func refuse(unknown word: String?) throws(CommandFailure) {
     guard let word, !word.hasPrefix("-") else { return }
     let known = configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
     guard !known.contains(word) else { return }
@@ -81,7 +81,6 @@ struct DMFT: ParsableCommand {
     } else {
       problem = "no command \(word); there are: " + known.joined(separator: ", ")
     }
-    CommandFailure(status: .usage, lines: [problem]).report()
-    Foundation.exit(ExitStatus.usage.rawValue)
+    throw CommandFailure(status: .usage, lines: [problem])
   }
 }

@@ -23,6 +23,8 @@ extension ExitStatus {
 struct CommandFailure: Error {
   let status: ExitStatus
   let lines: [String]
+  /// What is wrong with a configuration, where that is why.
+  var mistakes: [Mistake] = []
 
   /// Prints the reasons on stderr.
   func report() {
@@ -40,7 +42,7 @@ extension CommandFailure {
   init(_ invalid: InvalidConfiguration) {
     self.init(
       status: invalid.exitCode == ExitStatus.usage.rawValue ? .usage : .badInput,
-      lines: invalid.lines)
+      lines: invalid.lines, mistakes: invalid.mistakes)
   }
 
   /// An experiment without a result.

@@ -1,5 +1,6 @@
 import Experiments
 import Foundation
+import JSON
 import LinearAlgebra
 import Logging
 import Parallel
@@ -56,8 +57,6 @@ struct ExperimentRun {
     let finished = try perform(experiment, &context, interruption)
     let seconds = (ContinuousClock.now - clock) / .seconds(1)
     var report = Subject.report(finished.result, arrays: ComputedArrays(finished.arrays))
-    report.citations = Citation.all(
-      of: report, version: DMFT.version, dataSHA256: identity.dataSHA256, blas: BLASName.running.library)
     // A signal while the result is written comes too late to matter.
     interruption.now(stops: StopSignal())
     let run = RunDescription(
@@ -65,13 +64,21 @@ struct ExperimentRun {
       yaml: identity.yaml(in: nil), options: experiment.options, seconds: seconds, core: BLAS.core)
     if !output.json { printResult(report.lines) }
     if let folder {
+      report.citations = Citation.all(
+        of: report, version: DMFT.version, dataSHA256: identity.dataSHA256, blas: BLASName.running.library)
       try RunWriting(folder: folder, run: run, pictures: keeping.figures ? [.svg] : [], output: output)
         .write(report, finished)
     }
-    if output.json { print(report.json(head: run.head).text()) }
+    if output.json { printJSON(report.json(head: run.head)) }
     if output.showsFrame { printNext(next(finished.result)) }
     try Terminal.flush()
-    switch report.answer {
+    try exit(report.answer)
+  }
+
+  private func printJSON(_ result: JSONValue) { print(ServedCall.isActive ? result.line() : result.text()) }
+
+  private func exit(_ answer: Report.Answer?) throws {
+    switch answer {
     case .failed: throw ExitStatus.exit(.checkFailed)
     case .cannotTell: throw ExitStatus.exit(.cannotTell)
     case .passed, nil: break

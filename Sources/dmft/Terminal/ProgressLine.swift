@@ -28,13 +28,14 @@ final class ProgressLine: Sendable {
     showsBar = !quiet && Terminal.watchesErrors
     self.units = units
     let seconds = ProcessInfo.processInfo.environment[Self.variable].flatMap(Double.init) ?? Self.usualSeconds
-    if !quiet, !Terminal.watchesErrors, seconds > 0 { beat(every: seconds) }
+    if !quiet, !Terminal.watchesErrors, !ServedCall.isActive, seconds > 0 { beat(every: seconds) }
   }
 
   /// Takes how far the work is.
   ///
   /// - Parameter share: from 0 to 1.
   func report(_ share: Double) {
+    if ServedCall.progress(share) { return }
     let now = ContinuousClock.now
     let isDue = state.withLock { state in
       state.share = share

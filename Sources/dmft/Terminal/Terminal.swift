@@ -8,7 +8,9 @@ enum Terminal {
   static let watchesErrors = isatty(STDERR_FILENO) == 1
 
   /// Prints a line on stderr.
-  static func note(_ line: String) { complain(shown(line) + "\n") }
+  static func note(_ line: String) {
+    if !ServedCall.note(shown(line)) { complain(shown(line) + "\n") }
+  }
 
   /// Writes over the current line of stderr.
   static func overwrite(_ line: String) { complain("\r\u{1B}[K" + line) }
@@ -20,6 +22,7 @@ enum Terminal {
   ///
   /// - Parameter text: what is printed.
   static func write(_ text: String) {
+    if ServedCall.take(shown(text)) { return }
     guard !Directory.write(Data(shown(text).utf8), into: STDOUT_FILENO) else { return }
     printingProblem.store(errno, ordering: .relaxed)
   }
