@@ -2,15 +2,18 @@ import Fixtures
 import Foundation
 import Testing
 
-/// `scripts/python`: runs of the real program, opened by `dmft_results.py` and drawn by the notebook.
-@Suite("scripts/python", .slow(.processes))
+/// The Python package of `python/`: its tests, by the real program, and its notebooks.
+@Suite("The Python package", .slow(.processes))
 struct PythonTests {
   /// Under CI as root there is no excuse: `scripts/dependencies --tests` has installed what is needed.
   static let isRequired = ProcessInfo.processInfo.environment["CI"] == "true" && getuid() == 0
-  /// pandas is no need of the reader, but its tables are to fit it.
-  static let reader = interpreter(importing: "numpy, pandas") ?? interpreter(importing: "numpy")
-  static let notebook = interpreter(importing: "numpy, nbclient, ipykernel, matplotlib")
-  static let scripts = CommandLineRun.root.appendingPathComponent("scripts/python")
+  /// pandas and matplotlib are no needs of the package, but its results are to fit them.
+  static let reader =
+    interpreter(importing: "numpy, pandas, matplotlib") ?? interpreter(importing: "numpy, pandas")
+    ?? interpreter(importing: "numpy")
+  static let notebook = interpreter(importing: "numpy, nbclient, ipykernel, matplotlib, pandas")
+  static let checker = interpreter(importing: "numpy, mypy")
+  static let package = CommandLineRun.root.appendingPathComponent("python")
 
   /// The first Python that has some modules. Debian's packages belong to /usr/bin/python3, and another may stand before it
   /// on the PATH.
@@ -24,9 +27,12 @@ struct PythonTests {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: words[0])
     process.arguments = Array(words.dropFirst())
-    process.currentDirectoryURL = scripts
+    process.currentDirectoryURL = package.appendingPathComponent("tests")
     process.environment = ProcessInfo.processInfo.environment.merging(
-      ["DMFT_RUNS": runs?.path ?? "", "PYTHONDONTWRITEBYTECODE": "1"]) { $1 }
+      [
+        "DMFT_RUNS": runs?.path ?? "", "PYTHONDONTWRITEBYTECODE": "1", "DMFT_PROGRAM": CommandLineRun.program.path,
+        "PYTHONPATH": package.appendingPathComponent("src").path,
+      ]) { $1 }
     let pipe = Pipe()
     process.standardOutput = pipe
     process.standardError = pipe
@@ -91,26 +97,43 @@ struct PythonTests {
       signal: (SIGINT, { FileManager.default.fileExists(atPath: stopped) }))
     #expect(unfinished.status == 75)
 
-    let names = ["test_dmft_results", "test_mistakes", "test_example.StoredNotebook"]
+    let names = ["test_runs", "test_run_mistakes", "test_notebooks.Stored"]
     let check = try Self.run(reader + ["-m", "unittest"] + names, runs: scratch.url)
     #expect(check.status == 0, "\(check.text)")
-    #expect(check.text.contains(/Ran 2\d tests/), "\(check.text)")
+    #expect(check.text.contains(/Ran \d\d tests/), "\(check.text)")
     #expect(!Self.isRequired || !check.text.contains("skipped"), "\(check.text)")
   }
 
   @Test(
-    "the notebook runs from its first cell to its last, and draws its three figures",
-    .enabled(if: notebook != nil || isRequired, "needs python3 with numpy, nbclient, ipykernel and matplotlib"))
-  func drawing() throws {
-    let notebook = try #require(Self.notebook)
-    let scratch = try ScratchFolder()
-    for name in ["first", "transfer"] {
-      let arguments = try #require(Self.runs.first { $0.name == name }).arguments.filter { !$0.hasSuffix("muP,NTK") }
-      let run = try CommandLineRun(arguments + ["--quiet", "-o", name], in: scratch.url)
-      #expect(run.status == 0, "\(name): \(run.errors)")
-    }
-    let check = try Self.run(notebook + ["-m", "unittest", "test_example.RunNotebook"], runs: scratch.url)
+    "every function of the package, its exceptions, its process, and the examples of docs/python.md",
+    .enabled(if: reader != nil || isRequired, "needs python3 with numpy"))
+  func package() throws {
+    let check = try Self.run(try #require(Self.reader) + ["-m", "unittest", "test_package", "test_docs"])
     #expect(check.status == 0, "\(check.text)")
-    #expect(check.text.contains("Ran 1 test"), "\(check.text)")
+    #expect(check.text.contains(/Ran \d\d tests/), "\(check.text)")
+    #expect(!Self.isRequired || !check.text.contains("skipped"), "\(check.text)")
+  }
+
+  @Test(
+    "the notebooks run from their first cell to their last",
+    .enabled(if: notebook != nil || isRequired, "needs python3 with numpy, nbclient, ipykernel, matplotlib and pandas"))
+  func notebooks() throws {
+    let check = try Self.run(try #require(Self.notebook) + ["-m", "unittest", "test_notebooks"])
+    #expect(check.status == 0, "\(check.text)")
+    #expect(check.text.contains(/Ran \d tests/), "\(check.text)")
+  }
+
+  @Test(
+    "mypy finds nothing in strict mode, and the types of keys are those of configs/schema.json",
+    .enabled(if: checker != nil || isRequired, "needs python3 with numpy and mypy"))
+  func types() throws {
+    let scratch = try ScratchFolder()
+    let check = try Self.run(
+      try #require(Self.checker) + [
+        "-m", "mypy", "--config-file", "../pyproject.toml", "--cache-dir", scratch.url.path,
+      ])
+    #expect(check.status == 0, "\(check.text)")
+    let keys = try Self.run(["../../scripts/python-keys", "--check"])
+    #expect(keys.status == 0, "\(keys.text)")
   }
 }

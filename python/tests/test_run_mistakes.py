@@ -1,21 +1,17 @@
 #!/usr/bin/env python3
-"""Errors of dmft_results.py for folders that are no runs, of stopped runs, and of files that were changed.
+"""Errors of dmft.load for folders that are no runs, of stopped runs, and of files that were changed.
 
-    DMFT_RUNS=FOLDER python3 scripts/python/test_mistakes.py
+    DMFT_RUNS=FOLDER PYTHONPATH=python/src python3 python/tests/test_run_mistakes.py
 
-FOLDER is that of test_dmft_results.py.
+FOLDER is that of test_runs.py.
 """
-import io
 import os
 import shutil
 import tempfile
 import unittest
-import warnings
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
-import dmft_results
-from dmft_results import RunError, UnfinishedRun, load
+from dmft import RunError, UnfinishedRun, load
 
 RUNS = Path(os.environ.get("DMFT_RUNS", "runs"))
 
@@ -86,17 +82,6 @@ class Mistakes(unittest.TestCase):
         (run / "arrays.npz").write_bytes((run / "arrays.npz").read_bytes()[:500])
         with self.assertRaisesRegex(RunError, "arrays.npz can't be read .*run dmft again"):
             load(run).arrays
-
-    def test_the_command(self):
-        out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err), warnings.catch_warnings():
-            codes = [dmft_results.main(words) for words in [
-                [str(RUNS / "first")], [], [str(self.folder)], [str(RUNS / "unfinished")]]]
-        self.assertEqual(codes, [0, 64, 65, 0])
-        self.assertIn("\ncurves.csv: step, time, test_loss, train_loss, r_squared\n", out.getvalue())
-        self.assertIn("\narrays.npz: time, C_v, C_D, H, G, R, A, S\n", out.getvalue())
-        pattern = r"^usage: [^\n]*\nerror: [^\n]* no manifest.json[^\n]*\nnote: [^\n]* unfinished"
-        self.assertRegex(err.getvalue(), pattern)
 
 
 if __name__ == "__main__":

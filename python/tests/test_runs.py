@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Compares dmft_results.py with the files themselves, read by json, csv and numpy.load, and against identities.
+"""Compares dmft.load with the files themselves, read by json, csv and numpy.load, and against identities.
 
-    DMFT_RUNS=FOLDER python3 scripts/python/test_dmft_results.py
+    DMFT_RUNS=FOLDER PYTHONPATH=python/src python3 python/tests/test_runs.py
 
 FOLDER holds the runs that Tests/CommandTests/PythonTests.swift makes before it starts this.
 """
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy
 
-from dmft_results import load
+from dmft import load
 
 try:
     import pandas

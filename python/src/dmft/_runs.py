@@ -1,14 +1,4 @@
-#!/usr/bin/env python3
-"""Reads what `dmft COMMAND ... -o DIR` wrote, with numpy alone. Copy this one file to where you need it.
-
-    import dmft_results
-    run = dmft_results.load("runs/first")
-    run.setting("network.width")           a value of the configuration, by its dotted key
-    run.curves["test_loss"]                a column of curves.csv, shape (rows,)
-    run.strengths().forward                H^l(t,t), shape (rows, layers)
-    run.arrays["H"]                        H^l(t,s), shape (layers, times, times), of a run with --arrays
-
-`python3 dmft_results.py RUN` prints what a run is and what is in it.
+"""Run folders: what `dmft COMMAND ... -o DIR` wrote.
 
 Units. Losses are mean squared errors, without the factor 1/2 and in units of the target squared; the test loss is
 that on fresh data, target noise included, the training loss that on the data of the step. `step` counts updates (0:
@@ -16,20 +6,25 @@ before the first); under gradient flow it is the number of the row. `time` is th
 before, or flow time. Columns in _se are standard errors of the mean over trained networks, those in _z differences
 from the theory in such errors. Symbols are those of theory-notes/symbols.md.
 
-Tables are dicts from the column's name to a one-dimensional array, so pandas.DataFrame(run.curves) works.
 Columns of whole numbers are int64 if no cell is empty; other numbers are float64, NaN for an empty cell; words are str.
 """
+from __future__ import annotations
+
 import csv
 import json
+import os
 import re
-import sys
 import warnings
 import zipfile
-from collections import namedtuple
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any, NamedTuple, Union
 
 import numpy
+
+from ._errors import RunError, UnfinishedRun
+from ._results import Curve, Result, Sweep, Transfer, Tuning, Validation
+from ._table import Array, Table
 
 # Columns of words. All others hold numbers, but for `layer` (`input`, or a place tau, at infinite depth) and the axes
 # of a sweep, whose names are dotted keys: numbers if every cell is one, else words.
@@ -40,31 +35,26 @@ AGAIN = "run dmft again to rewrite it"
 SHOWN = ["reduce.size", "reduce.rank", "network.hiddenLayers", "network.width", "network.widthRatio",
          "network.parameterization", "data.inputDimension", "data.samples", "data.sampleRatio", "data.file",
          "training.mode", "training.learningRate", "training.steps", "training.horizon"]
-Strengths = namedtuple("Strengths", "step layer forward backward")
+
+
+class Strengths(NamedTuple):
+    """Strengths of the signals that arrive in each layer."""
+
+    step: Array
+    layer: Array
+    forward: Array
+    backward: Array
+
+
 # Files that a command writes only if asked to.
 OPTIONAL = {"curves.csv": ("--curves", ["sweep"]),
             "arrays.npz": ("--arrays", ["solve", "simulate", "validate", "compare", "reduce"])}
 
 
-class RunError(Exception):
-    """What is wrong with a run folder or was not found in it, where, and what to do."""
-
-
-class UnfinishedRun(UserWarning):
-    """The run was stopped before its end; only some of its files are there."""
-
-
-class Table(dict):
-    """Columns by name, in the order of the file, all of one length."""
-
-    def __missing__(self, name):
-        raise KeyError(f"{name}: the columns are {', '.join(self)}")
-
-
-class Archive(Mapping):
+class Archive(Mapping[str, Array]):
     """Arrays of an .npz file by name, float64. Each look-up reads its array from the file: keep large ones in a variable."""
 
-    def __init__(self, path):
+    def __init__(self, path: Path) -> None:
         self.path = path
         try:
             with zipfile.ZipFile(path) as parts:
@@ -72,23 +62,23 @@ class Archive(Mapping):
         except (OSError, zipfile.BadZipFile) as error:
             raise RunError(f"{path} can't be read ({error}); {AGAIN}") from error
 
-    def __getitem__(self, name):
+    def __getitem__(self, name: str) -> Array:
         if name not in self._names:
             raise KeyError(f"{name}: {self.path} has the arrays {', '.join(self._names)}")
         with numpy.load(self.path, allow_pickle=False) as parts:
-            return parts[name]
+            return numpy.asarray(parts[name])
 
-    def __contains__(self, name):
+    def __contains__(self, name: object) -> bool:
         return name in self._names
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(self._names)
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._names)
 
 
-def load(run):
+def load(run: Union[str, "os.PathLike[str]"]) -> Run:
     """Opens the run folder `run`; tables and arrays are read when they are first asked for.
 
     Raises RunError where there is no such folder or it is no run. Warns with UnfinishedRun of one that was stopped.
@@ -118,17 +108,17 @@ class Run:
     transfer keeps there what it was given and its axes, the other commands every value.
     """
 
-    def __init__(self, folder, manifest):
+    def __init__(self, folder: Path, manifest: dict[str, Any]) -> None:
         self.folder = folder
         self.manifest = manifest
-        self.command = manifest["command"]
-        self.status = manifest["status"]
-        self.configuration = manifest["configuration"]
+        self.command: str = manifest["command"]
+        self.status: str = manifest["status"]
+        self.configuration: dict[str, Any] = manifest["configuration"]
         self.is_unfinished = self.status == "unfinished"
-        self._tables = {}
+        self._tables: dict[str, Table] = {}
 
     @property
-    def files(self):
+    def files(self) -> list[str]:
         """Names of the tables and archives that are in the folder, sorted.
 
         The result.json beside them is what dmft plot draws from; its form may change with the version.
@@ -136,13 +126,13 @@ class Run:
         return sorted(path.name for end in ("*.csv", "*.npz") for path in self.folder.glob(end))
 
     @property
-    def axes(self):
+    def axes(self) -> dict[str, list[str]]:
         """Values of each axis of a sweep or transfer by dotted key, as lists of words; empty for other commands."""
         return {key: list(words) for group in self.configuration.get("axes", []) for key, words in group.items()}
 
-    def setting(self, key):
+    def setting(self, key: str) -> Any:
         """The value of a dotted key such as "network.width"; of a section such as "network", a dict."""
-        value = self.configuration
+        value: Any = self.configuration
         for name in key.split("."):
             if not (isinstance(value, dict) and name in value):
                 if key in self.axes:
@@ -152,7 +142,7 @@ class Run:
             value = value[name]
         return value
 
-    def table(self, name):
+    def table(self, name: str) -> Table:
         """The table `name`.csv, each column of shape (rows,); run.files says which there are."""
         file = name if name.endswith(".csv") else name + ".csv"
         if file not in self._tables:
@@ -160,7 +150,7 @@ class Run:
         return self._tables[file]
 
     @property
-    def curves(self):
+    def curves(self) -> Table:
         """curves.csv: step, time, test_loss, train_loss, each of shape (rows,), and what the command adds.
 
         simulate and validate add test_loss_se, train_loss_se and replicas; validate also the theory's losses and z;
@@ -170,17 +160,17 @@ class Run:
         return self.table("curves")
 
     @property
-    def layers(self):
+    def layers(self) -> Table:
         """layers.csv: step, layer, forward, backward, shape (rows * layers,), layers of one step after another."""
         return self.table("layers")
 
     @property
-    def summary(self):
+    def summary(self) -> Table:
         """summary.csv of a sweep: a line for each unit that is done, shape (units,), with a column for each axis."""
         return self.table("summary")
 
     @property
-    def transfer(self):
+    def transfer(self) -> Table:
         """transfer.csv: learning_rate is the optimum of each size (and family), test_loss its loss after `steps`.
 
         `cost` is what the largest size loses at this rate: its test loss over that at its own optimum, minus one.
@@ -189,7 +179,7 @@ class Run:
         """
         return self.table("transfer")
 
-    def by_layer(self, column):
+    def by_layer(self, column: str) -> Array:
         """A column of layers.csv, such as "forward_se", as an array of shape (rows, layers)."""
         layers, steps = self.layers, self.layers["step"]
         rows = numpy.unique(steps).size
@@ -197,7 +187,7 @@ class Run:
             raise RunError(f"{self.folder / 'layers.csv'} does not have every layer at every step; {AGAIN}")
         return layers[column].reshape(rows, -1)
 
-    def strengths(self):
+    def strengths(self) -> Strengths:
         """Strengths of the signals that arrive in each layer: step, layer, forward, backward, as a named tuple.
 
         step: shape (rows,). layer: (layers,), 0 to L; at infinite depth str, `input` and places tau from 0.0 to 1.0.
@@ -207,7 +197,7 @@ class Run:
                          self.by_layer("backward"))
 
     @property
-    def arrays(self):
+    def arrays(self) -> Archive:
         """Arrays of arrays.npz by name; only of a run with --arrays. With T times and layers 0 (the input) to L:
 
         time    (T,)
@@ -226,7 +216,7 @@ class Run:
         return Archive(self._path("arrays.npz"))
 
     @property
-    def factors(self):
+    def factors(self) -> Archive:
         """Arrays of factors.npz, which `dmft reduce` writes, by name; L matrices of size n, reduced to width m.
 
         U, V (n, m): the embedding of the small network in the large one; W (L, m, m): its trained matrices; rho (L,), if there
@@ -234,7 +224,36 @@ class Run:
         """
         return Archive(self._path("factors.npz"))
 
-    def _path(self, name):
+    @property
+    def result(self) -> Result:
+        """The tables as what the command's function returns, with `plot` and the rest; without what only JSON has."""
+        kind = {"solve": Curve, "simulate": Curve, "compare": Curve, "validate": Validation, "transfer": Transfer,
+                "sweep": Sweep, "tune": Tuning}.get(self.command, Result)
+        members: dict[str, Any] = {name: self.manifest.get(name) for name in ("command", "version", "status", "hash")}
+        members.update(configuration=self.configuration, findings=self.manifest.get("findings", []), problem=[])
+        for file in self.files:
+            stem = file.rpartition(".")[0]
+            if file.endswith(".csv"):
+                columns: dict[str, Any] = {name: _plain(part) for name, part in self.table(file).items()}
+                members.update(columns if stem in ("curves", "transfer") and kind is not Sweep else {stem: columns})
+        if kind is Transfer:
+            members["size_key"] = self.manifest.get("size_key") or next(name for name in members if "." in name)
+        if kind is Tuning and "tune" in members:
+            members["best"] = dict(zip(members["tune"]["key"], members["tune"]["best"]))
+        return kind(members)
+
+    def plot(self, ax: Any = None, **style: Any) -> Any:
+        """Draws the curves of the run with matplotlib into `ax`, or into new axes, which are returned."""
+        return self.result.plot(ax, **style)
+
+    def to_pandas(self) -> Any:
+        """The main table as a pandas.DataFrame."""
+        return self.result.to_pandas()
+
+    def _repr_html_(self) -> str:
+        return self.result._repr_html_()
+
+    def _path(self, name: str) -> Path:
         path = self.folder / name
         if path.is_file():
             return path
@@ -245,7 +264,7 @@ class Run:
             hint = f"give the same dmft {self.command} command again with {OPTIONAL[name][0]}"
         raise RunError(f"{self.folder} (dmft {self.command}) has no {name}; {hint}")
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         axes = [f"{key} x {len(words)}" for key, words in self.axes.items()]
         sections = [(name, part) for name, part in self.configuration.items() if isinstance(part, dict)]
         values = {f"{name}.{key}": value for name, part in sections for key, value in part.items()}
@@ -253,13 +272,19 @@ class Run:
         return f"dmft {self.command}, {self.status}: {self.folder}\n{'  '.join(axes + given)}"
 
 
-def _read_table(path):
+def _plain(part: Array) -> list[Any]:
+    return [None if isinstance(cell, float) and cell != cell else cell for cell in part.tolist()]
+
+
+def _read_table(path: Path) -> Table:
     """A table with each column as an array."""
-    rows, lines = [], []
+    rows: list[list[str]] = []
+    names: list[str] = []
+    lines: list[int] = []
     with open(path, newline="", encoding="utf-8") as file:
         reader = csv.reader(file, strict=True)
         try:
-            names = next(reader, None)
+            names = next(reader, [])
             for row in reader:
                 if len(row) != len(names):
                     raise RunError(f"{path}:{reader.line_num}: {len(row)} cells, not {len(names)}; {AGAIN}")
@@ -269,17 +294,17 @@ def _read_table(path):
             raise RunError(f"{path}:{reader.line_num}: {error}; {AGAIN}") from error
     if not names:
         raise RunError(f"{path} is empty; {AGAIN}")
-    columns = zip(*rows) if rows else [()] * len(names)
+    columns: list[tuple[str, ...]] = list(zip(*rows)) if rows else [()] * len(names)
     return Table((name, _column(name, cells, path, lines)) for name, cells in zip(names, columns))
 
 
-def _column(name, cells, path, lines):
+def _column(name: str, cells: Sequence[str], path: Path, lines: Sequence[int]) -> Array:
     """Whole numbers, numbers or words."""
     if name in WORDS:
         return numpy.array(cells, dtype=str)
     if cells and all(map(WHOLE.fullmatch, cells)):
         return numpy.array(list(map(int, cells)), dtype=numpy.int64)
-    numbers = numpy.full(len(cells), numpy.nan)
+    numbers: Array = numpy.full(len(cells), numpy.nan)
     for row, cell in enumerate(cells):
         try:
             numbers[row] = float(cell) if cell else numpy.nan
@@ -288,25 +313,3 @@ def _column(name, cells, path, lines):
                 return numpy.array(cells, dtype=str)
             raise RunError(f"{path}:{lines[row]}: {name} is {cell!r}, not a number; {AGAIN}") from None
     return numbers
-
-
-def main(words):
-    """Prints what a run is and what is in it; returns the exit code, as of dmft: 64 wrong usage, 65 no run."""
-    if len(words) != 1 or words[0].startswith("-"):
-        print("usage: python3 dmft_results.py RUN", file=sys.stderr)
-        return 64
-    warnings.showwarning = lambda message, *_, **__: print(f"note: {message}", file=sys.stderr)
-    try:
-        run = load(words[0])
-        print(run)
-        for name in run.files:
-            names = run.table(name) if name.endswith(".csv") else Archive(run.folder / name)
-            print(f"{name}: {', '.join(names)}")
-    except RunError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 65
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
