@@ -124,7 +124,7 @@ class Result:
             positive = positive and bool(np.all(np.asarray(x, dtype=float) > 0))
         first = np.asarray(series[0][1], dtype=float)
         ax.set(xlabel=x_label, ylabel=y_label, yscale="log")
-        if positive and len(first) > 1 and first.max() / first.min() > 100:
+        if positive and len(first) > 1 and first.max() / first.min() > 10:
             ax.set_xscale("log")
         ax.legend()
         return ax
@@ -221,7 +221,8 @@ class Transfer(Result):
             return []
         best = table["minimum"] == 1
         found: list[Series] = []
-        for label, rows in _groups(table, best, [name for name in table if "." in name and name != size] + ["steps"]):
+        families = [name for name in table if name != size and ("." in name or name == "steps" or table[name].dtype.kind == "U")]
+        for label, rows in _groups(table, best, families):
             label = label or "best"
             found.append((label, table[size][rows], table["learning_rate"][rows], "line"))
         return found
