@@ -83,6 +83,10 @@ class Data(TypedDict, total=False):
     "true: remove what a fit on the table's own rows explains too much (batch)"
     inputDimension: int
     "dimension of the inputs, D (default: 256)"
+    labelSlope: Number
+    "logistic labels: how fast their probability follows the signal u"
+    labels: Literal["linear", "sign", "logistic", "mixture"]
+    "linear | sign | logistic | mixture: y = u + noise, its sign, -1 and 1 at random by 1/(1 + exp(-labelSlope u)), or two classes (default: \"linear\")"
     missing: Literal["refuse", "drop"]
     "refuse | drop: what is done about rows with missing cells (empty, NA, nan, null, ?)"
     noise: Number
@@ -97,6 +101,8 @@ class Data(TypedDict, total=False):
     "instead of samples: alpha = P/D"
     samples: int
     "training samples, P; unused in population mode; with a file two thirds of its rows (default: 512)"
+    separation: Number
+    "mixture: distance of either class from the middle, in deviations along the best direction"
     sha256: str
     "the SHA-256 that file or trainFile must have; run folders name it"
     spectrum: Literal["isotropic"] | Spectrum
@@ -247,8 +253,12 @@ class Training(TypedDict, total=False):
     "sgd: gradients longer than this are shortened to it together; max_norm of PyTorch times gamma0 sqrt(N)"
     horizon: Number
     "flow: the last time"
+    huberDelta: Number
+    "huber: the distance beyond which the loss is a straight line"
     learningRate: Number
     "eta, in the units of the theory (default: 0.05)"
+    loss: Literal["squared", "logistic", "huber", "logcosh", "squaredHinge"]
+    "squared | logistic | huber | logcosh | squaredHinge: the loss of a sample; logistic is BCEWithLogitsLoss on labels -1 and 1 (default: \"squared\")"
     mode: Literal["batch", "minibatch", "onePass", "population"]
     "batch: all samples at every step; minibatch: a part of them; onePass: fresh samples; population: the expectation over all samples (default: \"batch\")"
     momentum: Number
@@ -269,6 +279,10 @@ class Training(TypedDict, total=False):
     "muon: newtonSchulz (the iteration of public codes) | exact (the polar factor)"
     rows: Literal["all", "log"]
     "all | log: rows to report; log is the default above 10000 steps"
+    samplePaths: int
+    "training sets under other losses: random paths that stand for the samples in the theory"
+    sampleSeed: int
+    "seed of these paths"
     samplesPerStep: int
     "minibatch: samples of a batch, B; onePass: size of the fresh batch of each step, by default samples"
     schedule: Literal["constant"] | Schedule
@@ -339,6 +353,8 @@ KEYS = (
     "data.file",
     "data.fitCorrection",
     "data.inputDimension",
+    "data.labelSlope",
+    "data.labels",
     "data.missing",
     "data.noise",
     "data.noiseCovariance",
@@ -346,6 +362,7 @@ KEYS = (
     "data.outputs",
     "data.sampleRatio",
     "data.samples",
+    "data.separation",
     "data.sha256",
     "data.spectrum",
     "data.spectrum.eigenvalueDecay",
@@ -403,7 +420,9 @@ KEYS = (
     "training.epochs",
     "training.gradientClip",
     "training.horizon",
+    "training.huberDelta",
     "training.learningRate",
+    "training.loss",
     "training.mode",
     "training.momentum",
     "training.momentumOrder",
@@ -414,6 +433,8 @@ KEYS = (
     "training.optimizer",
     "training.orthogonalization",
     "training.rows",
+    "training.samplePaths",
+    "training.sampleSeed",
     "training.samplesPerStep",
     "training.schedule",
     "training.schedule.decay",
