@@ -63,9 +63,12 @@ struct GradientRateIdentityTests {
   func vanishingMomentum(_ outputs: OutputModel?) throws {
     let optimizer = LinearOptimizer(learningRate: 0.03, momentum: .heavyBall(1e-13), weightDecay: .decoupled(0.5))
     let plain = LinearOptimizer(learningRate: 0.03, weightDecay: .decoupled(0.5))
-    #expect(
-      try distance(problem(.muon(Muon()), optimizer, outputs: outputs), problem(.muon(Muon()), plain, outputs: outputs))
-        < 1e-10)
+    for (layers, connection) in [(2, Architecture.Connection.plain), (3, .residual(branchScale: 0.7))] {
+      func own(_ optimizer: LinearOptimizer) -> TrainingProblem {
+        problem(.muon(Muon()), optimizer, layers: layers, connection: connection, outputs: outputs)
+      }
+      #expect(try distance(own(optimizer), own(plain)) < 1e-10)
+    }
   }
 
   @Test("a loose clip is SGD, a tight one the normalised gradient")
