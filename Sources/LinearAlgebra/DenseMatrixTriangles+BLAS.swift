@@ -17,6 +17,22 @@ extension DenseMatrix {
     }
   }
 
+  /// `B <- L⁻¹ B L⁻ᵀ` of a square matrix, with the strict lower triangle of a matrix and ones on the diagonal (dtrsm).
+  ///
+  /// - Parameter triangle: square, as many rows as this matrix; its diagonal and what is above are not read.
+  public mutating func divideBothSidesByUnitLower(_ triangle: DenseMatrix) {
+    precondition(columns == rows)
+    divideByUnitLower(triangle)
+    let size = Int32(rows)
+    withMutableStorage { result in
+      triangle.storage.withUnsafeBufferPointer { triangle in
+        cblas_dtrsm(
+          CblasRowMajor, CblasRight, CblasLower, CblasTrans, CblasUnit, size, size, 1, triangle.baseAddress, size,
+          result.baseAddress, size)
+      }
+    }
+  }
+
   /// `B <- L B` with the lower triangle of a matrix, its diagonal included (dtrmm).
   ///
   /// - Parameter triangle: square, as many rows as this matrix; what is above the diagonal is not read.

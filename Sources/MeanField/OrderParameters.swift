@@ -203,6 +203,21 @@ public struct OrderParameters: Sendable {
       isExplicit: !part.data.isImplicit, withSamples: withSamples)
   }
 
+  /// Data, layers and weights of one march.
+  typealias SolvedMarch = (
+    data: DataBlock, layers: [Junction], above: [Link], below: [Link], outputs: Int, multiplicity: Int
+  )
+
+  /// The marches, with how often each stands for outputs of the network; nil where the outputs of one do so unequally.
+  var marches: [SolvedMarch]? {
+    let all = parts.compactMap { part -> SolvedMarch? in
+      let count = part.multiplicities.first ?? 1
+      guard part.multiplicities.allSatisfy({ $0 == count }), count == count.rounded() else { return nil }
+      return (part.data, part.layers, part.above, part.below, part.multiplicities.count, Int(count))
+    }
+    return all.count == parts.count ? all : nil
+  }
+
   private var zeros: [Double] { Array(repeating: 0, count: count * count) }
 
   private func strengths(_ matrix: (Part) -> Correlation) -> [Double] {

@@ -14,6 +14,8 @@ struct ReferenceDataTests {
     "Tests/Fixtures/oracle/losses.json": "fb118e5f7d1b3b2427e74f56e2dda663dca075d347682095815284bbb29feca9",
     "Tests/Fixtures/oracle/minibatch_and_split.json":
       "1a812866b60bf5270331c69e6bbd5ca65d05c3b3e0d1a6be2a80b9a366282410",
+    "Tests/Fixtures/oracle/sharpness.json": "54a8c6e41746ee182d845190f86a8f84e47f716359051c6e22aa9bef7b8cda58",
+    "Tests/Fixtures/oracle/spectra.json": "59f4b94dd6258691c353ca2f332b110369594cd36ead1ccf3932e7299df05c82",
     "Tests/Fixtures/oracle/vector_outputs.json": "586b9d11586b65c21c320fec1548f62246392ae3d831a230b52ea7873f318503",
     "Tests/Fixtures/oracle/tables/diabetes300_test.csv":
       "b9290a3f42618225b71e6a5c19fcabf29b2199ce648ed22ae00b0d392f343ed1",
