@@ -42,7 +42,7 @@ struct DMFT: ParsableCommand {
     }
     do {
       try refuse(unknown: words.first)
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(SpectraOptions.completed(Array(words)))
       try ProcessLimits.refuseSmallAddressSpace()
       try command.run()
       printed()

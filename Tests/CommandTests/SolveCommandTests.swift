@@ -58,6 +58,30 @@ struct SolveCommandTests {
     #expect(try scratch.names == ["run"])
   }
 
+  @Test("spectra and sharpness: files, usual steps and given ones, what is refused, nothing without the flags")
+  func spectra() throws {
+    let scratch = try ScratchFolder()
+    let problem = ["network.richness=8", "training.learningRate=0.01", "data.noise=0.3", "training.steps=40"]
+    let run = try CommandLineRun(
+      ["solve", "--spectra", "--sharpness", "0,40"] + problem + ["-o", "run"], in: scratch.url)
+    #expect(run.status == 0 && run.output.contains("features are learned: at step 40"), "\(run.errors)")
+    #expect(run.output.contains("Gauss-Newton, not Hessian"))
+    let spectra = try scratch.text("run/spectra.csv").split(separator: "\n")
+    #expect(
+      spectra[0].hasPrefix("step,layer,edge,outliers,largest") && spectra.last?.hasPrefix("40,1,2.0,1,2.2327") == true)
+    let sharpness = try scratch.text("run/sharpness.csv").split(separator: "\n")
+    #expect(sharpness[0] == "step,edge,outliers,sharpness,rayleigh,eta_lambda_half" && sharpness.count == 3)
+    let plain = try CommandLineRun(["solve", "-o", "plain"] + problem, in: scratch.url)
+    #expect(plain.status == 0 && !plain.output.contains("bulk"))
+    let plainFiles = try FileManager.default.contentsOfDirectory(
+      atPath: scratch.url.appendingPathComponent("plain").path)
+    #expect(!plainFiles.contains("spectra.csv") && !plainFiles.contains("sharpness.csv"))
+    let residual = try CommandLineRun(["solve", "--sharpness", "network.residual=true"])
+    #expect(residual.status == 65 && residual.errors.contains("network.residual: sharpness: derived for plain chains"))
+    #expect(try CommandLineRun(["solve", "--spectra", "0,400"]).status == 65)
+    #expect(try CommandLineRun(["solve", "--spectra=x"]).status == 64)
+  }
+
   @Test("infinite depth: nodes are reported, and layers are labelled by position")
   func infiniteDepth() throws {
     let scratch = try ScratchFolder()

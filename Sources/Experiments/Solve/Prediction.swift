@@ -39,6 +39,8 @@ public struct Prediction: Codable, Sendable {
   public var stableRate: StableRate?
   /// Exact limits to compare with, where requested.
   public var limits: [LimitComparison]?
+  /// Spectra of the weights and the sharpness, where requested.
+  public var spectra: PredictedSpectra?
 
   /// - Parameters:
   ///   - solution: what the solver found.
@@ -80,7 +82,7 @@ extension Prediction {
       .compactMap {
         $0
       } + (gradientFindings ?? []) + curveFindings + remarks
-      + (limits ?? []).map(\.finding)
+      + (limits ?? []).map(\.finding) + (spectra?.findings ?? [])
     report.details = details
     report.checks = checks
     report.citations = citations

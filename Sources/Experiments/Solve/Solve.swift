@@ -13,27 +13,36 @@ public struct Solve: Experiment {
   private let solver: Solver
   private let comparesLimits: Bool
   private let rows: PreparedTable?
+  private let spectra: SpectraRequest
 
   /// - Parameters:
   ///   - problem: what is predicted.
   ///   - rows: the rows of a table with classes, whose accuracy is predicted; nil for others.
   ///   - comparesLimits: whether exact limits near the problem are compared with it.
+  ///   - spectra: whether spectra of the weights and the sharpness are wanted too.
   /// - Throws: what the solver refuses.
   public init(
-    _ problem: TrainingProblem, rows: PreparedTable? = nil, comparesLimits: Bool = false
+    _ problem: TrainingProblem, rows: PreparedTable? = nil, comparesLimits: Bool = false,
+    spectra: SpectraRequest = SpectraRequest()
   ) throws(ExperimentFailure) {
     solver = try Solver.prepared(problem)
+    let refusals = spectra.refusals(solver)
+    guard refusals.isEmpty else { throw ExperimentFailure(refusals) }
+    self.spectra = spectra
     self.rows = rows
     self.comparesLimits = comparesLimits
   }
 
+  /// Spectra, where they were asked for.
+  public var options: [String] { spectra.options }
   /// The problem in a line.
   public var headline: [String] { [ProblemText.line(solver.problem)] }
 
   /// Of one solve, with the accuracy of classes.
   public func estimate(workers: Int) throws(ExperimentFailure) -> Estimate {
     var estimate = solver.estimate
-    estimate.seconds += rows.map(solver.accuracySeconds) ?? 0
+    estimate.seconds += (rows.map(solver.accuracySeconds) ?? 0) + spectra.seconds(solver.problem)
+    estimate.bytes += spectra.bytes(solver.problem)
     return estimate
   }
 
@@ -54,6 +63,7 @@ public struct Solve: Experiment {
       prediction.stableRate = try StabilitySearch(
         solution.problem, seconds: solver.searchSeconds, context.notice)?.stableRate
     }
+    prediction.spectra = PredictedSpectra(solution, spectra)
     if comparesLimits { prediction.limits = LimitComparison.all(solution) }
     return Finished(prediction, arrays: context.keepsArrays ? TheoryArrays.all(solution) : [])
   }
@@ -81,14 +91,14 @@ public struct Solve: Experiment {
     report.tables =
       [curves] + (result.wide == nil ? [result.layers.table] : [])
       + (result.outputs?.tables(result.curve) ?? [])
-      + (result.limits ?? []).flatMap(\.tables)
+      + (result.limits ?? []).flatMap(\.tables) + (result.spectra?.tables(result.problem) ?? [])
     report.plot = result.curve.plot(result.problem.time)
     report.figures =
       [
         result.lossFigure, result.outputs?.figure(result), result.outputs?.accuracyFigure(result),
         result.exponentFigure, result.layers.figure(result.problem),
       ]
-      .compactMap { $0 }
+      .compactMap { $0 } + (result.spectra?.figures(result.problem) ?? [])
       + CorrelationFigure.figures(result.problem, arrays, nodes: result.depth?.places ?? [])
     if arrays == nil {
       report.hints = [result.wide == nil ? CorrelationFigure.hint : WideText.hint]

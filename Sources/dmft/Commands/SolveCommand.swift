@@ -10,19 +10,21 @@ struct SolveCommand: ParsableCommand {
     abstract: "Predict the loss curve of a deep linear network without training it.",
     usage: """
       dmft solve [CONFIG] [key=value ...] [-o DIR] [--compare-limits]
-                        [--arrays] [--figures] [--json] [--quiet]
+                        [--spectra [STEPS]] [--sharpness [STEPS]] [--arrays] [--figures] [--json] [--quiet]
       """,
     discussion: """
       Examples:
         dmft solve
         dmft solve configs/digits.yaml
         dmft solve configs/digits.yaml training.learningRate=0.02 -o runs/digits
+        dmft solve --spectra --sharpness 0,10,100 network.richness=4
       """)
 
   @OptionGroup var options: ConfigurationOptions
   @OptionGroup var keeping: RunOptions
   @OptionGroup var matrices: ArrayOptions
   @OptionGroup var workers: WorkerOptions
+  @OptionGroup var spectra: SpectraOptions
 
   @Flag(help: "Also show the exact limits near this problem and how far the solver is from each.")
   var compareLimits = false
@@ -36,7 +38,8 @@ struct SolveCommand: ParsableCommand {
     ).run(
       try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
         try Solve(
-          configuration.problem, rows: try configuration.preparedClasses(), comparesLimits: compareLimits)
+          configuration.problem, rows: try configuration.preparedClasses(), comparesLimits: compareLimits,
+          spectra: spectra.request)
       }, of: configuration.identity(of: Solve.keys), next: next)
   }
 
