@@ -31,6 +31,26 @@ import Testing
     #expect(report.findings.contains { $0.contains("catapult window from rate \(NumberText.brief(begins)) up to it") })
   }
 
+  @Test("the sharpness at the start is shown with the stable rates, and left out where it is not derived")
+  func sharpness() throws {
+    func make(_ words: [String], asks: Bool = true) throws -> Report {
+      let words = ["network.width=infinite", "training.steps=5", "training.learningRate=0.3"] + words
+      return try Explanation(
+        try Configuration.load(file: nil, overrides: words, workingDirectory: "/").problem, searches: asks
+      ).report
+    }
+    let report = try make([])
+    // (L + 1)(1 + alpha^-1/2)^2 at alpha = 2, L = 2.
+    let expected = 3 * (1 + 1 / 2.0.squareRoot()) * (1 + 1 / 2.0.squareRoot())
+    #expect(abs(try #require(report.details["sharpness_at_start"]?.number) / expected - 1) < 1e-10)
+    #expect(
+      report.findings.contains { $0.contains("(Gauss-Newton, not Hessian) 8.743: eta lambda/2 is 1.311, above 1") })
+    #expect(try isWithout(report: make(["network.residual=true"])))
+    #expect(try isWithout(report: make([], asks: false)))
+  }
+
+  private func isWithout(report: Report) -> Bool { report.details["sharpness_at_start"] == nil }
+
   /// One pass: a warm-up moves the beginning of the window from .31 to .40, and the largest stable rate hardly.
   @Test(.slow(.long)) func warmupsLongEnoughAndTooShort() throws {
     func explanation(_ rate: Double, _ length: Int) throws -> (WarmupStability, String) {

@@ -177,7 +177,7 @@ struct WeightSpectraTests {
           steps: steps))
       let spectra = solution.weightSpectra(steps: [steps])
       let ratio = spectra[0].growth / (2 * spectra[1].growth)
-      #expect(abs(ratio - 1) < 1.2 * (expected[place] - 1) + 1e-4 && ratio > 1)
+      #expect(abs(ratio - expected[place]) < 6e-5)
     }
   }
 

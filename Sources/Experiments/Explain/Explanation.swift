@@ -24,6 +24,8 @@ public struct Explanation: Sendable {
   /// The catapult window behind warm-ups of several lengths; nil where the schedule has none and it was not asked for, where its search
   /// would have taken too long, and under flow.
   public let warmup: WarmupStability?
+  /// The largest eigenvalue of the Gauss-Newton matrix before the first step; nil where it was not asked for, and where it is not derived.
+  public let sharpness: Sharpness?
 
   /// - Parameters:
   ///   - problem: what is explained.
@@ -42,6 +44,15 @@ public struct Explanation: Sendable {
     compression = solver.compression
     window = try StabilitySearch(explaining: solver, isAsked: searches, notice)?.catapultWindow
     warmup = try WarmupStability(solver.problem, isAsked: searches, notice)
+    sharpness = searches ? try Self.sharpness(solver.problem) : nil
+  }
+
+  /// At the first row of a curve, whatever its length.
+  private static func sharpness(_ problem: TrainingProblem) throws(ExperimentFailure) -> Sharpness? {
+    guard Solver.refusalsOfSharpness(problem).isEmpty else { return nil }
+    var first = problem
+    first.time = TimeGrid(.discrete(steps: 1))
+    return try Solver.prepared(first).solve().sharpness(steps: [0]).first
   }
 
   /// The finite network that the numbers of the layers are for: ratios rounded to whole sizes.
@@ -194,6 +205,7 @@ extension Explanation {
           + "\(NumberText.short(problem.optimizer.learningRate)))")
       lines += window.sentences
     }
+    if let sharpness { lines.append(sharpness.startFinding(problem.optimizer)) }
     if let warmup { lines.append(warmup.finding) }
     return lines
   }

@@ -24,6 +24,7 @@ extension Explanation {
       "catapult_rate": window?.json ?? .null,
     ]
     if let warmup { members["warmup"] = warmup.json }
+    if let sharpness { members["sharpness_at_start"] = .number(sharpness.value) }
     if let end = window?.end, !end.isFound { members["stable_rate_at_least"] = .number(end.learningRate) }
     if case .measured(let measured) = problem.data.spectrum {
       members["data"] = .object([

@@ -117,3 +117,16 @@ public struct PredictedSpectra: Codable, Hashable, Sendable {
       + "\(NumberText.short(most.edgeShare)), at step \(most.step), \(verdict)"
   }
 }
+
+extension Sharpness {
+  /// The start against the edge of stability, at the whole learning rate.
+  func startFinding(_ optimizer: LinearOptimizer) -> String {
+    let share = optimizer.learningRate * value / optimizer.stableProduct
+    let verdict =
+      share > 1
+      ? "above 1: the first steps overshoot (a catapult), or the curvature must fall during a warm-up"
+      : "below 1; dmft solve --sharpness has it along training"
+    return
+      "sharpness at the start (Gauss-Newton, not Hessian) \(NumberText.short(value)): eta lambda/2 is \(NumberText.short(share)), \(verdict)"
+  }
+}

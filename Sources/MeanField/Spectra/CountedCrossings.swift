@@ -61,6 +61,7 @@ struct CountedCrossings {
     }
     // The determinant changes sign once between; the chord is weighted as Illinois does where one end stays.
     var (weights, width, steps) = ((low: 1.0, high: 1.0), high.place - low.place, 0)
+    var lastIsLow: Bool?
     while !isEnclosed(), steps < Self.mostSteps {
       let scale = max(low.logarithm, high.logarithm)
       let values = (
@@ -76,8 +77,9 @@ struct CountedCrossings {
       guard !new.logarithm.isNaN else { return nil }
       if new.logarithm == -.infinity { return place }
       let isLow = new.count <= number
-      weights = isLow ? (1, weights.high / 2) : (weights.low / 2, 1)
-      if isSlow { weights = (1, 1) }
+      let again = !isSlow && lastIsLow == isLow
+      weights = isLow ? (1, again ? weights.high / 2 : 1) : (again ? weights.low / 2 : 1, 1)
+      lastIsLow = isLow
       take(new)
       steps += 1
     }
