@@ -2,6 +2,9 @@ import LinearAlgebra
 
 @testable import MeanField
 
+// The tests have a naive matrix of the same name.
+private typealias Matrix = LinearAlgebra.DenseMatrix
+
 /// Outliers by explicit conditioning on what training has seen of the initial weights, equation (22.6): another route than the counting
 /// of `WeightSpectrumCount`, good for a few steps, as it inverts Gram matrices.
 struct ConditionedWeights {
@@ -15,35 +18,35 @@ struct ConditionedWeights {
     coupling = kernel.map { $0 * history.rate }
   }
 
-  private func cut(_ entries: [Double]) -> DenseMatrix {
-    DenseMatrix(
+  private func cut(_ entries: [Double]) -> Matrix {
+    Matrix(
       rows: step, columns: step,
       (0..<step).flatMap { row in (0..<step).map { entries[row * history.size + $0] } })
   }
 
   /// `V diag(e^power)`, with the eigenvectors as columns.
-  private func root(_ matrix: DenseMatrix, power: Double) throws -> DenseMatrix {
+  private func root(_ matrix: Matrix, power: Double) throws -> Matrix {
     let solved = try SymmetricEigenproblem(matrix.storage, size: step)
-    return DenseMatrix(
-      rows: step, columns: step,
-      (0..<step).flatMap { row in
-        (0..<step).map {
-          solved.eigenvectors[$0 * step + row]
-            * (power > 0 ? solved.eigenvalues[$0].squareRoot() : 1 / solved.eigenvalues[$0].squareRoot())
-        }
-      })
+    let scales: [Double] = solved.eigenvalues.map { power > 0 ? $0.squareRoot() : 1 / $0.squareRoot() }
+    var entries = [Double](repeating: 0, count: step * step)
+    for row in 0..<step {
+      for column in 0..<step {
+        entries[row * step + column] = solved.eigenvectors[column * step + row] * scales[column]
+      }
+    }
+    return Matrix(rows: step, columns: step, entries)
   }
 
-  private func times(_ factors: DenseMatrix...) -> DenseMatrix {
+  private func times(_ factors: Matrix...) -> Matrix {
     factors.dropFirst().reduce(factors[0]) { .product(.plain($0), .plain($1)) }
   }
-  private func transposed(_ matrix: DenseMatrix) -> DenseMatrix {
-    var identity = DenseMatrix(rows: step, columns: step)
+  private func transposed(_ matrix: Matrix) -> Matrix {
+    var identity = Matrix(rows: step, columns: step)
     identity.addToDiagonal(1)
     return .product(.transposed(matrix), .plain(identity))
   }
-  private func sum(_ terms: (Double, DenseMatrix)...) -> DenseMatrix {
-    var result = DenseMatrix(rows: step, columns: step)
+  private func sum(_ terms: (Double, Matrix)...) -> Matrix {
+    var result = Matrix(rows: step, columns: step)
     for (factor, matrix) in terms { result.combine(own: 1, weight: factor, other: matrix) }
     return result
   }
@@ -63,7 +66,7 @@ struct ConditionedWeights {
     let y = sum((1, times(transposed(ih), chi, ih)), (-1, times(transposed(white), white)))
     let u = sum((q.squareRoot(), times(transposed(rg), rh.scalingRows(by: coupling))))
     let size = 2 * step
-    func matrix(_ value: Double) -> DenseMatrix {
+    func matrix(_ value: Double) -> Matrix {
       let sum0 = value * value + d * d * (q - 1)
       let g1 = 2 * value / (sum0 + (sum0 * sum0 - 4 * q * d * d * value * value).squareRoot())
       let g2 = 1 / (value - q * d * d * g1)
@@ -76,7 +79,7 @@ struct ConditionedWeights {
           entries[(step + column) * size + row] = entries[row * size + step + column]
         }
       }
-      return DenseMatrix(rows: size, columns: size, entries)
+      return Matrix(rows: size, columns: size, entries)
     }
     func count(_ value: Double) throws -> Int {
       try SymmetricEigenproblem(matrix(value).storage, size: size).eigenvalues.filter { $0 < 0 }.count
