@@ -70,14 +70,16 @@ struct CountedCrossings {
       let share = values.low / (values.low + values.high)
       let isSlow = steps % 3 == 2 && high.place - low.place > width / 4
       if steps % 3 == 2 { width = high.place - low.place }
-      let step = high.place - low.place
-      let place = low.place + step * (isSlow || !share.isFinite ? 0.5 : min(max(share, 1e-14), 1 - 1e-14))
+      // Where one end is out of proportion the chord meets the other end itself: the middle then.
+      let chord = low.place + share * (high.place - low.place)
+      let isInside = chord > low.place && chord < high.place
+      let place = isSlow || !isInside ? (low.place + high.place) / 2 : chord
       guard place > low.place, place < high.place else { break }
       let new = point(place)
       guard !new.logarithm.isNaN else { return nil }
       if new.logarithm == -.infinity { return place }
       let isLow = new.count <= number
-      let again = !isSlow && lastIsLow == isLow
+      let again = !isSlow && isInside && lastIsLow == isLow
       weights = isLow ? (1, again ? weights.high / 2 : 1) : (again ? weights.low / 2 : 1, 1)
       lastIsLow = isLow
       take(new)
