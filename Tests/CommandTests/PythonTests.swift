@@ -133,7 +133,7 @@ struct PythonTests {
         "-m", "mypy", "--config-file", "../pyproject.toml", "--cache-dir", scratch.url.path,
       ])
     #expect(check.status == 0, "\(check.text)")
-    let keys = try Self.run(["../../scripts/python-keys", "--check"])
+    let keys = try Self.run([CommandLineRun.root.appendingPathComponent("scripts/python-keys").path, "--check"])
     #expect(keys.status == 0, "\(keys.text)")
   }
 }

@@ -55,6 +55,8 @@ import Testing
         "normalizeOver": ["training.optimizer=normalized"], "momentumOrder": ["training.optimizer=muon"],
         "orthogonalization": ["training.optimizer=muon"], "newtonSchulzSteps": ["training.optimizer=muon"],
         "newtonSchulzCoefficients": ["training.optimizer=muon"],
+        "huberDelta": ["training.loss=huber"], "samplePaths": ["training.loss=huber"],
+        "sampleSeed": ["training.loss=huber"],
       ]
       let beside = isOfBatches ? ["training.mode=minibatch", "training.samplesPerStep=64"] : owners[key.name] ?? []
       #expect(scratch.problems(nil, beside + ["\(key.path)=\(example)"]).map(\.description) == [])

@@ -102,7 +102,7 @@ import Testing
     ("lr=0.1", "training.learningRate"), ("training.batchSize=32", "training.samplesPerStep"),
     ("epochs=3", "training.steps"), ("optimizer=adam", "muon, normalized or lars"),
     ("training.learning_rates=1", "training.learningRate"), ("nonlinearity=relu", "network.activation"),
-    ("training.loss=mse", "mean square"),
+    ("training.loss=mse", "training.loss=squared"),
   ])
   func keysOfOtherPrograms(word: String, expected: String) throws {
     let said = try scratch.mistakes(nil, word)

@@ -215,6 +215,27 @@ struct GradientRateIdentityTests {
     #expect(try gaps { _ in 1 }.contains { abs($0) > 0.02 })
   }
 
+  @Test(
+    "the norm over all layers counts each by the variance of its weights", arguments: Parameterization.Rule.allCases)
+  func weights(_ rule: Parameterization.Rule) throws {
+    var problem = makeProblem(width: .ratio(2), rule: rule, noise: 0.3, steps: 4)
+    problem.gradientRule = .clip(1e9)
+    let solution = try solve(problem)
+    let parameters = solution.orderParameters
+    // Standard weights of fan-in N = 2 D have half the variance of those of the input, and gradients to match.
+    let weights: [Double] = rule == .standard ? [1, 2, 2] : [1, 1, 1]
+    for step in 0...3 {
+      let squares = (0...2).map { layer in
+        parameters.forwardStrength(layer)[step] * (layer < 2 ? parameters.backwardStrength(layer + 1)[step] : 1)
+      }
+      let expected = zip(weights, squares).reduce(0) { $0 + $1.0 * $1.1 }.squareRoot()
+      #expect(abs(try #require(solution.gradients).norm[step] / expected - 1) < 1e-12)
+    }
+    problem.gradientRule = .normalized(.layer)
+    let factor = rule == .standard ? Double(2).squareRoot() : Double(512).squareRoot()
+    #expect(abs(try #require(problem.normalizedRateFactor) / factor - 1) < 1e-14)
+  }
+
   @Test("a minibatch of all samples is the batch", arguments: [GradientRule.clip(1.5), .muon(Muon())])
   func wholeBatch(_ rule: GradientRule) throws {
     let whole = problem(rule, sampling: .minibatch(.ratio(2), Minibatches(samplesPerStep: .ratio(2))))

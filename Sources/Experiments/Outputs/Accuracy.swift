@@ -69,8 +69,8 @@ extension PredictedOutputs {
           : ""
       } ?? ""
     return
-      "expected accuracy \(NumberText.short(100 * test)) % on \(names.isEmpty ? "samples" : "rows") that are not trained on, \(NumberText.short(100 * train)) % on those that "
-      + "are (the mean over trained networks\(drawn))"
+      "expected accuracy \(NumberText.short(100 * test)) % on \(names.isEmpty ? "samples" : "rows") that are not trained on, "
+      + "\(NumberText.short(100 * train)) % on those that are (the mean over trained networks\(drawn))"
       + (problem.minibatches == nil
         ? ""
         : "; on the latter the mixture over the batches that held a row is taken for a normal law")

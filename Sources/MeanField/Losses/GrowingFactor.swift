@@ -4,7 +4,8 @@ import LinearAlgebra
 /// directions there are what least squares over all earlier rows gives it, and a new direction what is left.
 ///
 /// A triangular factor divides by pivots, and a direction that is first seen at 1e-6 of a row and later grows to all of it carries
-/// the relative error of its pivot, 1e-4 of the variance, on. Least squares weigh each earlier row by how much of a direction is in it, so that rows in which it has grown decide.
+/// the relative error of its pivot, 1e-4 of the variance, on. Least squares weigh each earlier row by how much of a direction is in it, so
+/// that rows in which it has grown decide.
 struct GrowingFactor: Sendable {
   /// Loadings of each row, as many as there were directions.
   private(set) var rows: [[Double]] = []

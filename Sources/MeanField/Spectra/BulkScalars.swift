@@ -1,4 +1,5 @@
-/// The bulk of the Gauss-Newton matrix of a plain chain on isotropic data: every scalar of the cavity equations as a function of one, equations (22.11) and (22.12).
+/// The bulk of the Gauss-Newton matrix of a plain chain on isotropic data: every scalar of the cavity equations as a function of one,
+/// equations (22.11) and (22.12).
 struct BulkScalars {
   /// `a_l` and `Ĝ_l` of each layer of weights, l = 0 … L (a: below L).
   let forward: [Double]

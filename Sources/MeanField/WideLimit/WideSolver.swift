@@ -184,8 +184,9 @@ extension WideSolver {
           key: "network.activation",
           reason:
             "the theory of networks whose features move is for linear ones, and \(architecture.activation.rawValue) is not",
-          suggestion:
-            "dmft simulate and dmft validate train such networks beside the linear theory; network.regime=lazy is exact for very wide ones"
+          suggestion: problem.lossRule == nil
+            ? "dmft simulate and dmft validate train such networks beside the linear theory; network.regime=lazy is exact for very wide ones"
+            : "use network.activation=linear with this loss, or training.loss=squared, with which dmft validate trains such networks"
         )
       ]
     }
