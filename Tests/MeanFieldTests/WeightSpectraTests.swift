@@ -210,7 +210,7 @@ struct WeightSpectraTests {
   func rank() throws {
     for step in 1...6 {
       let spectra = try solve(
-        makeProblem(layers: 2, richness: 20, noise: 0.3, optimizer: LinearOptimizer(learningRate: 0.05), steps: step)
+        makeProblem(layers: 2, richness: 20, noise: 0.3, optimizer: LinearOptimizer(learningRate: 0.02), steps: step)
       ).weightSpectra(steps: [step])
       #expect(spectra.allSatisfy { $0.outliers.count <= step })
       #expect(step == 1 || spectra.contains { !$0.outliers.isEmpty })

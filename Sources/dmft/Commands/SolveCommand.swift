@@ -10,7 +10,8 @@ struct SolveCommand: ParsableCommand {
     abstract: "Predict the loss curve of a deep linear network without training it.",
     usage: """
       dmft solve [CONFIG] [key=value ...] [-o DIR] [--compare-limits]
-                        [--spectra [STEPS]] [--sharpness [STEPS]] [--arrays] [--figures] [--json] [--quiet]
+                 [--spectra [STEPS]] [--sharpness [STEPS]]
+                 [--arrays] [--figures] [--json] [--quiet]
       """,
     discussion: """
       Examples:
