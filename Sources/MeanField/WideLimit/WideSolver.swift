@@ -174,21 +174,22 @@ extension WideSolver {
     )
   }
 
+  private static func ofActivation(_ problem: TrainingProblem) -> Refusal {
+    Refusal(
+      key: "network.activation",
+      reason:
+        "the theory of networks whose features move is for linear ones, and \(problem.architecture.activation.rawValue) is not",
+      suggestion: problem.lossRule == nil
+        ? "dmft simulate and dmft validate train such networks beside the linear theory; network.regime=lazy is exact for very wide ones"
+        : "use network.activation=linear with this loss, or training.loss=squared, with which dmft validate trains such networks"
+    )
+  }
+
   /// What the lazy limit cannot have, and activations that the mean-field theory cannot.
   static func refusals(_ problem: TrainingProblem) -> [Refusal] {
     let architecture = problem.architecture
     guard architecture.regime == .lazy else {
-      guard architecture.activation != .linear else { return [] }
-      return [
-        Refusal(
-          key: "network.activation",
-          reason:
-            "the theory of networks whose features move is for linear ones, and \(architecture.activation.rawValue) is not",
-          suggestion: problem.lossRule == nil
-            ? "dmft simulate and dmft validate train such networks beside the linear theory; network.regime=lazy is exact for very wide ones"
-            : "use network.activation=linear with this loss, or training.loss=squared, with which dmft validate trains such networks"
-        )
-      ]
+      return architecture.activation == .linear ? [] : [ofActivation(problem)]
     }
     var refusals: [Refusal] = []
     func refuse(_ key: String, _ reason: String, _ suggestion: String) {
