@@ -176,7 +176,8 @@ let package = Package(
       dependencies: ["Fixtures", "Configurations", "Problems", "Tables", "JSON", "Files"]),
     .testTarget(name: "StyleTests", dependencies: ["Files"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["Fixtures", "Experiments", "Configurations", "RunStore", "Reports", "JSON"]),
+      name: "CommandTests",
+      dependencies: ["Fixtures", "ChildProcesses", "Experiments", "Configurations", "RunStore", "Reports", "JSON"]),
   ],
   swiftLanguageModes: [.v6]
 )

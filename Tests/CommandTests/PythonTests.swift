@@ -1,3 +1,4 @@
+import ChildProcesses
 import Fixtures
 import Foundation
 import Testing
@@ -23,23 +24,16 @@ struct PythonTests {
     }
   }
 
+  /// Without the mask of signals that threads of tests have: one test interrupts its own Python.
   private static func run(_ words: [String], runs: URL? = nil) throws -> (status: Int32, text: String) {
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: words[0])
-    process.arguments = Array(words.dropFirst())
-    process.currentDirectoryURL = package.appendingPathComponent("tests")
-    process.environment = ProcessInfo.processInfo.environment.merging(
-      [
-        "DMFT_RUNS": runs?.path ?? "", "PYTHONDONTWRITEBYTECODE": "1", "DMFT_PROGRAM": CommandLineRun.program.path,
-        "PYTHONPATH": package.appendingPathComponent("src").path,
-      ]) { $1 }
-    let pipe = Pipe()
-    process.standardOutput = pipe
-    process.standardError = pipe
-    try process.run()
-    let text = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    return (process.terminationStatus, text)
+    let variables = [
+      "DMFT_RUNS": runs?.path ?? "", "PYTHONDONTWRITEBYTECODE": "1", "DMFT_PROGRAM": CommandLineRun.program.path,
+      "PYTHONPATH": package.appendingPathComponent("src").path,
+    ]
+    let folder = package.appendingPathComponent("tests").path
+    let result = try ChildProcess.run(
+      ["/usr/bin/env", "--chdir=\(folder)"] + variables.map { "\($0)=\($1)" } + words)
+    return (result.status, String(decoding: result.output, as: UTF8.self) + result.errors)
   }
 
   private static let data = ["data.inputDimension=16", "data.samples=40", "data.noise=0.3"]
