@@ -42,7 +42,7 @@ struct DMFT: ParsableCommand {
     }
     do {
       try refuse(unknown: words.first)
-      var command = try parseAsRoot(SpectraOptions.completed(Array(words)))
+      var command = try command(Array(words))
       try ProcessLimits.refuseSmallAddressSpace()
       try command.run()
       printed()
@@ -58,6 +58,11 @@ struct DMFT: ParsableCommand {
       print(fullMessage(for: error))
       printed()
     }
+  }
+
+  /// The command that words mean.
+  static func command(_ words: [String]) throws -> any ParsableCommand {
+    try parseAsRoot(SpectraOptions.completed(words))
   }
 
   /// Ends with 74 where stdout has not taken everything, whatever the command's own answer is.

@@ -72,13 +72,13 @@ private struct KnownCommands {
     // What stands behind a flag may be its value, which looks the same.
     let end = words.firstIndex { $0.hasPrefix("-") } ?? words.count
     let settings = words[..<end].dropFirst().filter { $0.firstMatch(of: /^[a-z]+\.[A-Za-z.]+=/) != nil }
-    guard settings.count == end - 1 else { return try DMFT.parseAsRoot(SpectraOptions.completed(words)) }
+    guard settings.count == end - 1 else { return try DMFT.command(words) }
     let others = [words[0]] + words[end...]
     if var command = commands[others] {
       command.options.words = settings
       return command
     }
-    let command = try DMFT.parseAsRoot(SpectraOptions.completed(words))
+    let command = try DMFT.command(words)
     // A setting behind a flag is one of the others, and would be lost.
     if let problem = command as? any ProblemCommand, problem.options.words == settings, commands.count < 100 {
       commands[others] = problem

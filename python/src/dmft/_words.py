@@ -18,7 +18,7 @@ def problem(config: Config, sections: Mapping[str, Any], axes: Mapping[str, Any]
     """Words for a file or a mapping, with sections that stand over it and axes."""
     words: list[str] = []
     if isinstance(config, Mapping):
-        given = {**dict(settings({name: part for name, part in config.items() if name != "axes"}))}
+        given = dict(settings({name: part for name, part in config.items() if name != "axes"}))
         axes = {**config.get("axes", {}), **(axes or {})} if isinstance(config.get("axes", {}), Mapping) else axes
     elif config is None:
         given = {}
