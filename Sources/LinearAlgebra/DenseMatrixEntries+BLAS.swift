@@ -24,6 +24,20 @@ extension DenseMatrix {
       self.ofBuffer = ofBuffer
       self.ofGradient = ofGradient
     }
+
+    /// A step of heavy ball's or Nesterov's momentum.
+    ///
+    /// - Parameters:
+    ///   - momentum: share of the buffer that stays in it.
+    ///   - looksAhead: whether the gradient counts once more beside the buffer.
+    ///   - decay: share of the weight that is added to the gradient.
+    ///   - left: share of the weight that decay leaves without the gradient.
+    ///   - rate: of the step.
+    public init(momentum: Double, looksAhead: Bool, decay: Double, left: Double, rate: Double) {
+      self.init(
+        kept: momentum, decay: decay, own: looksAhead ? left - rate * decay : left,
+        ofBuffer: looksAhead ? rate * momentum : rate, ofGradient: looksAhead ? rate : 0)
+    }
   }
 
   /// `M <- kept M - decay W - G`, `W <- own W + ofBuffer M - ofGradient G`, in one pass.

@@ -7,13 +7,8 @@ extension LinearOptimizer {
   /// - Parameter rate: `η_t`.
   /// - Returns: the same as `OptimizerStep` does to each entry.
   func matrixStep(rate: Double) -> DenseMatrix.LinearStep {
-    let coupled = weightDecay.isDecoupled ? 0 : weightDecay.strength
-    let left = weightDecay.isDecoupled ? 1 - rate * weightDecay.strength : 1
-    let coefficient = momentum.coefficient
-    guard momentum.isNesterov else {
-      return DenseMatrix.LinearStep(kept: coefficient, decay: coupled, own: left, ofBuffer: rate, ofGradient: 0)
-    }
+    let step = OptimizerStep(self, rate: rate)
     return DenseMatrix.LinearStep(
-      kept: coefficient, decay: coupled, own: left - rate * coupled, ofBuffer: rate * coefficient, ofGradient: rate)
+      momentum: step.momentum, looksAhead: step.looksAhead, decay: step.coupledDecay, left: step.kept, rate: rate)
   }
 }

@@ -1,13 +1,16 @@
 /// One optimiser step as it acts on a single weight, equation (1.8): the rule that theory and simulation share.
 @frozen
 public struct OptimizerStep: Sendable {
-  @usableFromInline let momentum: Double
-  @usableFromInline let looksAhead: Bool
+  /// Share of the buffer that stays in it.
+  public let momentum: Double
+  /// Whether momentum is Nesterov's.
+  public let looksAhead: Bool
   /// Decay that is added to the gradient.
-  @usableFromInline let coupledDecay: Double
+  public let coupledDecay: Double
   /// Share of the weight that decoupled decay leaves.
-  @usableFromInline let kept: Double
-  @usableFromInline let rate: Double
+  public let kept: Double
+  /// `η_t`.
+  public let rate: Double
 
   /// - Parameters:
   ///   - optimizer: momentum and weight decay.

@@ -143,7 +143,9 @@ struct ActivatedNetwork: Sendable {
   ///   - pass: forward and backward pass on the inputs.
   mutating func step(_ inputs: DenseMatrix, errors: DenseMatrix, rate: Double, _ pass: Pass) {
     let last = weights.count - 1
-    let step = LinearStep(optimizer, rate: rate)
+    let step = OptimizerStep(optimizer, rate: rate)
+    let ofMatrix = DenseMatrix.LinearStep(
+      momentum: step.momentum, looksAhead: step.looksAhead, decay: step.coupledDecay, left: step.kept, rate: rate)
     for layer in weights.indices {
       var gradient = DenseMatrix(rows: weights[layer].rows, columns: weights[layer].columns)
       // Uphill.
@@ -151,7 +153,7 @@ struct ActivatedNetwork: Sendable {
         -learning[layer] * multipliers[layer] / Double(inputs.rows),
         .transposed(layer == last ? errors : pass.backward[layer]),
         .plain(layer == 0 ? inputs : pass.features[layer - 1]))
-      weights[layer].advance(buffer: &buffers[layer], gradient: gradient, step.matrix)
+      weights[layer].advance(buffer: &buffers[layer], gradient: gradient, ofMatrix)
     }
   }
 
@@ -177,25 +179,5 @@ struct ActivatedNetwork: Sendable {
     // Means over the input dimensions, or sums where these replace means.
     first[0] *= Double(inputs.columns) / dimension
     return (first, backward)
-  }
-}
-
-/// The optimiser's step (1.8) for whole matrices.
-private struct LinearStep {
-  let matrix: DenseMatrix.LinearStep
-
-  init(_ optimizer: LinearOptimizer, rate: Double) {
-    let momentum = optimizer.momentum.coefficient
-    let (coupled, kept): (Double, Double) =
-      switch optimizer.weightDecay {
-      case .none: (0, 1)
-      case .coupled(let strength): (strength, 1)
-      case .decoupled(let strength): (0, 1 - rate * strength)
-      }
-    let looksAhead = optimizer.momentum.isNesterov
-    // m <- mu m - decay W - G; looking ahead W <- W + rate (mu m - decay W - G).
-    matrix = DenseMatrix.LinearStep(
-      kept: momentum, decay: coupled, own: looksAhead ? kept - rate * coupled : kept,
-      ofBuffer: looksAhead ? rate * momentum : rate, ofGradient: looksAhead ? rate : 0)
   }
 }

@@ -91,8 +91,7 @@ extension SharpnessHistory.Data {
     let feedback = matrix(cut(block.feedback.entries).map { -$0 })
     let noise = matrix(block.gradientNoise(rows: count))
     func inverse(_ product: DenseMatrix) -> DenseMatrix {
-      var identity = DenseMatrix(rows: count, columns: count)
-      identity.addToDiagonal(1)
+      var identity = DenseMatrix.identity(count)
       // `ΦR` and `RΦ` are strictly lower triangles.
       identity.divideByUnitLower(product)
       return identity

@@ -211,10 +211,7 @@ extension WideTraining {
 
   /// Mean outputs, a row a row and a time a column.
   private func means(_ progress: Progress, _ target: [Double], isTest: Bool) -> DenseMatrix {
-    if isTest {
-      let said = testMeans(progress, target)
-      return Self.transposed(said)
-    }
+    if isTest { return testMeans(progress, target).transposed }
     var left = progress.left
     left.scaleColumns(by: inModes(target))
     let rest = DenseMatrix.product(.transposed(modes), .transposed(left))
@@ -223,17 +220,10 @@ extension WideTraining {
       (0..<trainCount).flatMap { row in (0..<rest.columns).map { target[row] - rest[row, $0] } })
   }
 
-  private static func transposed(_ matrix: DenseMatrix) -> DenseMatrix {
-    DenseMatrix(
-      rows: matrix.columns, columns: matrix.rows,
-      (0..<matrix.columns).flatMap { column in (0..<matrix.rows).map { matrix[$0, column] } })
-  }
-
   /// Variances of the outputs over random starts, a row a row and a time a column.
   private func variances(_ progress: Progress, _ start: Start, isTest: Bool) -> DenseMatrix {
     let times = progress.left.rows
-    let base =
-      isTest ? reach : DenseMatrix.product(.transposed(modes), .plain(Self.identity(trainCount)))
+    let base = isTest ? reach : modes.transposed
     var result = [Double](repeating: 0, count: base.rows * times)
     for time in 0..<times {
       var moved = base
@@ -252,11 +242,5 @@ extension WideTraining {
       }
     }
     return DenseMatrix(rows: base.rows, columns: times, result)
-  }
-
-  private static func identity(_ size: Int) -> DenseMatrix {
-    var entries = [Double](repeating: 0, count: size * size)
-    for index in 0..<size { entries[index * (size + 1)] = 1 }
-    return DenseMatrix(rows: size, columns: size, entries)
   }
 }
