@@ -88,3 +88,35 @@ struct CountedCrossings {
     return (low.place + high.place) / 2
   }
 }
+
+/// The fields on both sides of a layer's weights at one time, by their rows in a matrix of products, and what training couples them by.
+struct CoupledPair {
+  let rows: [Int]
+  let strength: Double
+
+  init(_ first: Int, _ second: Int, strength: Double) {
+    rows = [first, second]
+    self.strength = strength
+  }
+}
+
+extension DenseMatrix {
+  /// Equation (22.5): `J - |N|^½ Σ |N|^½`, which has one more negative eigenvalue for each value above.
+  ///
+  /// - Parameters:
+  ///   - products: Σ.
+  ///   - pairs: N, which swaps the two fields of each; their rows follow one another in the result.
+  init(counting products: DenseMatrix, _ pairs: [CoupledPair]) {
+    let places = pairs.flatMap(\.rows)
+    let roots = pairs.flatMap { pair in pair.rows.map { _ in abs(pair.strength).squareRoot() } }
+    let size = places.count
+    var entries = [Double](repeating: 0, count: size * size)
+    for row in 0..<size {
+      for other in 0..<size {
+        entries[row * size + other] = -roots[row] * products[places[row], places[other]] * roots[other]
+      }
+      entries[row * size + (row ^ 1)] += pairs[row / 2].strength < 0 ? -1 : 1
+    }
+    self.init(rows: size, columns: size, entries)
+  }
+}

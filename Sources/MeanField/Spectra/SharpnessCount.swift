@@ -1,3 +1,4 @@
+import Calculus
 import LinearAlgebra
 import RealModule
 
@@ -55,36 +56,25 @@ struct SharpnessCount {
   /// Equation (22.12): the first minimum of λ over the scalar, on a logarithmic scale; nil where an initial weight has gone or changed its sign.
   func bulkEdge() -> (parameter: Double, eigenvalue: Double)? {
     guard start.allSatisfy({ $0 > 0 }), strengths.allSatisfy({ $0 >= 0 }), strengths[depth] > 0 else { return nil }
-    func eigenvalue(_ logarithm: Double) -> Double { bulk(.exp(logarithm))?.eigenvalue ?? .infinity }
     // At infinite width with fresh samples all eigenvalues are one.
     if history.inverseWidth == 0, !hasSamples {
       return (1 / strengthsWithoutWidth, strengthsWithoutWidth)
     }
+    // The least λ has the least -1/λ, which stays finite where the branch ends.
+    func place(_ logarithm: Double) -> Minimization.Place {
+      .init(logarithm, bulk(.exp(logarithm)).map { -1 / $0.eigenvalue } ?? 0)
+    }
     let spacing = 0.1
-    var place = -40.0
-    var (before, here) = (eigenvalue(place - spacing), eigenvalue(place))
-    while place < 40 {
-      let next = eigenvalue(place + spacing)
-      if here < before, here <= next, here.isFinite { break }
-      (before, here, place) = (here, next, place + spacing)
-    }
-    guard place < 40 else { return nil }
-    var (low, high) = (place - spacing, place + spacing)
-    let golden = (5.0.squareRoot() - 1) / 2
-    var inner = (high - golden * (high - low), low + golden * (high - low))
-    var values = (eigenvalue(inner.0), eigenvalue(inner.1))
-    while high - low > 1e-9 {
-      if values.0 <= values.1 {
-        (high, inner.1, values.1) = (inner.1, inner.0, values.0)
-        inner.0 = high - golden * (high - low)
-        values.0 = eigenvalue(inner.0)
-      } else {
-        (low, inner.0, values.0) = (inner.0, inner.1, values.1)
-        inner.1 = low + golden * (high - low)
-        values.1 = eigenvalue(inner.1)
+    var (before, here) = (place(-40 - spacing), place(-40))
+    while here.x < 40 {
+      let next = place(here.x + spacing)
+      if here.value < before.value, here.value < next.value {
+        let least = try? Minimization.minimum(between: before, here, and: next, tolerance: 1e-9) { place($0).value }
+        return least.map { (.exp($0.x), -1 / $0.value) }
       }
+      (before, here) = (here, next)
     }
-    return (.exp((low + high) / 2), min(values.0, values.1))
+    return nil
   }
 
   /// `K_0`: the kernel where its layers do not fluctuate.
@@ -216,26 +206,13 @@ extension SharpnessCount {
     let system = system(bulk)
     var products = DenseMatrix(rows: system.size, columns: system.size, system.middle)
     products.divideBothSidesByUnitLower(DenseMatrix(rows: system.size, columns: system.size, system.triangle))
-    let size = 2 * depth * step
-    var places = [Int](repeating: 0, count: size)
-    var roots = [Double](repeating: 0, count: size)
-    for layer in 0..<depth {
-      for time in 0..<step {
-        let row = 2 * (layer * step + time)
-        places[row] = time * height + place(.forward(layer))
-        places[row + 1] = time * height + place(.backward(layer + 1))
-        roots[row] = abs(couplings[layer][time]).squareRoot()
-        roots[row + 1] = roots[row]
+    let pairs = (0..<depth).flatMap { layer in
+      (0..<step).map { time in
+        CoupledPair(
+          time * height + place(.forward(layer)), time * height + place(.backward(layer + 1)),
+          strength: couplings[layer][time])
       }
     }
-    var entries = [Double](repeating: 0, count: size * size)
-    for row in 0..<size {
-      for other in 0..<size {
-        entries[row * size + other] = -roots[row] * products[places[row], places[other]] * roots[other]
-      }
-      let sign = couplings[row / (2 * step)][row / 2 % step] < 0 ? -1.0 : 1
-      entries[row * size + (row ^ 1)] += sign
-    }
-    return DenseMatrix(rows: size, columns: size, entries)
+    return DenseMatrix(counting: products, pairs)
   }
 }

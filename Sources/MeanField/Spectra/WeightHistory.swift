@@ -62,10 +62,9 @@ struct WeightHistory: Sendable {
   }
 }
 
-/// Rows `κ(t, ·)` of the optimiser's kernel (1.7), of growing length, and `d(t)`.
+/// Rows `κ(t, ·)` of the optimiser's kernel (1.7), of growing length.
 struct KernelRows: Sendable {
   let rows: [[Double]]
-  let initialWeight: [Double]
 
   init(_ problem: TrainingProblem, steps: Int) {
     var kernels = OptimizerKernels(
@@ -76,6 +75,5 @@ struct KernelRows: Sendable {
       kernels.fill(time..<time + 1, into: &block, initialWeight: &weights)
       return (0..<time).map { block[time, $0] }
     }
-    initialWeight = weights
   }
 }

@@ -65,27 +65,13 @@ struct WeightSpectrumCount {
     return products
   }
 
-  /// Equation (22.5): `J - |N|^½ Σ |N|^½`, which has one more negative eigenvalue for each singular value above.
+  /// Equation (22.5), with one more negative eigenvalue for each singular value above; rows of a pair stand together.
   func counted(_ value: Double) -> DenseMatrix {
-    let size = 2 * count
-    let products = products(value)
-    var roots = [Double](repeating: 0, count: size)
-    for row in 0..<count {
-      let root = abs(coupling[row]).squareRoot()
-      roots[place(row, isForward: false)] = root
-      roots[place(row, isForward: true)] = root
-    }
-    var entries = [Double](repeating: 0, count: size * size)
-    for row in 0..<size {
-      for other in 0..<size { entries[row * size + other] = -roots[row] * products[row, other] * roots[other] }
-    }
-    for row in 0..<count {
-      let (left, right) = (place(row, isForward: false), place(row, isForward: true))
-      let sign = coupling[row] < 0 ? -1.0 : 1
-      entries[left * size + right] += sign
-      entries[right * size + left] += sign
-    }
-    return DenseMatrix(rows: size, columns: size, entries)
+    DenseMatrix(
+      counting: products(value),
+      (0..<count).map { row in
+        CoupledPair(place(row, isForward: false), place(row, isForward: true), strength: coupling[row])
+      })
   }
 
   /// The singular values above the edge, falling, each to 1e-13 of itself; nil where rounding decides.
@@ -136,11 +122,11 @@ struct WeightSpectrumCount {
     guard let solved = try? SymmetricEigenproblem(counted(value).storage, size: size),
       let index = solved.eigenvalues.indices.min(by: { abs(solved.eigenvalues[$0]) < abs(solved.eigenvalues[$1]) })
     else { return nil }
-    var weighted = Array(solved.eigenvectors[index * size..<(index + 1) * size])
+    var weighted = [Double](repeating: 0, count: size)
     for row in 0..<count {
       let root = abs(coupling[row]).squareRoot()
-      weighted[place(row, isForward: false)] *= root
-      weighted[place(row, isForward: true)] *= root
+      weighted[place(row, isForward: false)] = root * solved.eigenvectors[index * size + 2 * row]
+      weighted[place(row, isForward: true)] = root * solved.eigenvectors[index * size + 2 * row + 1]
     }
     func product(_ matrix: DenseMatrix) -> [Double] {
       var result = [Double](repeating: 0, count: size)
