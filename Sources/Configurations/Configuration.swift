@@ -18,6 +18,19 @@ public struct SimulationSettings: Hashable, Sendable {
   }
 }
 
+/// Settings of commands that ask another question than how a network learns; a family shares them.
+final class OtherSections: Sendable {
+  let reduction: ReductionSettings
+  let growth: GrowthSettings
+  let committee: CommitteeSettings
+
+  init(reduction: ReductionSettings, growth: GrowthSettings, committee: CommitteeSettings) {
+    self.reduction = reduction
+    self.growth = growth
+    self.committee = committee
+  }
+}
+
 /// What a configuration sets: every value that one of its keys can read or set.
 struct Settings: Sendable {
   var problem: TrainingProblem
@@ -25,11 +38,15 @@ struct Settings: Sendable {
   var validationTolerance: Double
   var transfer: TransferSettings
   var tune: TuneSettings
-  var reduction: ReductionSettings
-  var growth: GrowthSettings
-  var committee: CommitteeSettings
+  var others: OtherSections
   var dataFile: DataFile?
   var targetFile: TargetFile?
+  var table: DataTable?
+  var notices: [String]
+
+  var reduction: ReductionSettings { others.reduction }
+  var growth: GrowthSettings { others.growth }
+  var committee: CommitteeSettings { others.committee }
 
   /// The law of power-law data.
   var powerLaw: PowerLaw? {
@@ -53,11 +70,11 @@ struct Settings: Sendable {
 /// A configuration, resolved: the problem it describes, and where each value came from.
 public struct Configuration: Sendable {
   /// Every value in the order of the schema, with its origin.
-  public let values: [ResolvedValue]
+  public var values: [ResolvedValue] { origins.values(canonical, varied: varied) }
   /// What stood in the file of real data; of two files the training rows, then the test rows.
-  public let table: DataTable?
+  public var table: DataTable? { settings.table }
   /// How that file was read where that is not plain, and columns to look at; a sentence each.
-  public let notices: [String]
+  public var notices: [String] { settings.notices }
   /// The configuration file as the user named it; nil without one.
   public let source: String?
 
@@ -86,20 +103,46 @@ public struct Configuration: Sendable {
   /// The file of real data; nil for generated data.
   public var dataFile: DataFile? { settings.dataFile }
 
-  private var settings: Settings
-  /// What the problem is in canonical keys: the same problem always gives the same list.
-  private(set) var canonical: [(path: String, value: Value)]
+  /// Apart, as a sweep holds a configuration for each of its points.
+  private let shared: Shared
+  private var settings: Settings { shared.settings }
+  /// The keys that count.
+  let used: UsedKeys
+  /// Where its values come from.
+  let origins: ValueOrigins
+  /// What a point of a family has of its own.
+  private let varied: [ResolvedValue]
+
+  private final class Shared: Sendable {
+    let settings: Settings
+    init(_ settings: Settings) { self.settings = settings }
+  }
 
   init(
-    _ settings: Settings, canonical: [(path: String, value: Value)], values: [ResolvedValue], table: DataTable?,
-    notices: [String], source: String?
+    _ settings: Settings, uses used: UsedKeys, origins: ValueOrigins, varied: [ResolvedValue] = [], source: String?
   ) {
-    self.settings = settings
-    self.canonical = canonical
-    self.values = values
-    self.table = table
-    self.notices = notices
+    shared = Shared(settings)
+    self.used = used
+    self.origins = origins
+    self.varied = varied
     self.source = source
+  }
+
+  /// What the problem is in canonical keys: the same problem always gives the same list.
+  var canonical: [(path: String, value: Value)] {
+    used.keys.compactMap { key in value(of: key).map { (key.path, $0) } }
+  }
+
+  /// The value of a key that counts; nil where it has no effect.
+  func value(of key: Schema.Key) -> Value? { key.value(settings) }
+
+  /// The same configuration with the seed moved on, for a simulation that is repeated.
+  func reseeded(by offset: Int) -> Configuration {
+    guard offset > 0 else { return self }
+    var other = settings
+    let seed = (simulation.seed &+ offset) & Int.max
+    other.simulation = SimulationSettings(replicas: simulation.replicas, seed: seed)
+    return Configuration(other, uses: used, origins: origins, varied: varied, source: source)
   }
 }
 
@@ -112,31 +155,9 @@ extension Configuration {
   /// - Parameter isUsed: which keys count.
   /// - Returns: the same for the same problem.
   public func hash(of isUsed: (String) -> Bool = { _ in true }) -> String {
-    let lines = canonical.filter { isUsed($0.path) }.map { path, value in
-      let text = contentHash(path).map { "sha256:" + $0 } ?? value.yaml
-      return "\(path): \(text)\n"
-    }
-    return sha256(lines.joined().utf8)
-  }
-
-  /// The same configuration with the seed moved on, for a simulation that is repeated.
-  func reseeded(by offset: Int) -> Configuration {
-    guard offset > 0 else { return self }
-    var other = self
-    let seed = (simulation.seed &+ offset) & Int.max
-    other.settings.simulation = SimulationSettings(replicas: simulation.replicas, seed: seed)
-    other.canonical = canonical.map { $0.path == "simulation.seed" ? ($0.path, .integer(seed)) : $0 }
-    return other
-  }
-
-  /// Of a file what stands in it counts, not where it lies.
-  private func contentHash(_ path: String) -> String? {
-    switch path {
-    case "data.file", "data.trainFile", "data.sha256": dataFile?.sha256 ?? ""
-    case "data.testFile", "data.testSha256": dataFile?.split?.testFile?.sha256 ?? ""
-    case "training.batchOrder": dataFile?.order?.sha256 ?? ""
-    case "reduce.target": targetFile?.sha256
-    default: nil
+    withoutActuallyEscaping(isUsed) { isUsed in
+      var hash = ConfigurationHash(of: isUsed)
+      return hash.hash(self)
     }
   }
 

@@ -70,7 +70,7 @@ extension Configuration {
   ) -> Result<Configuration, InvalidConfiguration> {
     var given = given
     given.checkContradictions()
-    var resolution = Resolution(reader: ValueReader(given), uses: Set(Schema.keys.map(\.path).filter(isUsed)))
+    var resolution = Resolution(reader: ValueReader(given), uses: UsedKeys(isUsed))
     // Half of what was meant is missing behind a broken file: rules between keys would mislead.
     if hasSource, resolution.reader.isReadable { resolution.resolve(from: cache) }
     if hasSource, resolution.isSound { resolution.take(refusals(resolution.problem)) }
@@ -89,121 +89,5 @@ extension Configuration {
       throw UnreadableFile(reason: "is not UTF-8 text", suggestion: nil)
     }
     return text
-  }
-}
-
-/// A configuration in the making: the values, then the problem, then the record of origins.
-private struct Resolution {
-  var reader: ValueReader
-  var problem: TrainingProblem
-  var dataFile: DataFile?
-  var table: DataTable?
-  var notices: [String] = []
-  var reduction: ReductionSettings
-  var targetFile: TargetFile?
-  var growth: GrowthSettings
-  var committee: CommitteeSettings
-  var transfer: TransferSettings
-  var tune: TuneSettings
-  /// Paths of the keys that have an effect.
-  let used: Set<String>
-
-  init(reader: ValueReader, uses used: Set<String>) {
-    self.reader = reader
-    self.used = used
-    var nothing = ValueReader(GivenValues())
-    reduction = nothing.reduction()
-    growth = nothing.growth()
-    committee = nothing.committee(isUsed: false)
-    problem = TrainingProblem(
-      architecture: Architecture(hiddenLayers: 1, width: .units(1)),
-      parameterization: Parameterization(.muP),
-      data: DataModel(inputDimension: 1, sampling: .population),
-      optimizer: LinearOptimizer(learningRate: 1), time: TimeGrid(.discrete(steps: 1)))
-    transfer = nothing.transfer(problem.data, isUsed: false)
-    tune = nothing.tune(problem.data, isUsed: false)
-  }
-
-  /// Whether the problem is what the values say (an unknown key elsewhere does not matter).
-  var isSound: Bool { reader.isSound }
-
-  mutating func resolve(from cache: TableCache) {
-    var measured: MeasuredSpectrum?
-    var rows: GivenRows?
-    if let data = reader.dataFile(from: cache) {
-      (dataFile, table, notices) = (data.file, data.entry.table, data.entry.notices)
-      switch cache.measured(data.entry.table, data.file) {
-      case .success(let found):
-        measured = reader.flag("data.fitCorrection") ? found.spectrum.correctingFit() : found.spectrum
-        rows = found.rows
-        rows?.order = data.file.order?.steps
-        if found.sharedRows > 0 { notices.append(Self.sharedRows(found)) }
-      case .failure(let invalid):
-        let key = reader.tableKey
-        for flaw in invalid.problems { reader.refuse(key, "\(key) \(reader.text(key) ?? ""): \(flaw)") }
-      }
-    }
-    problem.architecture = reader.architecture()
-    problem.parameterization = reader.parameterization()
-    problem.data = reader.dataModel(measured: measured, rows: rows)
-    reader.countEpochs(problem)
-    problem.optimizer = reader.optimizer()
-    problem.time = reader.timeGrid()
-    if used.contains("reduce.target") {
-      targetFile = reader.targetFile(from: cache)
-      reader.checkReduction(targetFile)
-    }
-    reduction = reader.reduction(targetFile)
-    growth = reader.growth()
-    committee = reader.committee(isUsed: used.contains("committee.overlaps"))
-    transfer = reader.transfer(problem.data, isUsed: used.contains("transfer.objective"))
-    if used.contains("training.optimizer") { problem.gradientRule = reader.gradientRule(problem) }
-    if used.contains("training.loss") { problem.lossRule = reader.lossRule(problem.data) }
-    tune = reader.tune(problem.data, isUsed: used.contains("tune.objective"))
-    if isSound { reader.convertPlainRate(&problem) }
-  }
-
-  private static func sharedRows(_ found: TableCache.Measured) -> String {
-    "warning: \(found.sharedRows) of \(found.rows?.testCount ?? 0) test rows also are training rows, inputs and target alike: the test loss "
-      + "is that much less of a test"
-  }
-
-  mutating func take(_ refusals: [Refusal]) {
-    for refusal in refusals {
-      reader.refuse(refusal.key, refusal.reason, suggestion: refusal.suggestion)
-    }
-  }
-
-  func configuration(source: String?) -> Configuration {
-    let settings = Settings(
-      problem: problem,
-      simulation: SimulationSettings(
-        replicas: reader.integer("simulation.replicas") ?? 32, seed: reader.integer("simulation.seed") ?? 1),
-      validationTolerance: reader.number("validation.tolerance") ?? 0.05,
-      transfer: transfer, tune: tune, reduction: reduction, growth: growth, committee: committee,
-      dataFile: dataFile, targetFile: targetFile)
-    let canonical = Schema.keys.filter { used.contains($0.path) }.compactMap { key in
-      key.value(settings).map { (path: key.path, value: $0) }
-    }
-    return Configuration(
-      settings, canonical: canonical, values: values(canonical), table: table, notices: notices, source: source)
-  }
-
-  /// What has an effect or was given, in the order of the schema.
-  private func values(_ canonical: [(path: String, value: Value)]) -> [ResolvedValue] {
-    let used = Dictionary(canonical.map { ($0.path, $0.value) }) { first, _ in first }
-    let sums = ["data.sha256": "of \(reader.tableKey)", "data.testSha256": "of data.testFile"]
-    return Schema.keys.compactMap { key in
-      let path = key.path
-      if let given = reader.given[path], let value = reader.values[path] {
-        return ResolvedValue(
-          key: path, text: value.yaml, origin: given.origin,
-          isUsed: used[path] != nil || reader.converted.contains(path))
-      }
-      guard let value = used[path] else { return nil }
-      let derivation = sums[path] ?? reader.derivations[path]
-      let origin = derivation.map { Origin.derived($0) } ?? .default
-      return ResolvedValue(key: path, text: value.yaml, origin: origin, isUsed: true)
-    }
   }
 }

@@ -33,10 +33,13 @@ public struct Plan: Sendable {
   /// - Parameter isUsed: which keys count.
   /// - Returns: 64 hexadecimal digits.
   public func hash(of isUsed: (String) -> Bool = { _ in true }) -> String {
-    let lines =
-      [columns.joined(separator: " ")]
-      + points.map { $0.labels.joined(separator: " ") + " " + $0.configuration.hash(of: isUsed) }
-    return sha256(lines.joined(separator: "\n").utf8)
+    withoutActuallyEscaping(isUsed) { isUsed in
+      var hash = ConfigurationHash(of: isUsed)
+      let lines =
+        [columns.joined(separator: " ")]
+        + points.map { $0.labels.joined(separator: " ") + " " + hash.hash($0.configuration) }
+      return sha256(lines.joined(separator: "\n").utf8)
+    }
   }
 
   /// The family as a file that gives the same family again.

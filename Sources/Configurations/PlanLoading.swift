@@ -17,7 +17,7 @@ extension Plan {
   public static func load(
     file: String?, words: [String], further: [String] = [], uses isUsed: (String) -> Bool = Configuration.isOfTraining,
     workingDirectory: String,
-    refusals: (TrainingProblem) -> [Refusal] = { _ in [] }
+    refusals: @escaping (TrainingProblem) -> [Refusal] = { _ in [] }
   ) throws(InvalidConfiguration) -> Plan {
     var given = GivenValues()
     if let file {
@@ -44,11 +44,12 @@ extension Plan {
 
   /// Each point holds its resolved configuration, some kilobytes.
   private static let pointLimit = 200_000.0
-  /// Mistakes after which no further point is checked: a whole axis may be wrong, and each point takes a tenth of a millisecond.
+  /// Mistakes after which no further point is checked: a whole axis may be wrong, and each such point takes a fifth of a millisecond.
   private static let mistakeLimit = 1000
 
   private static func plan(
-    _ given: GivenValues, _ cache: TableCache, _ isUsed: (String) -> Bool, _ refusals: (TrainingProblem) -> [Refusal]
+    _ given: GivenValues, _ cache: TableCache, _ isUsed: (String) -> Bool,
+    _ refusals: @escaping (TrainingProblem) -> [Refusal]
   ) throws(InvalidConfiguration) -> Plan {
     let axes = given.axes.axes
     let count = axes.reduce(Double(given.axes.repeats ?? 1)) { $0 * Double($1.count) }
@@ -57,17 +58,15 @@ extension Plan {
       throw InvalidConfiguration(mistakes: [Mistake(at: .wholeFile("axes"), reason)])
     }
     let texts = axes.map { axis in axis.columns.map { Self.texts($0, cache) } }
+    var reading = PointReading(given, cache, isUsed, refusals)
     var points: [Point] = []
     var mistakes: [Mistake] = []
     var seen: Set<Mistake> = []
     var further = 0
     for places in combinations(axes.map(\.count)) {
       let labels = zip(texts, places).flatMap { columns, place in columns.map { $0[place] } }
-      let values = zip(axes, places).flatMap { axis, place in axis.columns.map { ($0.path, $0.values[place]) } }
-      var own = given
-      own.take(values)
-      switch repetitions(of: own, labels, given.axes.repeats ?? 1, cache, isUsed, refusals) {
-      case .success(let found): points += found
+      switch reading.configuration(at: places) {
+      case .success(let found): points += repetitions(of: found, labels, given.axes.repeats ?? 1)
       // The same mistake of many points is reported once.
       case .failure(let invalid):
         mistakes += invalid.mistakes.filter { seen.insert($0).inserted }
@@ -96,14 +95,9 @@ extension Plan {
   }
 
   /// One point, or several with a seed each.
-  private static func repetitions(
-    of given: GivenValues, _ labels: [String], _ count: Int, _ cache: TableCache,
-    _ isUsed: (String) -> Bool, _ refusals: (TrainingProblem) -> [Refusal]
-  ) -> Result<[Point], InvalidConfiguration> {
-    Configuration.resolve(given, from: cache, uses: isUsed, refusals: refusals).map { first in
-      (0..<count).map { repetition in
-        Point(labels: labels, repetition: repetition, configuration: first.reseeded(by: repetition))
-      }
+  private static func repetitions(of first: Configuration, _ labels: [String], _ count: Int) -> [Point] {
+    (0..<count).map { repetition in
+      Point(labels: labels, repetition: repetition, configuration: first.reseeded(by: repetition))
     }
   }
 

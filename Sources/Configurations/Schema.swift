@@ -27,8 +27,8 @@ public enum Schema {
     case texts
   }
 
-  /// One key.
-  public struct Key: Sendable {
+  /// One key. A class, as each configuration goes through all of them.
+  public final class Key: Sendable {
     /// Dotted path, such as `network.width`.
     public let path: String
     /// The path without its last component, such as `network`.

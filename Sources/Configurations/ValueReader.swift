@@ -3,7 +3,7 @@ import Problems
 /// Decoded values on their way to a problem: hands them out by key, and collects what is wrong.
 struct ValueReader {
   /// What was given, undecoded.
-  let given: [String: Given]
+  private(set) var given: [String: Given]
   /// Keys written as a mapping.
   let mappings: [String: Given]
   /// Decoded values: given ones, and defaults of keys that were not given or not sound.
@@ -50,6 +50,17 @@ struct ValueReader {
     }
     return Dictionary(uniqueKeysWithValues: decoded)
   }()
+
+  /// Puts a given value in the place of another of the same key.
+  ///
+  /// - Parameters:
+  ///   - path: a key that is given.
+  ///   - given: undecoded.
+  ///   - value: decoded.
+  mutating func replace(_ path: String, by given: Given, _ value: Value) {
+    self.given[path] = given
+    values[path] = value
+  }
 
   private static func place(_ location: Location, _ flaw: UnfitValue) -> Location {
     guard let mark = flaw.mark, case .file(let name, _, _) = location else { return location }

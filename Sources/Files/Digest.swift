@@ -8,6 +8,6 @@ package func sha256(_ bytes: some Sequence<UInt8>) -> String {
   SHA256Init(&context)
   SHA256Update(&context, contents, contents.count)
   SHA256Final(&digest, &context)
-  let digits = Array("0123456789abcdef")
-  return String(digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] })
+  let digits = Array("0123456789abcdef".utf8)
+  return String(decoding: digest.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }

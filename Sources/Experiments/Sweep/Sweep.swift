@@ -24,7 +24,7 @@ public struct Sweep: Experiment {
     public let method: Method
     /// The problem.
     public let point: Plan.Point
-    /// Name of the file that keeps its result: the same run has the same name in any sweep.
+    /// Name by which its result is kept: the same run has the same name in any sweep.
     public let name: String
   }
 
@@ -50,10 +50,11 @@ public struct Sweep: Experiment {
     self.plan = plan
     self.methods = methods
     self.keepsCurves = keepsCurves
+    var hashes = methods.map { ConfigurationHash(of: $0.keys.includes) }
     var units: [Unit] = []
     for point in plan.points {
-      for method in methods where method == .simulation || point.repetition == 0 {
-        let hash = point.configuration.hash(of: method.keys.includes)
+      for (place, method) in methods.enumerated() where method == .simulation || point.repetition == 0 {
+        let hash = hashes[place].hash(point.configuration)
         units.append(Unit(index: units.count, method: method, point: point, name: "\(method.rawValue)-\(hash)"))
       }
     }
@@ -63,7 +64,9 @@ public struct Sweep: Experiment {
   /// Options other than the family that determine the results.
   public var options: [String] { methods == [.theory] ? [] : [Self.prefix + Self.word(methods)] }
   /// What is varied, and the first of the problems.
-  public var headline: [String] { result { _ in .missing }.problem }
+  public var headline: [String] {
+    SweepResult.problem(units: units.count, varied: plan.columns, first: plan.points.first?.configuration.problem)
+  }
 
   /// Every unit, as if none had been run.
   ///

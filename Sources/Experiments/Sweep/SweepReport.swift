@@ -31,10 +31,13 @@ extension SweepResult {
   private static let mostRows = 12
 
   /// What is varied, and the first of the problems.
-  var problem: [String] {
+  var problem: [String] { Self.problem(units: units.count, varied: columns, first: examples.first) }
+
+  /// What is varied in so many units, and the first of the problems.
+  static func problem(units: Int, varied columns: [String], first: TrainingProblem?) -> [String] {
     let varied = columns.isEmpty ? "nothing varied" : "varied: " + columns.joined(separator: ", ")
-    return ["\(units.count) unit\(units.count == 1 ? "" : "s"), \(varied); the first of them:"]
-      + (examples.first.map(ProblemText.clauses) ?? [])
+    return ["\(units) unit\(units == 1 ? "" : "s"), \(varied); the first of them:"]
+      + (first.map(ProblemText.clauses) ?? [])
   }
 
   /// `done 2391, diverged 7, failed 2, to go 0`, the failed ones, the best of each method.

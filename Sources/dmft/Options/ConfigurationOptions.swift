@@ -71,7 +71,7 @@ struct ConfigurationOptions: ParsableArguments {
   /// - Throws: 64 or 65 with every mistake.
   func plan(
     _ words: [String]? = nil, further: [String] = [], uses keys: KeySelection,
-    refusals: (TrainingProblem) -> [Refusal] = Solver.refusals
+    refusals: @escaping (TrainingProblem) -> [Refusal] = Solver.refusals
   ) throws(CommandFailure) -> Plan {
     let words = try ProblemWords(words ?? self.words)
     return try CommandFailure.unless(CommandFailure.init) { () throws(InvalidConfiguration) in
