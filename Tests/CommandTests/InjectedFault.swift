@@ -56,8 +56,9 @@ struct FolderContents: Hashable {
     }
   }
 
-  /// A manifest and a page have the seconds that a run took.
+  /// A manifest and a page have the seconds that a run took, units the time at which each was kept.
   private static func comparable(_ data: Data, _ path: String) -> Data {
+    if path.hasSuffix(".units") { return UnitRecords.timeless(data) }
     guard ["manifest.json", "report.html"].contains(path) else { return data }
     let text = String(decoding: data, as: UTF8.self)
     let timeless = text.replacing(/"seconds" : [-+.e\d]+/, with: "\"seconds\"").replacing(

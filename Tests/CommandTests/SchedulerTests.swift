@@ -23,6 +23,11 @@ struct SchedulerTests {
     try CommandLineRun(arguments, in: scratch.url, path: scratch.url.path + ":/usr/bin:/bin")
   }
 
+  private func version() throws -> String {
+    let manifest = try JSONSerialization.jsonObject(with: Data(scratch.text("x/manifest.json").utf8))
+    return try #require((manifest as? [String: Any])?["version"] as? String)
+  }
+
   @Test("a refused submission shows all that sbatch said, and leaves no folder")
   func refused() throws {
     try command("sbatch", "echo 'sbatch: error: first reason' >&2; echo 'sbatch: error: second line' >&2; exit 1")
@@ -36,11 +41,8 @@ struct SchedulerTests {
     try command("sbatch", "exit 1")
     #expect(try run(["sweep", "network.width=8,16", "training.steps=3", "-o", "x"]).status == 0)
     try FileManager.default.removeItem(at: scratch.url.appendingPathComponent("x/summary.csv"))
-    for name in try FileManager.default.contentsOfDirectory(atPath: scratch.url.path + "/x/units")
-    where name.hasPrefix("theory") {
-      try FileManager.default.removeItem(atPath: scratch.url.path + "/x/units/" + name)
-      break
-    }
+    var records = try UnitRecords(scratch.url.appendingPathComponent("x"))
+    try records.remove(0)
     #expect(try run(Self.sweep + ["--slurm", "time=5"]).status == 65)
     #expect(FileManager.default.fileExists(atPath: scratch.url.path + "/x/manifest.json"))
   }
@@ -58,17 +60,13 @@ struct SchedulerTests {
     #expect(try run(["worker", "x", "--shard", "0/2"]).status == 0)
     #expect(try run(["worker", "x", "--shard", "1/2"]).status == 0)
     // One unit is yet to be run, and the others ended a second apart.
-    let units = scratch.url.path + "/x/units/"
-    let names = try FileManager.default.contentsOfDirectory(atPath: units).filter { $0.hasPrefix("theory") }.sorted()
-    #expect(names.count == 4)
+    var records = try UnitRecords(scratch.url.appendingPathComponent("x"))
+    #expect(records.records.count == 4)
     let now = Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
-    for (index, name) in names.enumerated() {
-      try FileManager.default.setAttributes(
-        [.modificationDate: now.addingTimeInterval(Double(index - 4))], ofItemAtPath: units + name)
-    }
+    try records.date((0..<4).map { now.addingTimeInterval(Double($0 - 4)) }, version: version())
     let all = try run(["status", "x"]).output
     #expect(all.hasPrefix("done 3, diverged 1, failed 0, to go 0\n100 % of the units have a result, 1 units/s, "))
-    try FileManager.default.removeItem(atPath: units + names[0])
+    try records.remove(0)
     let some = try run(["status", "x"]).output
     #expect(some.contains("to go 1\n75 % of the units have a result, 1 units/s, "), "\(some)")
     #expect(some.contains(" left at this rate, the last "))

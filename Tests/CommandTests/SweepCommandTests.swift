@@ -11,11 +11,7 @@ enum SweepWords {
     "training.learningRate=logspace(2e-3,0.05,20)", "training.steps=100", "simulation.replicas=2",
   ]
 
-  static func units(_ folder: URL) -> Int {
-    let names =
-      (try? FileManager.default.contentsOfDirectory(atPath: folder.appendingPathComponent("units").path)) ?? []
-    return names.count { $0.hasPrefix("theory-") || $0.hasPrefix("simulation-") }
-  }
+  static func units(_ folder: URL) -> Int { UnitRecords.count(folder) }
 
   static func summary(_ folder: URL) throws -> Data {
     try Data(contentsOf: folder.appendingPathComponent("summary.csv"))
@@ -91,8 +87,8 @@ struct SweepCommandTests {
     let solve = try CommandLineRun(["solve", "-o", "x"], in: scratch.url)
     #expect(solve.status == 65)
     #expect(try scratch.text("x/summary.csv") == before)
-    let names = try FileManager.default.contentsOfDirectory(atPath: scratch.url.path + "/x/units").sorted()
-    try scratch.write("rubbish", to: "x/units/" + names[0])
+    var records = try UnitRecords(scratch.url.appendingPathComponent("x"))
+    try records.damage(0)
     let status = try CommandLineRun(["status", "x"], in: scratch.url)
     #expect(status.output.hasPrefix("done 1, diverged 0, failed 0, to go 1"))
     let partial = try CommandLineRun(["merge", "x"], in: scratch.url)

@@ -131,7 +131,12 @@ struct SweepTests {
     try opened.run(opened.sweep.units, in: RunContext())
     #expect(try folder.result().summary == sweep.run().summary)
     #expect(folder.result(curves: true).curves.rowCount == 12)
-    try Data("rubbish".utf8).write(to: URL(fileURLWithPath: "\(path)/units/\(sweep.units[0].name)"))
+    // Two processes' worth of records; a bit flips in one of them.
+    let file = try #require(
+      FileManager.default.contentsOfDirectory(atPath: path + "/units").filter { $0.hasSuffix(".units") }.first)
+    var bytes = try Data(contentsOf: URL(fileURLWithPath: "\(path)/units/\(file)"))
+    bytes[bytes.count - 100] ^= 1
+    try bytes.write(to: URL(fileURLWithPath: "\(path)/units/\(file)"))
     #expect(folder.result().missing == 1)
     let other = try self.sweep("network.width=8,32", "training.steps=5")
     #expect(throws: WritingProblem.self) { try SweepFolder(claiming: path, sweep: other, version: "1") }

@@ -61,6 +61,62 @@ struct UnitStoreTests {
     #expect(UnitStore(folder: try scratch.directory, version: "1.1").read("one") == nil, "another version")
   }
 
+  @Test(
+    "units that are appended come back to every process; a torn end, a flipped bit or another version make them absent")
+  func appended() throws {
+    let directory = try scratch.directory
+    do {
+      let (one, other) = (UnitStore(folder: directory, version: "1"), UnitStore(folder: directory, version: "1"))
+      try one.append("a", [1, .infinity])
+      try other.append("b", [2])
+      try one.append("c", [])
+      try one.appendNote("d", "no memory")
+      try other.appendNote("a", "too late")
+      #expect(one.appended("a") == [1, .infinity] && one.appended("c") == [] && one.appended("b") == nil)
+      one.refresh()
+      #expect(one.appended("b") == [2] && one.note("d") == "no memory" && one.note("b") == nil)
+      try other.append("a", [3])
+      one.refresh()
+      #expect(one.appended("a") == [3], "the later record counts")
+    }
+    // Each had a file of its own; the next process takes the first one up.
+    let names = try scratch.names
+    #expect(names.count == 2 && names.allSatisfy { $0.hasSuffix(".units") })
+    let whole = try scratch.bytes(names[0])
+    try whole.dropLast(10).write(to: URL(fileURLWithPath: scratch.path + "/" + names[0]))
+    let store = UnitStore(folder: directory, version: "1")
+    #expect(store.note("d") == nil && store.appended("c") == [])
+    try store.append("e", [5])
+    #expect(UnitStore(folder: directory, version: "1").appended("e") == [5])
+    #expect(UnitStore(folder: directory, version: "2").appended("e") == nil)
+    var damaged = try scratch.bytes(names[0])
+    damaged[50] ^= 1
+    try damaged.write(to: URL(fileURLWithPath: scratch.path + "/" + names[0]))
+    let again = UnitStore(folder: directory, version: "1")
+    #expect(again.appended("c") == [] && again.appended("e") == [5] && again.appended("b") == [2])
+    again.removeAll()
+    #expect(try scratch.names.isEmpty)
+  }
+
+  @Test("a file of another's with the name of a file of units, or a link, stays as it is")
+  func foreignFiles() throws {
+    let directory = try scratch.directory
+    try UnitStore(folder: directory, version: "1").append("a", [1])
+    let name = try scratch.names[0]
+    try scratch.write("my notes", to: name)
+    try UnitStore(folder: directory, version: "1").append("b", [2])
+    #expect(try scratch.text(name) == "my notes" && scratch.names.count == 2)
+    let store = UnitStore(folder: directory, version: "1")
+    #expect(store.appended("b") == [2])
+    store.removeAll()
+    #expect(try scratch.names == [name])
+    try scratch.write("mine", to: "outside/x")
+    try FileManager.default.removeItem(atPath: scratch.path + "/" + name)
+    try FileManager.default.createSymbolicLink(atPath: scratch.path + "/" + name, withDestinationPath: "outside/x")
+    try UnitStore(folder: directory, version: "1").append("c", [3])
+    #expect(try scratch.text("outside/x") == "mine")
+  }
+
   @Test("a network's curve comes back, and only to a network of as many layers")
   func replicas() throws {
     let store = UnitStore(folder: try scratch.directory, version: "1.0")

@@ -6,8 +6,8 @@ import RunStore
 /// The run folder of a sweep: results of units are kept in it one by one, by any number of processes, and made into one
 /// table when asked.
 ///
-/// Each unit is a file of its own, written whole under a temporary name and renamed, and the same unit always gives the same
-/// bytes. So processes need not know of each other: processes that run the same unit write the same file twice.
+/// Each process appends its units to a file of its own, and the same unit always gives the same numbers. So processes need not know of
+/// each other: of a unit that two processes run there are two equal records.
 package struct SweepFolder: Sendable {
   /// What is run.
   package let sweep: Sweep
@@ -71,6 +71,7 @@ package struct SweepFolder: Sendable {
   package func result(curves: Bool = false) -> SweepResult {
     var sweep = sweep
     sweep.keepsCurves = curves || FileManager.default.fileExists(atPath: path + "/curves.csv")
+    units.refresh()
     return sweep.result(units.state)
   }
 }

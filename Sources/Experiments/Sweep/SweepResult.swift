@@ -12,7 +12,7 @@ public struct SweepResult: Codable, Sendable {
     public let labels: [String]
     /// Which repetition, from 0; nil for the theory, which has nothing to repeat.
     public let repetition: Int?
-    /// Name of the file that keeps its result.
+    /// Name by which its result is kept.
     public let name: String
     /// What is known of it.
     public let state: UnitState

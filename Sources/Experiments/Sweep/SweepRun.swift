@@ -3,19 +3,17 @@ import Parallel
 import RunStore
 
 extension UnitStore {
-  /// What is known of a unit; one whose file is damaged is missing.
+  /// What is known of a unit; one whose record is damaged is missing.
   func state(of unit: Sweep.Unit) -> UnitState {
-    if let curve = read(unit.name).flatMap(UnitCurve.init(numbers:)) { return .done(curve) }
-    return readNote(unit.name).map { .failed($0) } ?? .missing
+    if let curve = appended(unit.name).flatMap(UnitCurve.init(numbers:)) { return .done(curve) }
+    return note(unit.name).map { .failed($0) } ?? .missing
   }
 
   /// Keeps what is known of a unit; one that failed will be tried again.
   fileprivate func keep(_ state: UnitState, of unit: Sweep.Unit) throws(WritingProblem) {
     switch state {
-    case .done(let curve):
-      try write(unit.name, curve.numbers)
-      removeNote(unit.name)
-    case .failed(let reason): try writeNote(unit.name, reason)
+    case .done(let curve): try append(unit.name, curve.numbers)
+    case .failed(let reason): try appendNote(unit.name, reason)
     case .missing: break
     }
   }
@@ -28,6 +26,7 @@ extension Sweep {
   /// Units that have no result, each name once.
   package func pending(_ units: [Unit], in store: UnitStore?) -> [Unit] {
     var names: Set<String> = []
+    store?.refresh()
     return units.filter { store?.state(of: $0).curve == nil && names.insert($0.name).inserted }
   }
 
