@@ -3,12 +3,12 @@ import Fixtures
 import JSON
 import MeanField
 import Problems
-import RunStore
 import Studies
 import Testing
 
 @testable import Experiments
 @testable import Reports
+@testable import RunStore
 
 @Suite struct TransferTests {
   /// A study as the command line reads it.
@@ -164,6 +164,43 @@ import Testing
     let transfer = try transfer("data.noise=0.3", "training.steps=10", "network.width=32,64")
     let one = Transfer.report(try transfer.run(in: RunContext(workers: 1)).result, arrays: nil)
     #expect(one.tables == Transfer.report(try transfer.run(in: RunContext(workers: 3)).result, arrays: nil).tables)
+  }
+
+  @Test func sizesAreKeptAndTakenUpAgain() throws {
+    let scratch = try Scratch()
+    let transfer = try transfer("data.noise=0.3", "training.steps=10", "network.width=32,64,128")
+    var context = RunContext(workers: 1)
+    context.units = UnitStore(folder: try scratch.directory, version: "1")
+    let whole = try StoredResult.encode(transfer.run(in: context).result)
+    #expect(try scratch.names == ["size-0", "size-1", "size-2"])
+    // What is kept is taken as it stands: a size that was kept under another's number is found there again.
+    let units = TransferUnits(store: context.units)
+    try units.keep(#require(units.size(2)), 0)
+    var notices: [String] = []
+    context.notice = { notices.append($0) }
+    let swapped = try transfer.run(in: context).result
+    #expect(optima(swapped)[0] == optima(swapped)[2] && notices == ["3 of 3 sizes done before"])
+    // A damaged one is computed again.
+    try scratch.write("rubbish", to: "size-0")
+    #expect(try StoredResult.encode(transfer.run(in: context).result) == whole)
+  }
+
+  @Test func aStoppedTransferKeepsWhatIsDone() throws {
+    let scratch = try Scratch()
+    let transfer = try transfer("data.noise=0.3", "training.steps=10", "network.width=32,64,128")
+    var context = RunContext(workers: 1)
+    let store = UnitStore(folder: try scratch.directory, version: "1")
+    context.units = store
+    var stop: (() -> Void)?
+    context.stopping = { signal in if let signal { stop = { signal.raise() } } }
+    context.progress = { share in if share > 0.2 { stop?() } }
+    let failure = #expect(throws: ExperimentFailure.self) { try transfer.run(in: context) }
+    let kept = TransferUnits(store: store).count(3)
+    #expect(failure?.reasons == ["stopped: \(kept) of 3 sizes kept; repeat the command to continue"])
+    #expect(kept > 0 && kept < 3)
+    context.progress = { _ in }
+    let (whole, again) = try (transfer.run().families[0].sizes, transfer.run(in: context).result.families[0].sizes)
+    #expect(try StoredResult.encode(again) == StoredResult.encode(whole))
   }
 
   @Test func usualSizesAreAroundTheConfiguredWidth() throws {

@@ -50,7 +50,7 @@ public struct Transfer: Experiment {
     var series: [RateSeries] = []
     for problem in layout.families.flatMap(\.problems) {
       do {
-        series.append(try RateSeries(problem, rows: objective == .testError ? rows : nil))
+        series.append(try RateSeries(problem, rows: objective == .testError ? rows : nil, isForRates: true))
       } catch {
         throw ExperimentFailure(error)
       }
@@ -143,24 +143,36 @@ public struct Transfer: Experiment {
     var found: [TransferResult.Size] = []
     var done = 0.0
     let (given, horizons, objective, tolerance) = (series, horizons, objective, tolerance)
-    _ = try OrderedResults.run(
-      0..<series.count, workers: workersThatFit(context.workers), ahead: series.count, stop: StopSignal(),
-      work: { index -> Swift.Result<TransferResult.Size, SolverFailure>? in
-        do throws(SolverFailure) {
-          let own = Self.horizons(horizons, of: given[index])
-          return .success(try Self.study(given[index], own, objective, tolerance))
-        } catch {
-          return .failure(error)
-        }
+    let (stop, units) = (StopSignal(), TransferUnits(store: context.units))
+    context.stopping(units.keeps ? stop : nil)
+    defer { context.stopping(nil) }
+    if units.count(series.count) > 0 {
+      context.notice("\(units.count(series.count)) of \(series.count) sizes done before")
+    }
+    let end = try OrderedResults.run(
+      0..<series.count, workers: workersThatFit(context.workers), ahead: series.count, stop: stop,
+      work: { index -> Swift.Result<TransferResult.Size, ExperimentFailure>? in
+        if let size = units.size(index) { return .success(size) }
+        let own = Self.horizons(horizons, of: given[index])
+        return Swift.Result { () throws(ExperimentFailure) in
+          let size = try Self.study(given[index], own, objective, tolerance, stop)
+          if let size { try units.keep(size, index) }
+          return size
+        }.found
       },
       deliver: { index, result throws(ExperimentFailure) in
         switch result {
         case .success(let size): found.append(size)
-        case .failure(let failure): throw ExperimentFailure(failure)
+        case .failure(let failure): throw failure
         }
         done += Self.seconds(given[index])
         context.progress(done / whole)
       })
+    guard end == series.count else {
+      throw ExperimentFailure(
+        .interrupted,
+        ["stopped: \(units.count(series.count)) of \(series.count) sizes kept; repeat the command to continue"])
+    }
     let count = layout.sizes.count
     let families = layout.families.indices.map { index in
       let range = index * count..<(index + 1) * count
@@ -195,10 +207,14 @@ public struct Transfer: Experiment {
     }
   }
 
+  /// What is found at one size; nil where it was stopped.
   private static func study(
-    _ series: RateSeries, _ horizons: [Int], _ objective: StudyObjective, _ tolerance: Double
-  ) throws(SolverFailure) -> TransferResult.Size {
-    let experiment = experiment(series, horizons, objective)
+    _ series: RateSeries, _ horizons: [Int], _ objective: StudyObjective, _ tolerance: Double, _ stop: StopSignal
+  ) throws(ExperimentFailure) -> TransferResult.Size? {
+    let whole = experiment(series, horizons, objective)
+    // Once stopped, nothing is computed any more: what is found from here on is thrown away.
+    let nothing = RateTrial(start: 1, losses: horizons.map { _ in .infinity }, peak: .infinity)
+    let experiment: RateExperiment = { stop.isRaised ? nothing : whole($0, $1) }
     let scan = RateScan(around: series.problem.optimizer.learningRate, horizons: horizons.count, experiment)
     let minima = horizons.indices.map { RateMinimum.all(in: scan, horizon: $0, experiment) }
     let ranges = minima.enumerated().map { horizon, minima in
@@ -208,8 +224,14 @@ public struct Transfer: Experiment {
     }
     // The scan has seen where runs of these horizons diverge; the edge is there or a little below.
     let hint = scan.points.last { $0.trial.losses[horizons.count - 1].isFinite }?.rate
-    let stable = try StableRateSearch(series.problem).run(
-      from: hint, factor: 1.05, budget: SearchBudget(seconds: StabilitySearch.askedSeconds))
+    guard !stop.isRaised else { return nil }
+    let stable: StableRate
+    do {
+      stable = try StableRateSearch(series.problem).run(
+        from: hint, factor: 1.05, budget: SearchBudget(seconds: StabilitySearch.askedSeconds))
+    } catch {
+      throw ExperimentFailure(error)
+    }
     let uncertainty: Double? =
       if objective == .testError, let optimum = minima.last?.first, let last = horizons.last {
         series.losses(at: optimum.rate, steps: last, accuracyAt: [last]).accuracyError

@@ -16,10 +16,22 @@ public struct Compression: Codable, Sendable, Hashable {
 
   /// Spectra with at least this many eigenvalues are compressed.
   public static let threshold = 48
-  /// Errors allowed on the test functions, relative to the whole measure. Losses take over about a tenth of the first (measured, see the notes);
-  /// the masses of the target are cheap, so that they may be exact.
-  static let fluctuationTolerance = 2e-8
+  /// Errors allowed on the test functions for the masses of the target, relative to the whole measure: they are cheap, so that they may
+  /// be exact.
   static let signalTolerance = 1e-12
+
+  /// How near the losses must be to those of all eigenvalues.
+  struct Accuracy: Sendable, Hashable {
+    /// Errors allowed on the test functions, relative to the whole measure. Losses take over about a tenth (measured, see the notes).
+    let tolerance: Double
+    /// Spectra with fewer eigenvalues stay whole.
+    let fewest: Int
+
+    /// For losses that are reported.
+    static let losses = Accuracy(tolerance: 2e-8, fewest: threshold)
+    /// Where rates are compared, of which nobody asks more than three digits: to a part in a hundred thousand of a loss.
+    static let rates = Accuracy(tolerance: 1e-4, fewest: 10)
+  }
 
   /// Whether fewer masses than eigenvalues are used.
   public let isCompressed: Bool
@@ -64,9 +76,13 @@ struct CompressedSpectra: Sendable {
   let rule: SpectralMeasures
   let compression: Compression
 
-  init(_ problem: TrainingProblem, compressing: Bool) throws(LinearAlgebraFailure) {
+  init(
+    _ problem: TrainingProblem, compressing: Bool, steps: Int? = nil, accuracy: Compression.Accuracy = .losses
+  ) throws(LinearAlgebraFailure) {
     let measures = SpectralMeasures(problem)
-    self.init(measures, rule: compressing ? try measures.compressed(for: problem) : measures)
+    self.init(
+      measures,
+      rule: compressing ? try measures.compressed(for: problem, steps: steps, accuracy: accuracy) : measures)
   }
 
   init(_ measures: SpectralMeasures, rule: SpectralMeasures) {
@@ -154,24 +170,27 @@ extension SpectralMeasures {
   /// - Parameters:
   ///   - problem: its kind of time and its momentum matter, not its rate: any stable one may follow.
   ///   - steps: how many steps if not as many as the problem has.
+  ///   - accuracy: of the losses.
   /// - Returns: both rules.
   /// - Throws: `LinearAlgebraFailure` when LAPACK does not converge.
-  func compressed(for problem: TrainingProblem, steps: Int? = nil) throws(LinearAlgebraFailure) -> SpectralMeasures {
+  func compressed(
+    for problem: TrainingProblem, steps: Int? = nil, accuracy: Compression.Accuracy = .losses
+  ) throws(LinearAlgebraFailure) -> SpectralMeasures {
     switch problem.time.kind {
     case .discrete(let own), .panels(let own):
-      return try compressed(steps: steps ?? own, momentum: problem.optimizer.momentum)
+      return try compressed(steps: steps ?? own, momentum: problem.optimizer.momentum, accuracy: accuracy)
     case .flow: return try compressedForFlow()
     }
   }
 
   /// Both measures compressed for a run of this many steps.
-  func compressed(steps: Int, momentum: LinearOptimizer.Momentum = .none)
-    throws(LinearAlgebraFailure) -> SpectralMeasures
-  {
+  func compressed(
+    steps: Int, momentum: LinearOptimizer.Momentum = .none, accuracy: Compression.Accuracy = .losses
+  ) throws(LinearAlgebraFailure) -> SpectralMeasures {
     let reach = Double(max(steps, 1))
     return try compressed(
-      by: SpectralCompression(
-        tolerance: Compression.fluctuationTolerance, steps: steps, reach: reach, momentum: momentum))
+      by: SpectralCompression(tolerance: accuracy.tolerance, steps: steps, reach: reach, momentum: momentum),
+      fewest: accuracy.fewest)
   }
 
   /// Both measures compressed for gradient flow of any length: kernels grow, so that time says little about which modes are reached.
@@ -179,12 +198,15 @@ extension SpectralMeasures {
     let ends = (signal.points.min() ?? 1, signal.points.max() ?? 1)
     let reach = min(ends.1 / max(ends.0, .leastNormalMagnitude), 0x1p60)
     return try compressed(
-      by: SpectralCompression(tolerance: Compression.fluctuationTolerance, steps: nil, reach: reach))
+      by: SpectralCompression(tolerance: Compression.Accuracy.losses.tolerance, steps: nil, reach: reach),
+      fewest: Compression.threshold)
   }
 
   /// Both measures compressed, the fluctuations as given and the signal to rounding on short rules.
-  private func compressed(by method: SpectralCompression) throws(LinearAlgebraFailure) -> SpectralMeasures {
-    guard signal.count >= Compression.threshold else { return self }
+  private func compressed(
+    by method: SpectralCompression, fewest: Int
+  ) throws(LinearAlgebraFailure) -> SpectralMeasures {
+    guard signal.count >= fewest else { return self }
     // With more threads the last bits of a rule would depend on their number.
     BLAS.useThreads(1)
     var exact = method

@@ -60,43 +60,48 @@ struct OutputPlan: Sendable {
   ///   - problem: with any number of outputs.
   ///   - compressing: false keeps every eigenvalue.
   ///   - steps: how many steps if not as many as the problem has.
+  ///   - accuracy: of the losses.
   ///   - coupling: nil: as the problem asks.
   ///   - fits: whether some marches take no more memory and time than is at hand; decides where the problem leaves it open.
   /// - Throws: `LinearAlgebraFailure` when LAPACK does not converge.
   init(
-    _ problem: TrainingProblem, compressing: Bool, steps: Int? = nil, coupling: OutputModel.Coupling? = nil,
-    fits: ([PreparedMarch]) -> Bool
+    _ problem: TrainingProblem, compressing: Bool, steps: Int? = nil, accuracy: Compression.Accuracy = .losses,
+    coupling: OutputModel.Coupling? = nil, fits: ([PreparedMarch]) -> Bool
   ) throws(LinearAlgebraFailure) {
     guard let outputs = problem.data.outputs else {
-      marches = [try PreparedMarch(problem, compressing: compressing)]
+      marches = [try PreparedMarch(problem, compressing: compressing, accuracy: accuracy)]
       report = nil
       return
     }
     let signal = OutputSignal(problem.data, outputs)
     var decoupling = try OutputDecoupling(signal)
-    var marches = try Self.marches(problem, decoupling, compressing: compressing, steps: steps)
+    func prepared(_ decoupling: OutputDecoupling) throws(LinearAlgebraFailure) -> [PreparedMarch] {
+      try Self.marches(problem, decoupling, compressing: compressing, steps: steps, accuracy: accuracy)
+    }
+    var found = try prepared(decoupling)
     let couples = decoupling.groups.contains { $0.size > 1 }
     let leaves: Bool
     switch coupling ?? outputs.coupling {
     case .exact: leaves = false
     case .decoupled: leaves = couples
-    case .auto: leaves = couples && !fits(marches)
+    case .auto: leaves = couples && !fits(found)
     }
     if leaves {
       decoupling = try OutputDecoupling(approximating: signal)
-      marches = try Self.marches(problem, decoupling, compressing: compressing, steps: steps)
+      found = try prepared(decoupling)
     }
-    self.marches = marches
+    self.marches = found
     report = OutputReport(decoupling, outputs: signal.outputs)
   }
 
   /// A march for each group. One for all where time is cut as the march asks, so that they have their time points in common, and where
   /// the optimiser looks at the gradients of all outputs together; exact polar factors of outputs that decouple do so too.
   private static func marches(
-    _ problem: TrainingProblem, _ decoupling: OutputDecoupling, compressing: Bool, steps: Int?
+    _ problem: TrainingProblem, _ decoupling: OutputDecoupling, compressing: Bool, steps: Int?,
+    accuracy: Compression.Accuracy
   ) throws(LinearAlgebraFailure) -> [PreparedMarch] {
     func march(_ groups: [OutputGroup]) throws(LinearAlgebraFailure) -> PreparedMarch {
-      try PreparedMarch(problem, groups: groups, compressing: compressing, steps: steps)
+      try PreparedMarch(problem, groups: groups, compressing: compressing, steps: steps, accuracy: accuracy)
     }
     guard case .discrete = problem.time.kind, problem.gradientRule?.couplesOutputs != true else {
       return [try march(decoupling.groups)]

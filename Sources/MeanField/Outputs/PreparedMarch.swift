@@ -12,9 +12,11 @@ struct PreparedMarch: Sendable {
   let groups: [OutputGroup]
 
   /// A network with one output.
-  init(_ problem: TrainingProblem, compressing: Bool) throws(LinearAlgebraFailure) {
+  init(
+    _ problem: TrainingProblem, compressing: Bool, accuracy: Compression.Accuracy = .losses
+  ) throws(LinearAlgebraFailure) {
     self.problem = problem
-    spectra = try CompressedSpectra(problem, compressing: compressing)
+    spectra = try CompressedSpectra(problem, compressing: compressing, accuracy: accuracy)
     outputs = nil
     groups = []
   }
@@ -26,10 +28,12 @@ struct PreparedMarch: Sendable {
   ///   - groups: those of this march; of more than one group none is coupled to another.
   ///   - compressing: false keeps every eigenvalue.
   ///   - steps: how many steps if not as many as the problem has.
+  ///   - accuracy: of the losses.
   /// - Throws: `LinearAlgebraFailure` when LAPACK does not converge.
-  init(_ problem: TrainingProblem, groups: [OutputGroup], compressing: Bool, steps: Int? = nil)
-    throws(LinearAlgebraFailure)
-  {
+  init(
+    _ problem: TrainingProblem, groups: [OutputGroup], compressing: Bool, steps: Int? = nil,
+    accuracy: Compression.Accuracy = .losses
+  ) throws(LinearAlgebraFailure) {
     self.groups = groups
     let signal = OutputDecoupling.joined(groups)
     var problem = problem
@@ -41,7 +45,8 @@ struct PreparedMarch: Sendable {
       self.problem = problem
       outputs = nil
       spectra = CompressedSpectra(
-        measures, rule: compressing ? try measures.compressed(for: problem, steps: steps) : measures)
+        measures,
+        rule: compressing ? try measures.compressed(for: problem, steps: steps, accuracy: accuracy) : measures)
       return
     }
     let (power, targets) = signal.measure
@@ -49,7 +54,9 @@ struct PreparedMarch: Sendable {
     self.problem = problem
     var rule = measures
     // Of the targets' matrices every eigenvalue is kept: they cost vectors only.
-    if compressing { rule.fluctuation = try measures.compressed(for: problem, steps: steps).fluctuation }
+    if compressing {
+      rule.fluctuation = try measures.compressed(for: problem, steps: steps, accuracy: accuracy).fluctuation
+    }
     spectra = CompressedSpectra(measures, rule: rule)
     outputs = OutputCovariances(targets: targets, noise: signal.noise)
   }

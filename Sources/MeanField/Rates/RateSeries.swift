@@ -46,8 +46,12 @@ public struct RateSeries: Sendable {
   ///   - steps: the largest number of steps that will be asked for; nil: as many as the problem has. Schedules keep the
   ///     length that the problem gives them.
   ///   - rows: the rows of a table with classes where accuracies will be asked for.
+  ///   - isForRates: whether losses to a part in a hundred thousand will do, to find the best of many rates: a spectrum then takes about
+  ///     half as many masses.
   /// - Throws: `SolverFailure` as the solver does.
-  public init(_ problem: TrainingProblem, steps: Int? = nil, rows: PreparedTable? = nil) throws(SolverFailure) {
+  public init(
+    _ problem: TrainingProblem, steps: Int? = nil, rows: PreparedTable? = nil, isForRates: Bool = false
+  ) throws(SolverFailure) {
     guard let asked = problem.time.steps else {
       throw .refused([
         Refusal(
@@ -69,7 +73,9 @@ public struct RateSeries: Sendable {
     classified = rows.flatMap { ClassifiedRows($0, problem.data) }
     let length = self.steps
     do {
-      let plan = try OutputPlan(problem, compressing: true, steps: length) { marches in
+      let plan = try OutputPlan(
+        problem, compressing: true, steps: length, accuracy: isForRates ? .rates : .losses
+      ) { marches in
         Cost(marches, steps: length).seconds * Self.usualRates <= OutputPlan.exactSeconds
       }
       marches = plan.marches

@@ -66,7 +66,7 @@ public struct StableRateSearch: Sendable {
     // Small gradients are not clipped: what is stable near a minimum is what SGD has.
     var problem = problem
     problem.gradientRule = nil
-    series = try RateSeries(problem, steps: Self.steps(problem))
+    series = try RateSeries(problem, steps: Self.steps(problem), isForRates: true)
   }
 
   /// Steps over which stability is asked for: those of a problem, few enough of very many.

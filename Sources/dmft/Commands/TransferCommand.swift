@@ -80,7 +80,7 @@ struct TransferCommand: ParsableCommand {
     }
     noteSchedule(plan, horizons)
     try ExperimentRun(
-      output: options.output, keeping: keeping, workers: try workers.count
+      output: options.output, keeping: keeping, workers: try workers.count, isResumable: true
     ).run(transfer, of: plan.identity(of: Transfer.keys)) { _ in next(plan) }
   }
 
