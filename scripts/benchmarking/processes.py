@@ -13,8 +13,10 @@ Run = collections.namedtuple("Run", "seconds memory output elapsed")
 
 
 def run(command, threads=1, answers=(0,)):
-    """One run of a process with a number of BLAS threads, which ends with one of these codes."""
+    """One run of a process with a number of BLAS threads, which ends with one of these codes; None sets no number."""
     environment = dict(os.environ, OPENBLAS_NUM_THREADS=str(threads))
+    if threads is None:
+        del environment["OPENBLAS_NUM_THREADS"]
     start = time.monotonic()
     process = subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True)
     output = process.stdout.read()
@@ -24,9 +26,9 @@ def run(command, threads=1, answers=(0,)):
     return Run(usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, output, time.monotonic() - start)
 
 
-def best(command, most_runs=5, patience=120):
+def best(command, most_runs=5, patience=120, **options):
     """The run of least CPU time; slow ones are repeated for at most `patience` seconds."""
     start, runs = time.monotonic(), []
     while len(runs) < most_runs and (not runs or time.monotonic() - start < patience):
-        runs.append(run(command))
+        runs.append(run(command, **options))
     return min(runs)
