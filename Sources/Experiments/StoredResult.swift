@@ -37,7 +37,7 @@ public enum ExperimentCatalogue {
   /// In the order of the commands.
   public static let all: [any Experiment.Type] = [
     Solve.self, Simulate.self, Validate.self, Compare.self, Transfer.self, Tune.self, Sweep.self,
-    Reduce.self, ClassCollapse.self, Layers.self, CommitteeMachine.self,
+    Reduce.self, ClassCollapse.self, Layers.self, CommitteeMachine.self, Forecast.self,
   ]
 
   /// The report of a run that was kept.

@@ -26,7 +26,8 @@ struct DMFT: ParsableCommand {
       SolveCommand.self, SimulateCommand.self, ValidateCommand.self, CompareCommand.self,
       TransferCommand.self, TuneCommand.self, SweepCommand.self, WorkerCommand.self, StatusCommand.self,
       MergeCommand.self,
-      ReduceCommand.self, LayersCommand.self, CommitteeCommand.self, PlotCommand.self, CiteCommand.self,
+      ReduceCommand.self, LayersCommand.self, CommitteeCommand.self, ForecastCommand.self, PlotCommand.self,
+      CiteCommand.self,
       ExplainCommand.self,
       InitCommand.self, ServeCommand.self,
     ])

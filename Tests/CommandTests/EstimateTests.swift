@@ -54,7 +54,7 @@ struct EstimateTests {
       ["solve", "configs/flow.yaml", "training.horizon=100", "--arrays"],
       ["simulate", "simulation.replicas=4", "--figures"],
       ["validate", "simulation.replicas=16"], ["layers"], ["reduce"], ["reduce", "--figures"], ["committee"],
-      ["committee", "--figures"],
+      ["committee", "--figures"], ["forecast", "--figures"],
       ["transfer", "network.width=64,128"], ["sweep", "training.learningRate=0.01,0.02,0.03"],
     ])
   func disk(words: [String]) throws {

@@ -50,6 +50,52 @@ struct FindingsTests {
     #expect(try CommitteeCurve(copy, times: [0, 1]).specialisations.map(\.time) == [0, 0])
   }
 
+  /// The relative rate of fall, and the larger ones before and behind each row.
+  private func rates(_ curve: CommitteeCurve) -> (own: [Double], limit: [Double]) {
+    let own = zip(curve.rows, curve.excess).map { $0.fall / $1 }
+    return (own, own.indices.map { min(own.prefix($0).max() ?? 0, own.dropFirst($0 + 1).max() ?? 0) })
+  }
+
+  @Test("a plateau is the whole stretch that falls more slowly than a fifth of the rates before and behind")
+  func stretch() throws {
+    let curve = try curve(1e-3)
+    let plateau = try #require(curve.plateaus.first)
+    let (own, limit) = rates(curve)
+    for (index, row) in curve.rows.enumerated() where row.time > 1 && row.time < 1.5 * plateau.end {
+      let isInside = row.time >= plateau.start && row.time <= plateau.end
+      #expect((own[index] < Plateau.share * limit[index]) == isInside, "time \(row.time)")
+    }
+  }
+
+  @Test("where less than a tenth is lost behind it, the horizon ends a curve and not a plateau")
+  func unfinished() throws {
+    let whole = try curve(1e-3)
+    let plateau = try #require(whole.plateaus.first)
+    let excess = whole.excess
+    let middle = try #require(whole.rows.firstIndex { $0.time == plateau.middle })
+    // Up to where a twentieth is lost.
+    let last = try #require(excess.indices.first { $0 > middle && excess[$0] < 0.95 * excess[middle] })
+    let cut = try CommitteeCurve(problem(1e-3), times: whole.rows.prefix(last + 1).map(\.time), tolerance: 1e-12)
+    let (own, _) = rates(cut)
+    #expect(own[last] > 5 * own[middle] && excess[last] > 0.9 * excess[middle])
+    #expect(cut.plateaus.isEmpty)
+  }
+
+  @Test("the time from which a unit follows does not depend on the rows")
+  func between() throws {
+    let times = CommitteeCurve.times(to: 400)
+    let coarse = try CommitteeCurve(
+      problem(1e-3), times: times.indices.filter { $0 % 8 == 0 || $0 == times.count - 1 }.map { times[$0] },
+      tolerance: 1e-12)
+    let (rough, fine) = (
+      try #require(coarse.specialisations.first), try #require(try curve(1e-3).specialisations.first)
+    )
+    let row = try #require(coarse.rows.firstIndex { $0.time > rough.time })
+    let spacing = coarse.rows[row].time - coarse.rows[row - 1].time
+    #expect(abs(rough.time - fine.time) < 0.15 * spacing, "\(rough.time) \(fine.time) \(spacing)")
+    #expect(rough.time > coarse.rows[row - 1].time + 0.05 * spacing)
+  }
+
   @Test("a curve that only falls has no plateau")
   func noPlateau() throws {
     let problem = CommitteeProblem(

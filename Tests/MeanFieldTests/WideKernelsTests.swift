@@ -49,6 +49,39 @@ struct WideKernelsTests {
     #expect(kernels.error <= 1e-15)
   }
 
+  @Test("the readout's scale multiplies what the layers below bring by its square", arguments: [false, true])
+  func readoutScale(_ residual: Bool) {
+    let (one, other) = (
+      Self.kernels(Self.architecture(.erf, residual: residual, scales: [1.2, 0.9, 1])),
+      Self.kernels(Self.architecture(.erf, residual: residual, scales: [1.2, 0.9, 1.7]))
+    )
+    for row in 0..<5 {
+      for column in 0..<5 {
+        // What the readout itself learns is F, whatever its weights.
+        let own = one.nngp[row, column]
+        let expected = own + 1.7 * 1.7 * (one.ntk[row, column] - own)
+        #expect(abs(other.ntk[row, column] - expected) <= 1e-13)
+        #expect(abs(other.nngp[row, column] - 1.7 * 1.7 * own) <= 1e-13)
+      }
+    }
+  }
+
+  @Test("ReLU of parallel rows of other lengths is that of one row, to rounding", arguments: [false, true])
+  func parallel(_ residual: Bool) {
+    let row = [0.3, -1.2, 0.8]
+    let factors = [1, 2.7, 0.013, 7.1]
+    let kernels = Self.kernels(
+      Self.architecture(.relu, layers: 3, residual: residual),
+      Matrix(rows: 4, columns: 3, factors.flatMap { factor in row.map { factor * $0 } }))
+    for first in 0..<4 {
+      for second in 0..<4 {
+        let product = factors[first] * factors[second]
+        #expect(abs(kernels.ntk[first, second] / (product * kernels.ntk[0, 0]) - 1) <= 1e-13, "\(first) \(second)")
+        #expect(abs(kernels.nngp[first, second] / (product * kernels.nngp[0, 0]) - 1) <= 1e-13)
+      }
+    }
+  }
+
   /// The definition: both expectations by a trapezoidal rule in two dimensions.
   @Test(
     "expectations are those of the definition",

@@ -62,6 +62,35 @@ struct WideTrainingTests {
     }
   }
 
+  /// Losses are quadratic in the start, so that the columns of a factor of K_0, taken with both signs, have its mean exactly.
+  @Test("losses from known starts have the mean of the random start", arguments: [1, 4])
+  func starts(_ number: Int) throws {
+    let reference = try LazyCase.all()[number]
+    let kernels = WideKernels(
+      reference.architecture, layerRates: reference.architecture.layerRates, inputs: reference.inputs)
+    let (zero, random) = (try training(reference, startVariance: 0), try training(reference, startVariance: 0.7))
+    let progress = zero.progress(reference.optimizer, steps: 20)
+    let (rest, mean) = (zero.losses(progress), random.losses(progress))
+    let spectrum = try SymmetricEigenproblem(kernels.nngp.storage, size: reference.targets.count)
+    var sums = (train: rest.train[0].map { _ in 0.0 }, test: rest.train[0].map { _ in 0.0 })
+    for (index, eigenvalue) in spectrum.eigenvalues.enumerated() {
+      let column = reference.targets.indices.map { row in
+        (0.7 * max(0, eigenvalue)).squareRoot() * spectrum.eigenvectors[index * reference.targets.count + row]
+      }
+      for sign in [1.0, -1.0] {
+        let own = zero.losses(progress, targets: [zip(reference.targets, column).map { $0 - sign * $1 }])
+        for step in 0...20 {
+          sums.train[step] += (own.train[0][step] - rest.train[0][step]) / 2
+          sums.test[step] += (own.test[0][step] - rest.test[0][step]) / 2
+        }
+      }
+    }
+    for step in 0...20 {
+      #expect(abs(rest.train[0][step] + sums.train[step] - mean.train[0][step]) <= 1e-11)
+      #expect(abs(rest.test[0][step] + sums.test[step] - mean.test[0][step]) <= 1e-11)
+    }
+  }
+
   @Test("several outputs are solved side by side, each with the same spread")
   func outputs() throws {
     let reference = try LazyCase.all()[1]

@@ -222,6 +222,14 @@ class Logs(Quiet):
         with self.assertRaisesRegex(dmft.InvalidConfiguration, "no column absent"):
             dmft.compare(SMALL, self.LOG, columns={"test": "absent"})
 
+    def test_forecast_narrowed_by_a_log(self):
+        band = dmft.forecast(SMALL, budget=60.0)
+        self.assertTrue((band["test_low"] < band["test_high"]).all() and (band["test_joint_low"] <= band["test_low"]).all())
+        half = dmft.forecast(SMALL, budget=60.0, level=0.5)
+        self.assertLess(half["test_high"][-1], band["test_high"][-1])
+        rest = dmft.forecast(SMALL, budget=60.0, log={"step": [0, 2], "test_loss": [1.0, 0.9]})
+        self.assertEqual(rest["step"][0], 3)
+
     def test_keras(self):
         class History:
             history = {"loss": [1.0, 0.9], "val_loss": [1.1, 1.0]}

@@ -31,6 +31,7 @@ COMMANDS = {
     "reduce": ["reduce", "reduce.size=12", "reduce.rank=2", "training.steps=20"],
     "committee": ["committee", "committee.horizon=3", "data.inputDimension=20", "simulation.replicas=8", "validation.tolerance=0.9",
                   "--validate"],
+    "forecast": ["forecast", *SMALL, "--budget", "60"],
 }
 HOSTILE_HTML = re.compile(r"<script>document|<img src=x|</style></script>|(href|src)=\"(javascript:|file:)")
 

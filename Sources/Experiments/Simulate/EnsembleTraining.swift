@@ -10,6 +10,8 @@ struct EnsembleTraining {
   let replicas: Int
   /// Start of the names of its units, where a run has several ensembles.
   var group = ""
+  /// The first networks, where they are trained already.
+  var known: [ReplicaCurve] = []
 
   /// Curves of trained networks, and sums of their correlations where these are measured.
   struct Networks {
@@ -81,7 +83,7 @@ struct EnsembleTraining {
     let sums = keptSums(units)
     let kept = keptCurves(units, below: sums.map(\.seen))
     let before = kept.count { $0 != nil }
-    if before > 0 { context.notice("\(before) done before, \(replicas - before) to go") }
+    if before > known.count { context.notice("\(before) done before, \(replicas - before) to go") }
     var networks = Networks(sums: sums?.sums)
     var trained = 0
     let stop = StopSignal()
@@ -169,6 +171,7 @@ extension EnsembleTraining {
   private func keptCurves(_ units: UnitStore?, below bound: Int?) -> [ReplicaCurve?] {
     (0..<replicas).map { index in
       guard index < bound ?? replicas else { return nil }
+      if index < known.count { return known[index] }
       return units?.replica(
         index, group: group, hiddenLayers: simulator.problem.architecture.hiddenLayers,
         outputs: simulator.problem.data.outputCount, hasClasses: simulator.hasClasses,

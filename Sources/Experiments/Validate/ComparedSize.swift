@@ -9,15 +9,18 @@ struct ComparedSize {
   let solution: Solution
   let ensemble: Ensemble
   let sums: TwoTimeSums?
+  /// The networks with the losses that are compared: without what a random start changes where the theory knows it, equation (20.16).
+  private let paired: Ensemble
   /// Of the two losses: what the verdict rests on.
   let losses: Agreement
   private let resamples: Resamples
 
   init(
-    problem: TrainingProblem, solution: Solution, ensemble: Ensemble, sums: TwoTimeSums?, resamples: Resamples,
-    tolerance: Double
+    _ simulator: Simulator, solution: Solution, ensemble: Ensemble, sums: TwoTimeSums?, resamples: Resamples,
+    tolerance: Double, isSameProblem: Bool
   ) {
-    self.problem = problem
+    problem = simulator.problem
+    paired = isSameProblem ? Self.paired(ensemble, simulator, solution) : ensemble
     self.solution = solution
     self.ensemble = ensemble
     self.sums = sums
@@ -29,7 +32,7 @@ struct ComparedSize {
       ]
         + (solution.curve.batchLoss.map { loss in
           [ComparedCurve("batch loss", theory: Self.steps(solution, loss)) { $0.batchLoss ?? [] }]
-        } ?? []), solution, ensemble, resamples, tolerance)
+        } ?? []), solution, paired, resamples, tolerance)
   }
 
   /// Of `H^l(t,t)` and `G^l(t,t)`, which are no part of the verdict.
@@ -67,7 +70,19 @@ struct ComparedSize {
         },
       ]
     }
-    return Self.compared(curves, solution, ensemble, resamples, losses.tolerance)
+    return Self.compared(curves, solution, paired, resamples, losses.tolerance)
+  }
+
+  /// The same networks where no random function starts the theory.
+  private static func paired(_ ensemble: Ensemble, _ simulator: Simulator, _ solution: Solution) -> Ensemble {
+    // LAPACK has solved this eigenproblem for the solution.
+    guard let starts = try? WideStarts(solution) else { return ensemble }
+    var paired = ensemble
+    for replica in ensemble.replicas.indices {
+      paired.replicas[replica] = starts.paired(
+        ensemble.replicas[replica], startOutputs: simulator.startOutputs(replica: replica))
+    }
+    return paired
   }
 
   /// Rows before this one are judged: where steps of given length overshoot, networks of finite size differ in phase, and their mean

@@ -184,12 +184,12 @@ public struct Validate: Experiment {
       guard ensemble.count > 0 || !Prediction(solution).curve.steps.isEmpty else { throw .lossBeyondNumbers }
       compared.append(
         ComparedSize(
-          problem: trial.training.simulator.problem, solution: solution, ensemble: ensemble, sums: sums,
+          trial.training.simulator, solution: solution, ensemble: ensemble, sums: sums,
           resamples: Resamples(
             // Sizes are resampled independently of each other.
             replicas: ensemble.replicas.count, seed: seed,
             group: trial.training.simulator.problem.data.inputDimension),
-          tolerance: tolerance))
+          tolerance: tolerance, isSameProblem: changes.isEmpty))
     }
     var result = ValidatedTheory(compared, changes: changes, rows: classified)
     let largest = compared[compared.count - 1]

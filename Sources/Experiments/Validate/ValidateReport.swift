@@ -66,7 +66,8 @@ extension ValidatedTheory {
     return Table(
       nil,
       note:
-        "(train, test: of the networks, \(ProblemText.lossUnit(networks.problem.data)); z: difference in standard errors)",
+        "(train, test: of the networks\(startsArePaired ? ", less what their starts change" : ""), "
+        + "\(ProblemText.lossUnit(networks.problem.data)); z: difference in standard errors)",
       [Column("step", integers: steps)] + columns("train") + columns("test")
         + (prediction.curve.batchLoss == nil ? [] : columns("batch")))
   }

@@ -79,6 +79,9 @@ public struct ValidatedTheory: Codable, Sendable {
   /// What the theory predicts for each output where it has those of the networks; nil for one output.
   var outputTheory: OutputTheory? { outputs == nil ? nil : prediction.outputTheory }
 
+  /// Whether networks are compared without what their random starts change, equation (20.16).
+  var startsArePaired: Bool { changes.isEmpty && WideStarts.areRandom(prediction.problem) }
+
   /// The losses of the largest size.
   public var losses: Agreement { sizes[sizes.count - 1].losses }
 

@@ -88,6 +88,11 @@ extension ValidatedTheory {
 
   private var remarks: [String] {
     var lines: [String] = []
+    if startsArePaired {
+      lines.append(
+        "each network is compared with the theory that starts from its own random function: compared losses are less what that start "
+          + "changes; curves.csv has the losses themselves")
+    }
     if losses.medians > 0 {
       lines.append(
         "rare networks dominate the mean at \(losses.medians) of \(losses.points.count) points (near the edge of "

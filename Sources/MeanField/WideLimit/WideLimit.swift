@@ -40,10 +40,7 @@ public struct WideLimit: Sendable {
 extension Solution {
   /// A solution in the limit of infinite width: losses without order parameters, as no feature moves.
   init(_ problem: TrainingProblem, _ losses: WideTraining.Losses, _ wide: WideLimit) {
-    func sums(_ lists: [[Double]]) -> [Double] {
-      lists[0].indices.map { time in lists.reduce(0) { $0 + $1[time] } }
-    }
-    let (test, train) = (sums(losses.test), sums(losses.train))
+    let (test, train) = (losses.testSum, losses.trainSum)
     func fits(_ loss: [Double], _ row: Int) -> Bool {
       loss[row].isFinite && loss[row] <= Outcome.divergenceFactor * loss[0]
     }

@@ -20,35 +20,48 @@ struct WideSolver: Sendable {
   }
 
   /// `1/gamma^2` of the random function at the start; muP starts from zero.
-  private var startVariance: Double {
+  var startVariance: Double {
     let richness = problem.parameterization.richness
-    return problem.parameterization.rule == .muP ? 0 : 1 / (richness * richness)
+    return WideStarts.areRandom(problem) ? 1 / (richness * richness) : 0
   }
 
   /// Solves.
   ///
   /// - Parameters:
   ///   - cores: how many rows of the kernels are computed at a time.
-  ///   - progress: receives the share of the work done.
+  ///   - report: receives the share of the work done.
   /// - Returns: the curve with both kernels.
   /// - Throws: `LinearAlgebraFailure` where LAPACK gives up.
-  func solve(cores: Int, progress: (Double) -> Void) throws(LinearAlgebraFailure) -> Solution {
+  func solve(cores: Int, progress report: (Double) -> Void) throws(LinearAlgebraFailure) -> Solution {
     BLAS.useThreads(1)
     let inputs = DenseMatrix(
       rows: train.rows + test.rows, columns: problem.data.inputDimension, train.inputs + test.inputs
     )
     let kernels = WideKernels(
       problem.architecture, layerRates: problem.layerRates, inputs: inputs, cores: cores)
-    progress(0.5)
-    let training = try WideTraining(
-      kernels, targets: zip(train.targets, test.targets).map { $0 + $1 }, trainCount: train.rows,
-      dimension: problem.data.normalizingDimension, startVariance: startVariance)
-    let moves = training.progress(problem.optimizer, steps: steps)
+    report(0.5)
+    let training = try training(kernels, startVariance: startVariance)
+    let moves = progress(training)
     let losses = training.losses(moves)
-    progress(0.9)
+    report(0.9)
     let accuracy = accuracy(training, moves)
     return Solution(
       problem, losses, WideLimit(kernels, training, accuracy, rows: (train.rows, test.rows)))
+  }
+
+  /// A list for each output over all rows, training rows first.
+  var targets: [[Double]] { zip(train.targets, test.targets).map { $0 + $1 } }
+
+  /// The training of all rows with these kernels; a variance of 0 is a start from the function zero.
+  func training(_ kernels: WideKernels, startVariance: Double) throws(LinearAlgebraFailure) -> WideTraining {
+    try WideTraining(
+      kernels, targets: targets, trainCount: train.rows, dimension: problem.data.normalizingDimension,
+      startVariance: startVariance)
+  }
+
+  /// The problem's optimiser on it.
+  func progress(_ training: WideTraining) -> WideTraining.Progress {
+    training.progress(problem.optimizer, steps: steps)
   }
 
   /// The same, with a failure of LAPACK as a curve that ends at once.

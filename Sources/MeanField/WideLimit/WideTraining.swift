@@ -122,17 +122,28 @@ public struct WideTraining: Sendable {
     public let train: [[Double]]
     /// Over the test rows.
     public let test: [[Double]]
+
+    /// Train losses of all outputs together.
+    public var trainSum: [Double] { Self.sum(train) }
+    /// Test losses of all outputs together.
+    public var testSum: [Double] { Self.sum(test) }
+
+    private static func sum(_ lists: [[Double]]) -> [Double] {
+      lists[0].indices.map { time in lists.reduce(0) { $0 + $1[time] } }
+    }
   }
 
   /// Both losses, equations (20.12) and (20.13).
   ///
-  /// - Parameter progress: of the optimiser.
+  /// - Parameters:
+  ///   - progress: of the optimiser.
+  ///   - others: targets in place of those of the training; nil for these.
   /// - Returns: a list for each output.
-  public func losses(_ progress: Progress) -> Losses {
+  public func losses(_ progress: Progress, targets others: [[Double]]? = nil) -> Losses {
     let times = progress.left.rows
     let spread = start.map { spreads(progress, $0) }
     var result = (train: [[Double]](), test: [[Double]]())
-    for target in targets {
+    for target in others ?? targets {
       let power = inModes(target).map { $0 * $0 }
       result.train.append(
         (0..<times).map { time in

@@ -91,6 +91,25 @@ def compare(config: Config, log: Any, /, *, columns: Mapping[str, str] | None = 
     return found
 
 
+def forecast(config: Config = None, /, *, budget: float = 2.0, level: float = 0.9, log: Any = None,
+             network: keys.Network | None = None, data: keys.Data | None = None, training: keys.Training | None = None,
+             simulation: keys.Simulation | None = None, table: Any = None, target: Any = None, folder: Path | None = None,
+             overwrite: bool = False, workers: int | None = None, progress: Progress = None,
+             **sections: Mapping[str, Any]) -> Curve:
+    """The band in which the loss of one network will lie: columns test_low and test_high, test_joint_low for whole curves.
+
+    budget: seconds of processor time for the networks that it rests on. level: share of networks within. log: the beginning of
+    the training in question, as `compare` takes it, which narrows the band of the rest.
+    """
+    with _memory.folder() as place:
+        flags = ["--budget", str(budget), "--level", str(level)]
+        flags += [] if log is None else ["--log", _memory.log(log, os.path.join(place, "log in memory.csv"))]
+        found = _run(Curve, "forecast", config, flags,
+                     _sections(sections, network=network, data=data, training=training, simulation=simulation), table=table,
+                     target=target, folder=folder, overwrite=overwrite, workers=workers, progress=progress)
+    return found
+
+
 def transfer(config: Config = None, /, *, axes: Mapping[str, Any] | None = None, horizons: Sequence[int] | None = None,
              branch_scaling: Sequence[str] | None = None, check: float | None = None, network: keys.Network | None = None,
              data: keys.Data | None = None, training: keys.Training | None = None, transfer: keys.Transfer | None = None,
