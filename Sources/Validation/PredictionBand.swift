@@ -69,7 +69,7 @@ public struct PredictionBand: Codable, Hashable, Sendable {
       let error = fit.deviation * basis.leverage.squareRoot()
       return Point(center: fit.center, error: error, low: fit.center - t * error, high: fit.center + t * error)
     }
-    let rank = Int((level * Double(count + 1)).rounded(.up))
+    let rank = Self.rank(level, of: count, .up)
     guard count >= Self.fewestTogether, rank <= count, degrees > 1 else {
       factor = nil
       return
@@ -91,10 +91,15 @@ public struct PredictionBand: Codable, Hashable, Sendable {
   /// Order statistics, for curves some of which have ended: equation (23.4).
   private static func ranked(_ values: [Double], level: Double) -> Point {
     let sorted = values.map { $0.isNaN ? .infinity : $0 }.sorted()
-    let count = Double(sorted.count)
-    let low = max(1, ((1 - level) / 2 * (count + 1)).rounded(.down))
-    let high = min(count, ((1 + level) / 2 * (count + 1)).rounded(.up))
-    return Point(center: sorted[sorted.count / 2], error: nil, low: sorted[Int(low) - 1], high: sorted[Int(high) - 1])
+    let low = max(1, rank((1 - level) / 2, of: sorted.count, .down))
+    let high = min(sorted.count, rank((1 + level) / 2, of: sorted.count, .up))
+    return Point(center: sorted[sorted.count / 2], error: nil, low: sorted[low - 1], high: sorted[high - 1])
+  }
+
+  /// A share of one more than the curves, as a whole number; what is whole but for rounding stays.
+  private static func rank(_ share: Double, of count: Int, _ rule: FloatingPointRoundingRule) -> Int {
+    let place = share * Double(count + 1)
+    return Int((abs(place - place.rounded()) < 1e-9 ? place.rounded() : place.rounded(rule)))
   }
 
   /// Least squares on a constant and what is known, in an orthonormal basis.

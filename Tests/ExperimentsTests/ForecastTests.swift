@@ -51,8 +51,8 @@ struct ForecastTests {
 
   @Test("networks that take too long: smaller ones stand for them, with less of an offset")
   func smaller() throws {
-    let large = makeProblem(width: .units(400), dimension: 400, noise: 0.3, steps: 10)
-    let result = try Forecast(large, effort: .budget(seconds: 0.25)).run()
+    let large = makeProblem(width: .ratio(0.5), dimension: 1600, noise: 0.3, steps: 10)
+    let result = try Forecast(large, effort: .budget(seconds: 0.4)).run()
     #expect((2...8).contains(result.scale) && result.networks == 39)
     for loss in result.losses {
       let (center, theory) = (last(loss.center), loss.theory.last ?? .nan)
