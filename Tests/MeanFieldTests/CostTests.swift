@@ -21,7 +21,7 @@ struct CostTests {
     let residual = try Solver(
       makeProblem(layers: 3, connection: .residual(branchScale: 1), steps: 999)
     ).cost
-    #expect(residual.mostBytes == (7 * 8 + 6 + 8) * 4 * 1000 * 1032 + 2 * 8 * 1000)
+    #expect(residual.mostBytes == (3 * 8 + 4 * 6 + 6 + 8) * 4 * 1000 * 1032 + 2 * 8 * 1000)
   }
 
   @Test("rows that alternate are not factored: then the usual bytes are the most")

@@ -39,6 +39,57 @@ struct JunctionTests {
     #expect(DenseMatrix(junction.crossCorrelation.entries).distance(cross) < 1e-12)
   }
 
+  @Test("of one field alone: its answers and its covariance, row by row and in panels", arguments: [1, 4])
+  func oneField(blockLength: Int) {
+    let size = 12
+    var numbers = TestNumbers(seed: 8)
+    let forwardMap = DenseMatrix(size: size) { $0 >= $1 ? 0.3 * numbers.next() : 0 }
+    let backwardMap = DenseMatrix(size: size) { $0 > $1 ? 0.3 * numbers.next() : 0 }
+    let root = DenseMatrix(size: size) { _, _ in numbers.next() }
+    let (below, above) = (root * root.transposed, root.transposed * root)
+    let whole = march(forwardMap, backwardMap, below: below, above: above, blockLength: blockLength)
+
+    let layout = BlockLayout(times: size, timesEach: blockLength)
+    var (up, down) = (BranchJunction(.forward, layout), BranchJunction(.backward, layout))
+    var scratch = Junction.Scratch(size: size, capacity: blockLength)
+    var map = RowBlock(size: size, capacity: blockLength)
+    var source = map
+    for start in stride(from: 0, to: size, by: blockLength) {
+      let block = start..<start + blockLength
+      up.update { $0.guess(block, lengthRatio: 1) }
+      down.update { $0.guess(block, lengthRatio: 1) }
+      // An implicit block is whole behind its second half-step.
+      map.fill(block, backwardMap)
+      source.fill(block, above)
+      up.updateBackward(map: map, source: source, work: &scratch)
+      down.updateBackward(map: map, source: source, work: &scratch)
+      let explicit = rows(of: down, block)
+      map.fill(block, forwardMap)
+      source.fill(block, below)
+      up.updateForward(map: map, source: source, work: &scratch)
+      down.updateForward(map: map, source: source, work: &scratch)
+      let (forward, backward) = (rows(of: up, block), blockLength == 1 ? explicit : rows(of: down, block))
+      for row in block {
+        for column in 0...row {
+          #expect(abs(forward.map[row, column] - whole.forwardResponse[row, column]) < 1e-12)
+          #expect(abs(forward.source[row, column] - whole.forwardCorrelation[row, column]) < 1e-12)
+          #expect(abs(backward.map[row, column] - whole.backwardResponse[row, column]) < 1e-12)
+          #expect(abs(backward.source[row, column] - whole.backwardCorrelation[row, column]) < 1e-12)
+        }
+      }
+      up.update { $0.accept() }
+      down.update { $0.accept() }
+    }
+  }
+
+  private func rows(of junction: BranchJunction, _ block: Range<Int>) -> (map: RowBlock, source: RowBlock) {
+    var map = RowBlock(size: 12, capacity: block.count)
+    map.begin(block)
+    var source = map
+    junction.add(toMap: &map, source: &source)
+    return (map, source)
+  }
+
   private func march(
     _ forwardMap: DenseMatrix, _ backwardMap: DenseMatrix, below: DenseMatrix, above: DenseMatrix,
     blockLength: Int

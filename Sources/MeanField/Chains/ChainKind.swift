@@ -20,8 +20,7 @@ enum ChainKind {
     switch self {
     case .plain: return (architecture.hiddenLayers * Junction.matrices, architecture.hiddenLayers)
     case .residual:
-      let junctions = ResidualChain.junctions(hiddenLayers: architecture.hiddenLayers)
-      return (junctions * Junction.matrices, junctions)
+      return ResidualChain.size(hiddenLayers: architecture.hiddenLayers)
     case .infinite(let scale):
       let nodes = ChainMarch.firstNodes(architecture, branchScale: scale)
       return (nodes * DepthNode.matrices, nodes * DepthNode.usualJunctions)

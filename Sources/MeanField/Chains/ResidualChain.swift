@@ -4,31 +4,30 @@ import LinearAlgebra
 ///
 /// Invariant embedding, equations (4.1)-(4.4): seen from layer l, everything below is `h^l = P_l g^l + p_l` and
 /// everything above `g^l = Q_l h^l + q_l`. One junction joins the two (the layer itself, equation (4.4)); one carries P
-/// and Π a layer up (4.2); one carries Q and Ψ a layer down (4.3).
+/// and Π a layer up (4.2); one carries Q and Ψ a layer down (4.3). Of the latter two one field alone is asked for (`BranchJunction`).
 struct ResidualChain: Chain {
   var links: [Link]
   /// Equation (4.4): maps `P_l, Q_l`, sources `Π_l, Ψ_l`.
   private(set) var layers: [Junction]
   /// Equation (4.2): everything below layer l closed by the branch above it; maps `P_l, K_l`, sources `Π_l, ε² D G^{l+1} D`.
-  private var ascents: [Junction]
+  private var ascents: [BranchJunction]
   /// Equation (4.3): everything above layer l + 1 closed by the branch below it; maps `M_{l+1}, Q_{l+1}`, sources
   /// `ε² D H^l D, Ψ_{l+1}`.
-  private var descents: [Junction]
+  private var descents: [BranchJunction]
 
   init(links: [Link], layout: BlockLayout) {
     self.links = links
-    let junction = Junction(layout)
-    layers = Array(repeating: junction, count: links.count - 1)
-    ascents = Array(repeating: junction, count: links.count - 2)
-    descents = ascents
+    layers = Array(repeating: Junction(layout), count: links.count - 1)
+    ascents = Array(repeating: BranchJunction(.forward, layout), count: links.count - 2)
+    descents = Array(repeating: BranchJunction(.backward, layout), count: links.count - 2)
   }
 
   func kernel(at rows: Range<Int>) -> Double { kernel(at: rows, skip: 1) }
 
   mutating func updateEach(_ body: (inout Junction) -> Void) {
     for index in layers.indices { body(&layers[index]) }
-    for index in ascents.indices { body(&ascents[index]) }
-    for index in descents.indices { body(&descents[index]) }
+    for index in ascents.indices { ascents[index].update(body) }
+    for index in descents.indices { descents[index].update(body) }
   }
 
   /// Backward half-steps of the layers, equation (4.4), from the readout down.
@@ -53,8 +52,7 @@ struct ResidualChain: Chain {
     links[index].setSource(&work.source, correlation: above.backwardCorrelation, times: kernel.rows)
     ascents[branch].updateBackward(map: work.map, source: work.source, work: &work.junction)
 
-    work.map.addRows(of: descents[branch].backwardResponse)
-    work.source.addRows(of: descents[branch].backwardCorrelation)
+    descents[branch].add(toMap: &work.map, source: &work.source)
   }
 
   /// Forward half-steps of the layers, equation (4.4), from the input up.
@@ -80,9 +78,14 @@ struct ResidualChain: Chain {
     links[index + 1].setSource(&work.source, correlation: below.forwardCorrelation, times: kernel.rows)
     descents[index].updateForward(map: work.map, source: work.source, work: &work.junction)
 
-    work.map.addRows(of: ascents[index].forwardResponse)
-    work.source.addRows(of: ascents[index].forwardCorrelation)
+    ascents[index].add(toMap: &work.map, source: &work.source)
   }
 
-  static func junctions(hiddenLayers: Int) -> Int { 3 * hiddenLayers - 2 }
+  /// Time matrices that it holds, and junctions that a row takes the time of: three branch junctions take that of two others.
+  static func size(hiddenLayers: Int) -> (matrices: Int, junctions: Int) {
+    let branches = 2 * (hiddenLayers - 1)
+    return (
+      hiddenLayers * Junction.matrices + branches * BranchJunction.matrices, hiddenLayers + (2 * branches + 2) / 3
+    )
+  }
 }
