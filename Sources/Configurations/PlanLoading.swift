@@ -12,12 +12,13 @@ extension Plan {
   ///   - isUsed: which keys have an effect on what will be run.
   ///   - workingDirectory: absolute path that relative paths on the command line start from.
   ///   - refusals: what the backends that will run do not support, each with its key.
+  ///   - progress: receives the share of the points that is read.
   /// - Returns: the family.
   /// - Throws: every mistake; exit code 64 if an argument is malformed, otherwise 65.
   public static func load(
     file: String?, words: [String], further: [String] = [], uses isUsed: (String) -> Bool = Configuration.isOfTraining,
     workingDirectory: String,
-    refusals: @escaping (TrainingProblem) -> [Refusal] = { _ in [] }
+    refusals: @escaping (TrainingProblem) -> [Refusal] = { _ in [] }, progress: (Double) -> Void = { _ in }
   ) throws(InvalidConfiguration) -> Plan {
     var given = GivenValues()
     if let file {
@@ -39,7 +40,7 @@ extension Plan {
       if case .failure(let invalid) = rest { throw invalid.adding(mistakes) }
       throw InvalidConfiguration(mistakes: mistakes)
     }
-    return try plan(given, cache, isUsed, refusals)
+    return try plan(given, cache, isUsed, refusals, progress)
   }
 
   /// Each point holds its resolved configuration, some kilobytes.
@@ -49,7 +50,7 @@ extension Plan {
 
   private static func plan(
     _ given: GivenValues, _ cache: TableCache, _ isUsed: (String) -> Bool,
-    _ refusals: @escaping (TrainingProblem) -> [Refusal]
+    _ refusals: @escaping (TrainingProblem) -> [Refusal], _ progress: (Double) -> Void
   ) throws(InvalidConfiguration) -> Plan {
     let axes = given.axes.axes
     let count = axes.reduce(Double(given.axes.repeats ?? 1)) { $0 * Double($1.count) }
@@ -63,7 +64,8 @@ extension Plan {
     var mistakes: [Mistake] = []
     var seen: Set<Mistake> = []
     var further = 0
-    for places in combinations(axes.map(\.count)) {
+    for (index, places) in combinations(axes.map(\.count)).enumerated() {
+      if index % 256 == 0 { progress(Double(index) / count) }
       let labels = zip(texts, places).flatMap { columns, place in columns.map { $0[place] } }
       switch reading.configuration(at: places) {
       case .success(let found): points += repetitions(of: found, labels, given.axes.repeats ?? 1)

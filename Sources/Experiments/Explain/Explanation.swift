@@ -32,18 +32,20 @@ public struct Explanation: Sendable {
   ///   - values: every value with its origin.
   ///   - searches: whether the stable rates are searched even where that takes long, up to a minute.
   ///   - notice: receives why there is no window.
+  ///   - progress: receives the share of the searches that is done.
   /// - Throws: what the solver refuses.
   public init(
     _ problem: TrainingProblem, values: [ResolvedValue] = [], searches: Bool = false,
-    notice: (String) -> Void = { _ in }
+    notice: (String) -> Void = { _ in }, progress: @escaping (Double) -> Void = { _ in }
   ) throws(ExperimentFailure) {
     let solver = try Solver.prepared(problem.ofTheory)
     self.problem = problem
     self.values = values
     cost = solver.cost
     compression = solver.compression
-    window = try StabilitySearch(explaining: solver, isAsked: searches, notice)?.catapultWindow
-    warmup = try WarmupStability(solver.problem, isAsked: searches, notice)
+    let share = 1 / (1 + Double(WarmupStability.searches(solver.problem, isAsked: searches)))
+    window = try StabilitySearch(explaining: solver, isAsked: searches, notice)?.catapultWindow { progress(share * $0) }
+    warmup = try WarmupStability(solver.problem, isAsked: searches, notice) { progress(share + (1 - share) * $0) }
     sharpness = searches ? try Self.sharpness(solver.problem) : nil
   }
 

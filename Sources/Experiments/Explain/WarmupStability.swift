@@ -22,17 +22,12 @@ public struct WarmupStability: Sendable {
   ///   - problem: in steps; its own learning rate is compared with the answers.
   ///   - isAsked: whether it is searched even where that takes long, up to a minute.
   ///   - notice: receives why it is left out.
+  ///   - progress: receives the share that is done.
   /// - Throws: what the solver refuses.
-  init?(_ problem: TrainingProblem, isAsked: Bool, _ notice: (String) -> Void) throws(ExperimentFailure) {
-    guard let steps = problem.time.steps, steps >= 4 else { return nil }
-    var (given, decay, final) = (0, Schedule.Decay.constant, 0.0)
-    switch problem.optimizer.schedule {
-    case .constant: break
-    case .multipliers: return nil
-    case .warmup(let length, let own, let end): (given, decay, final) = (length, own, end)
-    }
-    guard given > 0 || isAsked else { return nil }
-    let lengths = Self.lengths(given, steps: steps)
+  init?(
+    _ problem: TrainingProblem, isAsked: Bool, _ notice: (String) -> Void, progress: @escaping (Double) -> Void
+  ) throws(ExperimentFailure) {
+    guard let (lengths, given, decay, final) = Self.lengths(problem, isAsked: isAsked) else { return nil }
     do {
       let cost = try StableRateSearch(problem).cost
       let seconds = StableRateSearch.seconds(cost, withWindow: true) * Double(lengths.count)
@@ -45,16 +40,38 @@ public struct WarmupStability: Sendable {
       let budget = SearchBudget(
         seconds: (isAsked ? StabilitySearch.askedSeconds : StabilitySearch.unaskedSeconds) / Double(lengths.count))
       var windows: [CatapultWindow] = []
-      for length in lengths {
+      for (index, length) in lengths.enumerated() {
         var other = problem
         other.optimizer.schedule = .warmup(steps: length, decay: decay, finalFraction: final)
-        windows.append(try StableRateSearch(other).catapultWindow(budget: budget))
+        windows.append(
+          try StableRateSearch(other).catapultWindow(budget: budget) {
+            progress((Double(index) + $0) / Double(lengths.count))
+          })
       }
       (self.lengths, self.windows, self.given) = (lengths, windows, given)
       learningRate = problem.optimizer.learningRate
     } catch {
       throw ExperimentFailure(error)
     }
+  }
+
+  /// How many searches it takes.
+  static func searches(_ problem: TrainingProblem, isAsked: Bool) -> Int {
+    lengths(problem, isAsked: isAsked)?.lengths.count ?? 0
+  }
+
+  /// The lengths that are tried, and the schedule as it is; nil where nothing is searched.
+  private static func lengths(
+    _ problem: TrainingProblem, isAsked: Bool
+  ) -> (lengths: [Int], given: Int, decay: Schedule.Decay, final: Double)? {
+    guard let steps = problem.time.steps, steps >= 4 else { return nil }
+    var (given, decay, final) = (0, Schedule.Decay.constant, 0.0)
+    switch problem.optimizer.schedule {
+    case .constant: break
+    case .multipliers: return nil
+    case .warmup(let length, let own, let end): (given, decay, final) = (length, own, end)
+    }
+    return given > 0 || isAsked ? (lengths(given, steps: steps), given, decay, final) : nil
   }
 
   /// None, the given one, and 1, 2, 5, 10, ... up to half of the run.

@@ -46,13 +46,27 @@ public struct Solve: Experiment {
     return estimate
   }
 
+  /// What the solve and the spectra take of the seconds; draws of classes take the rest.
+  private var shares: (solve: Double, spectra: Double) {
+    let own = max(solver.cost.seconds, 1e-3)
+    let (draws, spectra) = (rows.map(solver.accuracySeconds) ?? 0, spectra.seconds(solver.problem))
+    let all = own + draws + spectra
+    return (own / all, spectra / all)
+  }
+
   /// Solves; after a divergence it searches for the largest stable rate, for five seconds or as long as the solve was to take.
   ///
   /// - Parameter context: workers, progress.
   /// - Returns: the prediction.
   /// - Throws: what the solver refuses.
   public func run(in context: RunContext) throws(ExperimentFailure) -> Finished<Prediction> {
-    let solution = solver.solve(in: context)
+    let shares = shares
+    var (solving, done) = (context, 0.0)
+    solving.progress = { share in
+      done = share * shares.solve
+      context.progress(done)
+    }
+    let solution = solver.solve(in: solving)
     var prediction = Prediction(solution, accuracy: rows.flatMap(solution.accuracy) ?? solution.accuracyOfGivenRows())
     guard !prediction.curve.steps.isEmpty else {
       throw Limits.initialLoss(solution.problem).isFinite ? .firstTimesBeyondNumbers : .lossBeyondNumbers
@@ -61,9 +75,14 @@ public struct Solve: Experiment {
       context.notice(
         "diverged; looking for the largest stable rate, for at most \(NumberText.seconds(solver.searchSeconds))")
       prediction.stableRate = try StabilitySearch(
-        solution.problem, seconds: solver.searchSeconds, context.notice)?.stableRate
+        solution.problem, seconds: solver.searchSeconds, context.notice)?.stableRate { [done] in
+          context.progress(done + (shares.solve - done) * $0)
+        }
     }
-    prediction.spectra = PredictedSpectra(solution, spectra)
+    context.progress(1 - shares.spectra)
+    prediction.spectra = PredictedSpectra(solution, spectra) {
+      context.progress(1 - shares.spectra + shares.spectra * $0)
+    }
     if comparesLimits { prediction.limits = LimitComparison.all(solution) }
     return Finished(prediction, arrays: context.keepsArrays ? TheoryArrays.all(solution) : [])
   }

@@ -70,9 +70,17 @@ struct StabilitySearch {
   }
 
   /// Searches.
-  var stableRate: StableRate { search.run(budget: budget) }
-  /// Searches both.
-  var catapultWindow: CatapultWindow { search.catapultWindow(budget: budget) }
+  ///
+  /// - Parameter progress: receives the share that is done.
+  /// - Returns: the largest stable rate.
+  func stableRate(_ progress: @escaping (Double) -> Void) -> StableRate {
+    search.run(budget: budget, progress: progress)
+  }
+
+  /// Searches both, likewise.
+  func catapultWindow(_ progress: @escaping (Double) -> Void) -> CatapultWindow {
+    search.catapultWindow(budget: budget, progress: progress)
+  }
 }
 
 extension StableRate {

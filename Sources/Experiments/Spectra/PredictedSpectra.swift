@@ -11,10 +11,28 @@ public struct PredictedSpectra: Codable, Hashable, Sendable {
   public let sharpness: [Sharpness]
 
   /// nil where nothing was asked for.
-  init?(_ solution: Solution, _ request: SpectraRequest) {
+  init?(_ solution: Solution, _ request: SpectraRequest, progress: (Double) -> Void = { _ in }) {
     guard request != SpectraRequest(), let last = solution.curve.steps.last else { return nil }
-    weights = request.weights.map { solution.weightSpectra(steps: $0.steps(upTo: last, from: 1)) } ?? []
-    sharpness = request.sharpness.map { solution.sharpness(steps: $0.steps(upTo: last, from: 0)) } ?? []
+    let steps = (
+      weights: request.weights?.steps(upTo: last, from: 1) ?? [],
+      sharpness: request.sharpness?.steps(upTo: last, from: 0) ?? []
+    )
+    // A step costs its cube.
+    func cost(_ steps: [Int]) -> Double { steps.reduce(0) { $0 + Double($1 * $1 * $1) } }
+    let all = max(1, cost(steps.weights) + cost(steps.sharpness))
+    var done = 0.0
+    func finish(_ step: Int) {
+      done += cost([step])
+      progress(done / all)
+    }
+    weights = steps.weights.flatMap { step in
+      defer { finish(step) }
+      return solution.weightSpectra(steps: [step])
+    }
+    sharpness = steps.sharpness.flatMap { step in
+      defer { finish(step) }
+      return solution.sharpness(steps: [step])
+    }
   }
 
   /// Columns of a layer's weights in a network of the problem's size.

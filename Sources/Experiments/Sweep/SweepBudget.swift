@@ -28,14 +28,17 @@ package struct SweepBudget: Sendable {
   private static let packSeconds = 180.0
 
   /// Without units that are to run, all of them; without a number of packs, some minutes each.
-  package init(_ sweep: Sweep, pending: [Sweep.Unit]? = nil, packs: Int? = nil) {
+  package init(
+    _ sweep: Sweep, pending: [Sweep.Unit]? = nil, packs: Int? = nil, progress: (Double) -> Void = { _ in }
+  ) {
     let pending = pending ?? sweep.pending(sweep.units, in: nil)
     let available = MachineMemory.available
     var (bytes, seconds, longest, refused) = (0, 0.0, 0.0, 0)
     var fitting = (bytes: 0, most: 0, seconds: 0.0)
     var isLeast = false
     var rows = 0
-    for unit in pending {
+    for (index, unit) in pending.enumerated() {
+      if index % 256 == 0 { progress(Double(index) / Double(pending.count)) }
       guard let prepared = try? PreparedUnit(unit) else {
         refused += 1
         continue

@@ -195,7 +195,7 @@ public struct Validate: Experiment {
     let largest = compared[compared.count - 1]
     if result.verdict != .agrees, changes.isEmpty, largest.solution.wide == nil {
       result.prediction.stableRate = try StabilitySearch(
-        largest.solution.problem, seconds: StabilitySearch.unaskedSeconds, { _ in })?.stableRate
+        largest.solution.problem, seconds: StabilitySearch.unaskedSeconds, { _ in })?.stableRate { _ in }
     }
     var arrays = EnsembleArrays.all(largest.ensemble, largest.sums)
     if !arrays.isEmpty { arrays += TheoryArrays.correlations(largest.solution.orderParameters, suffix: "_theory") }

@@ -33,11 +33,16 @@ extension StableRateSearch {
   /// Finds the largest stable rate, then where the window below it begins, equation (5.4): steps down by growing
   /// factors, then bisects the logarithm.
   ///
-  /// - Parameter budget: of both searches together.
+  /// - Parameters:
+  ///   - budget: of both searches together.
+  ///   - progress: receives the share of the solves that are done after each, as far as their number can be known.
   /// - Returns: the window, both ends to the accuracy of a stable rate.
-  public func catapultWindow(budget: SearchBudget) -> CatapultWindow {
+  public func catapultWindow(
+    budget: SearchBudget, progress: @escaping (Double) -> Void = { _ in }
+  ) -> CatapultWindow {
     let isOver = budget.started()
-    let stable = run(budget: budget)
+    let stable = run(budget: budget) { progress($0 / 2) }
+    var share = SearchShare { progress((1 + $0) / 2) }
     let edge = stable.learningRate
     func cut(_ beginning: Double) -> CatapultWindow {
       CatapultWindow(beginning: beginning, end: stable, exhausted: budget.seconds)
@@ -53,6 +58,7 @@ extension StableRateSearch {
       let rate = calm == 0 ? max(rising / factor, Self.smallestTried) : calm.squareRoot() * rising.squareRoot()
       guard let exceeds = exceedsStart(rate, isOver) else { return cut(rising) }
       if exceeds { rising = rate } else { calm = rate }
+      share.step(left: SearchShare.usualLeft)
       if rising <= Self.smallestTried { return CatapultWindow(beginning: 0, end: stable) }
       factor *= factor
     }

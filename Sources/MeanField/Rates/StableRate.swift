@@ -97,9 +97,13 @@ public struct StableRateSearch: Sendable {
   ///   - rate: where to begin, which saves solves where it is near; the answer does not depend on it.
   ///   - factor: the first factor, above 1; near the answer a small one saves solves.
   ///   - budget: after which the search ends with what it has seen.
+  ///   - progress: receives the share of the solves that are done after each, as far as their number can be known.
   /// - Returns: the largest stable rate of the grid.
-  public func run(from rate: Double? = nil, factor: Double = 2, budget: SearchBudget) -> StableRate {
+  public func run(
+    from rate: Double? = nil, factor: Double = 2, budget: SearchBudget, progress: @escaping (Double) -> Void = { _ in }
+  ) -> StableRate {
     let isOver = budget.started()
+    var share = SearchShare(report: progress)
     let steps = series.steps
     if isEndless { return StableRate(learningRate: .infinity, steps: steps) }
     var (stable, unstable): (Int?, Int?) = (nil, nil)
@@ -114,6 +118,7 @@ public struct StableRateSearch: Sendable {
     while stable == nil || unstable == nil {
       guard let isStable = isStable(place, isOver) else { return cut() }
       if isStable { stable = place } else { unstable = place }
+      share.step(left: SearchShare.usualLeft)
       if unstable == nil, place >= Self.largestPlace { return StableRate(learningRate: .infinity, steps: steps) }
       if stable == nil, place <= Self.smallestPlace { return StableRate(learningRate: 0, steps: steps) }
       place = unstable == nil ? min(place + stride, Self.largestPlace) : max(place - stride, Self.smallestPlace)
@@ -122,6 +127,7 @@ public struct StableRateSearch: Sendable {
     while let below = stable, let above = unstable, above - below > 1 {
       guard let isStable = isStable((below + above) / 2, isOver) else { return cut() }
       if isStable { stable = (below + above) / 2 } else { unstable = (below + above) / 2 }
+      share.step(left: .log2(Double(above - below)))
     }
     return StableRate(learningRate: stable.map(Self.rate(at:)) ?? 0, steps: steps)
   }

@@ -29,8 +29,12 @@ struct ExplainCommand: ParsableCommand {
       log.notice("gradient flow uses no learning rate and no steps; those below belong to training in steps")
     }
     let interruption = Interruption()
+    let progress = ProgressLine(quiet: options.output.quiet)
     let report = try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
-      try Explanation(configuration.problem, values: configuration.values, searches: stability) { log.notice("\($0)") }
+      defer { progress.finish() }
+      return try Explanation(
+        configuration.problem, values: configuration.values, searches: stability, notice: { log.notice("\($0)") },
+        progress: progress.report)
     }.report
     interruption.end()
     if options.output.json {

@@ -79,13 +79,22 @@ struct SweepCommand: ParsableCommand {
     }
     let packs = try packCount()
     let workers = try workers.count
-    let family = try options.plan(words, uses: Sweep.keys(of: methods), refusals: Sweep.refusals(of: methods))
+    let reading = ProgressLine(quiet: options.output.quiet)
+    defer { reading.finish() }
+    let family = try options.plan(
+      words, uses: Sweep.keys(of: methods), refusals: Sweep.refusals(of: methods),
+      progress: { reading.report(0.6 * $0) })
     let sweep = Sweep(family, by: methods)
     options.noteInputs(of: family.points[0].configuration, Sweep.name)
     if family.repeats > 1, methods == [.theory] {
       options.log.notice("repeat applies to simulations; the theory is deterministic")
     }
-    if plan { return report(SweepBudget(sweep, packs: packs), of: sweep, workers: workers) }
+    if plan {
+      let budget = SweepBudget(sweep, packs: packs, progress: { reading.report(0.7 + 0.3 * $0) })
+      reading.finish()
+      return report(budget, of: sweep, workers: workers)
+    }
+    reading.finish()
     guard let folder, !folder.isEmpty else {
       throw CommandFailure(
         status: .usage,

@@ -67,17 +67,18 @@ struct ConfigurationOptions: ParsableArguments {
   ///   - further: arguments that apply where their keys are not given.
   ///   - keys: which keys have an effect.
   ///   - refusals: what theory or networks can't do.
+  ///   - progress: receives the share of the family that is read.
   /// - Returns: the family.
   /// - Throws: 64 or 65 with every mistake.
   func plan(
     _ words: [String]? = nil, further: [String] = [], uses keys: KeySelection,
-    refusals: @escaping (TrainingProblem) -> [Refusal] = Solver.refusals
+    refusals: @escaping (TrainingProblem) -> [Refusal] = Solver.refusals, progress: (Double) -> Void = { _ in }
   ) throws(CommandFailure) -> Plan {
     let words = try ProblemWords(words ?? self.words)
     return try CommandFailure.unless(CommandFailure.init) { () throws(InvalidConfiguration) in
       try Plan.load(
         file: words.file, words: words.settings, further: further, uses: keys.includes,
-        workingDirectory: FileManager.default.currentDirectoryPath, refusals: refusals)
+        workingDirectory: FileManager.default.currentDirectoryPath, refusals: refusals, progress: progress)
     }
   }
 
