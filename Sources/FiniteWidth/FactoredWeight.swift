@@ -77,6 +77,13 @@ struct FactoredWeight {
     mergedBuffer = buffer
   }
 
+  /// `W(t)`, multiplied out.
+  func value(_ coefficients: OptimizerCoefficients) -> DenseMatrix {
+    var copy = self
+    copy.merge(coefficients)
+    return copy.merged
+  }
+
   /// `|W|²`, where everything is multiplied out.
   var squaredNorm: Double { merged.squaredNorm }
 

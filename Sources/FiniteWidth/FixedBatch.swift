@@ -5,6 +5,7 @@ import Problems
 struct FixedBatch: GradientSource {
   private let modes: Modes
   private let samples: Samples
+  var trainingInputs: DenseMatrix? { samples.inputs }
   /// Rows of a real table that are not trained on.
   private let heldOut: Samples?
 

@@ -1,3 +1,4 @@
+import LinearAlgebra
 import Problems
 
 /// What the data say about a predictor: where training and test loss and the gradient come from.
@@ -11,6 +12,12 @@ protocol GradientSource {
   ///   - step: t; batches of different steps are drawn independently.
   /// - Returns: losses and gradient.
   mutating func respond(to predictor: [Double], step: Int) -> InputGradient
+  /// The training set, one sample a row; nil where samples are new at every step, or there are none.
+  var trainingInputs: DenseMatrix? { get }
+}
+
+extension GradientSource {
+  var trainingInputs: DenseMatrix? { nil }
 }
 
 /// The answer of the data to a predictor. Fields of several outputs stand one after the other in one list.

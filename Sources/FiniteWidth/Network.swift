@@ -132,6 +132,42 @@ struct Network {
     return fields
   }
 
+  /// `W^l(t)`, l < L.
+  func weight(_ layer: Int) -> DenseMatrix { weights[layer].value(coefficients) }
+
+  /// `Σ_l F_lᵀ u_l`, F_l the map from the input to layer l that `forwardPass` applies.
+  ///
+  /// - Parameter fields: `u_0 … u_L`, for each output of as many numbers as the layers have units.
+  /// - Returns: for each output as many numbers as input dimensions.
+  func transposedPass(_ fields: [[Double]]) -> [Double] {
+    var field = fields[weights.count]
+    for layer in weights.indices.reversed() {
+      var below = fields[layer]
+      if isResidual && layer > 0 { for unit in below.indices { below[unit] += field[unit] } }
+      weights[layer].addTransposedProduct(multipliers[layer], field, coefficients, to: &below)
+      field = below
+    }
+    return field
+  }
+
+  /// `a_l`, l = 0 … L, by which `|g^{l+1}|²` weighs the layers in the Gauss-Newton matrix, equation (22.18).
+  ///
+  /// A step moves `W^l` by `η` times `learning · multiplier`, and what that does to an output goes through the layers above with the factors of
+  /// the predictor.
+  ///
+  /// - Parameter dimension: D, or 1 where sums replace means.
+  /// - Returns: one number a layer, the readout's last.
+  func gaussNewtonFactors(dimension: Double) -> [Double] {
+    var through = outputScale / dimension.squareRoot()
+    return (0...weights.count).map { layer in
+      guard layer > 0 else { return learning[0] * multipliers[0] * through * dimension.squareRoot() }
+      if layer == 1 { through /= multipliers[0] }
+      defer { if layer < weights.count { through *= backwardMultipliers[layer] / multipliers[layer] } }
+      let own = layer < weights.count ? multipliers[layer] * backwardMultipliers[layer] : 1
+      return learning[layer] * own * through * dimension.squareRoot()
+    }
+  }
+
   /// One step of the optimiser with the gradients `F^l` of equation (8.1): hidden weights learn from the sum over all outputs,
   /// the readout of each output from its own features, equation (8.14); an optimiser that reads the gradient first makes of them what
   /// table (17.2) says.

@@ -6,6 +6,7 @@ import Problems
 struct PartialBatch: GradientSource {
   private let modes: Modes
   private let samples: Samples
+  var trainingInputs: DenseMatrix? { samples.inputs }
   /// Rows of a real table that were not drawn.
   private let heldOut: Samples?
   private var batches: BatchRows

@@ -64,7 +64,9 @@ struct Record {
   private static func square(_ field: [Double]) -> Double { field.reduce(0) { $0 + $1 * $1 } }
 
   /// All that was measured.
-  func network(diverged: Bool, _ data: DataModel) -> TrainedNetwork {
+  func network(diverged: Bool, _ data: DataModel, spectra: NetworkSpectra? = nil) -> TrainedNetwork {
+    var curve = curve
+    curve.spectra = spectra
     let noise = TargetNoise.variances(data).reduce(0, +)
     let correlations =
       diverged ? nil : fields?.correlations(dimension: data.normalizingDimension, noiseVariance: noise)

@@ -17,6 +17,8 @@ public struct Simulator: Sendable {
   public var times: [Double] { LinearOptimizer.times(rates) }
   /// Whether correlations between all pairs of times (8.5) are measured too.
   public let keepsTwoTimes: Bool
+  /// Steps at which spectra of the weights and the sharpness are measured.
+  public let spectra: MeasuredSteps
 
   /// Whether the outputs are classes of the rows of a table, so that accuracies are measured.
   public var hasClasses: Bool {
@@ -94,11 +96,13 @@ public struct Simulator: Sendable {
   ///   - table: the rows behind a measured spectrum; nil for generated data.
   ///   - seed: the user's seed.
   ///   - keepsTwoTimes: whether correlations between all pairs of times are measured too.
-  /// - Throws: `SimulationRefused` for a problem that `refusals` names something for.
-  public init(_ problem: TrainingProblem, table: PreparedTable?, seed: Int, keepsTwoTimes: Bool = false)
-    throws(SimulationRefused)
-  {
-    let refusals = Self.refusals(problem)
+  ///   - spectra: steps at which spectra of the weights and the sharpness are measured too.
+  /// - Throws: `SimulationRefused` for a problem that `refusals` or `refusalsOfSpectra` names something for.
+  public init(
+    _ problem: TrainingProblem, table: PreparedTable?, seed: Int, keepsTwoTimes: Bool = false,
+    spectra: MeasuredSteps = MeasuredSteps()
+  ) throws(SimulationRefused) {
+    let refusals = Self.refusals(problem) + Self.refusalsOfSpectra(problem, spectra)
     let whole = problem.ofNetworks.withWholeSizes()
     guard refusals.isEmpty, let sizes = Sizes(whole) else {
       throw SimulationRefused(refusals: refusals)
@@ -115,10 +119,11 @@ public struct Simulator: Sendable {
     // Two-time functions are of fields that all samples share, which an activation takes apart.
     let keepsTwoTimes = keepsTwoTimes && whole.architecture.activation == .linear && whole.lossRule == nil
     self.keepsTwoTimes = keepsTwoTimes
+    self.spectra = spectra
     cost = SimulationCost(
       sizes, problem: whole, tableRows: whole.data.rows.map { $0.trainCount + $0.testCount } ?? table?.rows ?? 0,
       hasClasses: table?.classes != nil || whole.data.rows?.train?.classes != nil,
-      keepsTwoTimes: keepsTwoTimes)
+      keepsTwoTimes: keepsTwoTimes, spectra: spectra)
   }
 
   /// An empty sum for the correlations (8.5) of these networks, of as many time points as `times` has.
@@ -176,19 +181,32 @@ public struct Simulator: Sendable {
     var network = Network(problem, sizes, seed: seed, replica: Self.key(replica, problem))
     var source = source
     var record = Record(sizes, keepsTwoTimes: keepsTwoTimes, hasLabels: problem.lossRule?.hasClasses ?? false)
+    var spectra = recorder(replica: Self.key(replica, problem), inputs: source.trainingInputs)
     let rates = rates
     for step in 0...sizes.steps {
       if stop.isRaised { return nil }
       let backward = network.backwardPass()
       let answer = source.respond(to: network.predictor(backward), step: step)
-      guard record.isFinite(answer) else { return record.network(diverged: true, problem.data) }
+      guard record.isFinite(answer) else {
+        return record.network(diverged: true, problem.data, spectra: spectra?.spectra)
+      }
       let forward = network.forwardPass(answer.field)
+      spectra?.look(
+        at: step, network, fields: [answer.field] + forward, backward: backward, loss: answer.trainLoss)
       record.append(answer, forward: forward, backward: backward, dimension: problem.data.normalizingDimension)
       if step < sizes.steps {
         network.step(rate: rates[step], input: answer.field, forward: forward, backward: backward)
+        spectra?.advance(OptimizerStep(problem.linearOptimizer, rate: rates[step]))
       }
     }
-    return record.network(diverged: false, problem.data)
+    return record.network(diverged: false, problem.data, spectra: spectra?.spectra)
+  }
+
+  private func recorder(replica: Int, inputs: DenseMatrix?) -> SpectrumRecorder? {
+    guard !spectra.isEmpty else { return nil }
+    return SpectrumRecorder(
+      spectra, problem, modes: Modes(problem.data, roots, seed: seed, replica: replica), inputs: inputs, seed: seed,
+      replica: replica)
   }
 
   /// The data that a network is trained on.

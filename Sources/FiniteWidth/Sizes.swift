@@ -79,7 +79,12 @@ public struct SimulationCost: Hashable, Sendable {
   ///   - tableRows: rows of a table; 0 for generated data.
   ///   - hasClasses: whether the rows of the table have classes.
   ///   - keepsTwoTimes: whether correlations between all pairs of times are measured.
-  init(_ sizes: Sizes, problem: TrainingProblem, tableRows: Int, hasClasses: Bool, keepsTwoTimes: Bool) {
+  ///   - spectra: steps at which spectra are measured.
+  init(
+    _ sizes: Sizes, problem: TrainingProblem, tableRows: Int, hasClasses: Bool, keepsTwoTimes: Bool,
+    spectra: MeasuredSteps = MeasuredSteps()
+  ) {
+    let spectra = spectra.cost(sizes)
     let dimension = Double(sizes.inputDimension)
     let outputs = Double(sizes.outputs)
     let units = sizes.widths.reduce(0.0) { $0 + Double($1) }
@@ -103,7 +108,7 @@ public struct SimulationCost: Hashable, Sendable {
     let bytes =
       8
       * (copies * sizes.weightEntries + data + gathered + targets + factors + fields
-        + (pass?.entries ?? 0))
+        + (pass?.entries ?? 0) + spectra.entries)
     bytesPerReplica = Int(exactly: bytes.rounded()) ?? .max
     let curves = 3 + 2 * layers + (gathered > 0 ? 1 : 0) + (outputs > 1 ? 2 * outputs : 0) + (hasClasses ? 2 : 0)
     bytesKeptPerReplica = Int(exactly: (8 * rows * curves + Self.curveOverhead).rounded()) ?? .max
@@ -117,7 +122,7 @@ public struct SimulationCost: Hashable, Sendable {
     secondsPerReplica =
       drawn / Self.normalsPerSecond + rows * (pass?.secondsPerStep ?? 0)
       + rows * (passes * read / Self.entriesPerSecond + (layers + 2) * Self.overheadPerLayer)
-      + (keepsTwoTimes ? rows * rows * outputs * (2 * units + 2 * dimension + samples) / 2e10 : 0)
+      + (keepsTwoTimes ? rows * rows * outputs * (2 * units + 2 * dimension + samples) / 2e10 : 0) + spectra.seconds
   }
 }
 

@@ -30,6 +30,30 @@ public struct SymmetricEigenproblem: Sendable {
     eigenvalues = order.map { values[$0] }
     eigenvectors = order.flatMap { vectors[$0 * size..<($0 + 1) * size] }
   }
+
+  /// The largest eigenvalues alone, by relatively robust representations (dsyevr).
+  ///
+  /// - Parameters:
+  ///   - matrix: square and symmetric.
+  ///   - count: how many are wanted, from 1 to the number of rows.
+  /// - Throws: `LinearAlgebraFailure` when LAPACK does not converge or an entry is not a number.
+  public init(_ matrix: DenseMatrix, largest count: Int) throws(LinearAlgebraFailure) {
+    let size = matrix.rows
+    precondition(size == matrix.columns && count >= 1 && count <= size)
+    var entries = matrix.storage
+    var values = [Double](repeating: 0, count: size)
+    var vectors = [Double](repeating: 0, count: size * count)
+    var supports = [Int32](repeating: 0, count: 2 * count)
+    var found: Int32 = 0
+    let n = Int32(size)
+    let status = LAPACKE_dsyevr(
+      LAPACK_COL_MAJOR, 0x56 /* V */, 0x49 /* I */, 0x4C /* L */, n, &entries, n, 0, 0, n - Int32(count) + 1, n, 0,
+      &found, &values, &vectors, n, &supports)
+    guard status == 0, Int(found) == count else { throw LinearAlgebraFailure(routine: "dsyevr", status: Int(status)) }
+    let order = Array((0..<count).reversed())
+    eigenvalues = order.map { values[$0] }
+    eigenvectors = order.flatMap { vectors[$0 * size..<($0 + 1) * size] }
+  }
 }
 
 /// LAPACK gave up.

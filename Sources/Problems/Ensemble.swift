@@ -12,6 +12,8 @@ public struct ReplicaCurve: Codable, Hashable, Sendable {
   public var backward: [[Double]]
   /// What is measured of each of several outputs; nil for one.
   public var outputs: OutputCurves?
+  /// Spectra of the weights and the sharpness at some steps; nil where they were not asked for.
+  public var spectra: NetworkSpectra?
 
   /// - Parameters:
   ///   - testLoss: one number a step, of several outputs their sum.

@@ -85,6 +85,23 @@ struct SimulateCommandTests {
     }
   }
 
+  @Test("interrupted with spectra: they are kept with their networks, and are refused in a run without")
+  func interruptedSpectra() throws {
+    let scratch = try ScratchFolder()
+    let command = ["simulate", "--spectra", "--sharpness=0,5"] + Self.words + ["-o"]
+    let kept = scratch.url.appendingPathComponent("kept")
+    let stopped = try CommandLineRun(command + ["kept"], in: scratch.url, signal: (SIGINT, { units(kept) >= 6 }))
+    #expect(stopped.status == 75)
+    let resumed = try CommandLineRun(command + ["kept"], in: scratch.url)
+    #expect(resumed.status == 0 && resumed.errors.contains(" done before, "))
+    #expect(try CommandLineRun(command + ["whole"], in: scratch.url).status == 0)
+    for file in ["curves.csv", "spectra.csv", "sharpness.csv"] {
+      #expect(try scratch.text("kept/\(file)") == scratch.text("whole/\(file)"))
+    }
+    #expect(try scratch.text("whole/spectra.csv").hasPrefix("step,layer,edge,outliers,largest,largest_se,second"))
+    #expect(try CommandLineRun(["simulate"] + Self.words + ["-o", "whole"], in: scratch.url).status == 65)
+  }
+
   @Test("interrupted without a folder: nothing is kept, and it says so")
   func nothingKept() throws {
     let run = try CommandLineRun(

@@ -70,7 +70,7 @@ struct SolveCommandTests {
     #expect(
       spectra[0].hasPrefix("step,layer,edge,outliers,largest") && spectra.last?.hasPrefix("40,1,2.0,1,2.2327") == true)
     let sharpness = try scratch.text("run/sharpness.csv").split(separator: "\n")
-    #expect(sharpness[0] == "step,edge,outliers,sharpness,rayleigh,eta_lambda_half" && sharpness.count == 3)
+    #expect(sharpness[0] == "step,edge,outliers,sharpness,top_without,rayleigh,eta_lambda_half" && sharpness.count == 3)
     let plain = try CommandLineRun(["solve", "-o", "plain"] + problem, in: scratch.url)
     #expect(plain.status == 0 && !plain.output.contains("bulk"))
     let plainFiles = try FileManager.default.contentsOfDirectory(

@@ -91,6 +91,7 @@ struct TransferCommandTests {
       rows[0] == [
         "network.parameterization", "network.widthRatio", "steps", "minimum", "learning_rate", "test_loss", "peak",
         "cost", "largest_stable_rate", "from", "to", "sgd_rate", "cost_of_next",
+        "eta_lambda_half",
       ])
     let lines = rows.filter { $0[0] == "NTK" && $0[1] == "32" }
     #expect(lines.count >= 2 && lines[0][7] == "0.0" && lines[1][3] == "2" && lines[1][7].isEmpty)

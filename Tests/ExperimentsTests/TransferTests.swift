@@ -68,7 +68,16 @@ import Testing
       #expect(abs(try #require(costs[index]) - expected) < 1e-9)
     }
     #expect(costs[2] == nil && costs[1] == family.drifts[0].costs[1])
-    #expect(report.columns("transfer").hasSuffix(",largest_stable_rate,from,to,sgd_rate,cost_of_next"))
+    #expect(report.columns("transfer").hasSuffix(",largest_stable_rate,from,to,sgd_rate,cost_of_next,eta_lambda_half"))
+    #expect(report.findings.contains { $0.hasPrefix("muP: eta lambda/2 at the optimum (Gauss-Newton") })
+    for (width, size) in zip([512, 1024, 2048], family.sizes) {
+      var problem = problem
+      problem.architecture.width = .units(width)
+      problem.optimizer.learningRate = try #require(size.minima[0].first).rate
+      let ends = try solve(problem).sharpness(steps: [0, 20]).map(\.edgeShare)
+      let share = try #require(size.edgeShares[0])
+      #expect(ends.count == 2 && ends.allSatisfy { $0 <= share } && share < 1.5)
+    }
     // muP: gamma^2 D is richness^2 N.
     let plain = report.numbers("transfer", "sgd_rate")
     #expect(abs(try #require(plain[0]) / (512 * optima(result)[0]) - 1) < 1e-12)

@@ -15,7 +15,8 @@ import Validation
     "logistic",
     "momentum",
     "minibatch", "multipliers", "muon", "nesterov",
-    "ntk", "one-pass", "outputs", "population", "residual", "split", "standard", "weight-decay", "width-ratio",
+    "ntk", "one-pass", "outputs", "population", "residual", "spectra", "split", "standard", "weight-decay",
+    "width-ratio",
   ]
 
   private func verdict(_ name: String, _ overrides: String...) throws -> ValidatedTheory {

@@ -1,6 +1,7 @@
 import Fixtures
 import LinearAlgebra
 import Problems
+import RealModule
 import Testing
 
 @testable import MeanField
@@ -24,11 +25,31 @@ struct SharpnessTests {
       for network in row.measured {
         let allowed = max(3 * network.top_se[0], 0.025 * network.top[0])
         // Networks of the smaller size lie below a bare edge by Tracy and Widom's shift.
-        if sharpness.outlier != nil {
-          #expect(abs(sharpness.value - network.top[0]) <= allowed, "step \(row.t), D = \(network.D)")
-        }
+        let samples = Int((Double(network.D) * reference.problem().sampleRatio!).rounded())
+        let expected = sharpness.outlier ?? sharpness.topWithoutOutlier(rows: samples)
+        #expect(abs(expected - network.top[0]) <= allowed, "step \(row.t), D = \(network.D)")
       }
     }
+  }
+
+  @Test(
+    "the shift of a bare edge is that of Marchenko and Pastur's where the matrix is theirs", arguments: [0.5, 1, 2, 5])
+  func shift(width: Double) throws {
+    // The population and one layer at the start: 1 + WᵀW/N, with N = νD rows and D columns.
+    let start = try start(makeProblem(layers: 1, width: .ratio(width), sampling: .population))
+    for dimension in [100, 400] {
+      let roots = (Double(dimension).squareRoot(), (width * Double(dimension)).squareRoot())
+      let scale = (roots.0 + roots.1) * Double.root(1 / roots.0 + 1 / roots.1, 3)
+      let expected = start.edge - 1.2065335745820 * scale / (width * Double(dimension))
+      #expect(Self.isNear(start.topWithoutOutlier(rows: dimension), expected, 1e-7))
+    }
+    let wide = try self.start(makeProblem(layers: 2, width: .infinite, sampling: .population))
+    #expect(wide.edgeScale == 0 && wide.topWithoutOutlier(rows: 100) == 3)
+    // A training set beside layers that do not fluctuate: Marchenko and Pastur again, with P samples.
+    let samples = try self.start(makeProblem(layers: 2, width: .infinite, sampling: .batch(.ratio(width))))
+    let roots = (20.0, (width * 400).squareRoot())
+    let shift = 3 * 1.2065335745820 * (roots.0 + roots.1) * Double.root(1 / roots.0 + 1 / roots.1, 3) / (width * 400)
+    #expect(Self.isNear(samples.edge - samples.topWithoutOutlier(rows: Int(width * 400)), shift, 1e-5))
   }
 
   @Test("three isotropic cases are read")

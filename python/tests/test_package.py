@@ -101,6 +101,16 @@ class Results(Quiet):
                 dmft.solve(SMALL, training={"steps": 6}, folder=Path(place, "run"))
             dmft.solve(SMALL, training={"steps": 6}, folder=Path(place, "run"), overwrite=True)
 
+    def test_spectra_and_sharpness(self):
+        result = dmft.solve(SMALL, spectra=[1, 5], sharpness=True)
+        self.assertEqual(result.spectra["step"].tolist(), [1, 1, 5, 5])
+        self.assertTrue((result.sharpness["rayleigh"] < result.sharpness["sharpness"]).all())
+        networks = dmft.simulate(SMALL, simulation={"replicas": 4}, spectra=[5])
+        self.assertEqual(networks.spectra["layer"].tolist(), [0, 1])
+        self.assertTrue((networks.spectra["largest_se"] > 0).all())
+        self.assertFalse("sharpness" in networks)
+        self.assertTrue("spectra" in dmft.validate(SMALL, simulation={"replicas": 8}, spectra=True))
+
     def test_pickle(self):
         result = pickle.loads(pickle.dumps(dmft.solve(SMALL, arrays=True)))
         self.assertIsInstance(result, dmft.Curve)

@@ -27,7 +27,13 @@ extension LearningCurve {
 
   /// One line where a loss rises above its start: of the train loss that is the catapult window, where finite networks
   /// scatter; nil where both losses stay below, and where a run diverges, which says more.
-  func warning(_ problem: TrainingProblem, diverges: Bool = false) -> String? {
+  ///
+  /// - Parameters:
+  ///   - problem: what was solved or trained.
+  ///   - diverges: whether the run ended that way.
+  ///   - edgeShare: `η λ/2` at the start; nil where it is not known.
+  /// - Returns: the line.
+  func warning(_ problem: TrainingProblem, diverges: Bool = false, edgeShare: Double? = nil) -> String? {
     if diverges { return nil }
     func peak(_ losses: [Double]) -> (row: Int, ratio: Double)? {
       guard let start = losses.first, start > 0,
@@ -44,6 +50,10 @@ extension LearningCurve {
       return words("train", train)
         + "the rate lies in the catapult window, where finite networks scatter widely and can be far from this curve; use a smaller "
         + "training.learningRate"
+        + (edgeShare.map { share in
+          "; eta lambda/2 (Gauss-Newton) is \(NumberText.short(share)) at the start"
+            + (share > 1 ? ", above the edge of stability at 1" : ", and grows")
+        } ?? "")
     }
     return peak(testLoss).map { words("test", $0) + "there the network is worse than at its start (overfitting)" }
   }

@@ -172,10 +172,13 @@ extension EnsembleTraining {
     (0..<replicas).map { index in
       guard index < bound ?? replicas else { return nil }
       if index < known.count { return known[index] }
-      return units?.replica(
-        index, group: group, hiddenLayers: simulator.problem.architecture.hiddenLayers,
-        outputs: simulator.problem.data.outputCount, hasClasses: simulator.hasClasses,
-        hasBatches: simulator.problem.minibatchRule != nil)
+      let layers = simulator.problem.architecture.hiddenLayers
+      var curve = units?.replica(
+        index, group: group, hiddenLayers: layers, outputs: simulator.problem.data.outputCount,
+        hasClasses: simulator.hasClasses, hasBatches: simulator.problem.minibatchRule != nil)
+      guard !simulator.spectra.isEmpty, let count = curve?.count else { return curve }
+      curve?.spectra = units?.spectra(index, group: group)
+      return curve?.spectra.map { simulator.spectra.areAll(in: $0, count: count, layers: layers) } == true ? curve : nil
     }
   }
 }
@@ -183,10 +186,14 @@ extension EnsembleTraining {
 extension Simulator {
   /// A simulator, with its refusal as an error of the experiment.
   static func prepared(
-    _ problem: TrainingProblem, _ rows: PreparedTable?, seed: Int, keepsTwoTimes: Bool
+    _ problem: TrainingProblem, _ rows: PreparedTable?, seed: Int, keepsTwoTimes: Bool,
+    spectra: SpectraRequest = SpectraRequest()
   ) throws(ExperimentFailure) -> Simulator {
+    let beyond = spectra.refusalsOfSteps(problem)
+    guard beyond.isEmpty else { throw ExperimentFailure(beyond) }
     do {
-      return try Simulator(problem, table: rows, seed: seed, keepsTwoTimes: keepsTwoTimes)
+      return try Simulator(
+        problem, table: rows, seed: seed, keepsTwoTimes: keepsTwoTimes, spectra: spectra.measured(problem))
     } catch {
       throw ExperimentFailure(error.refusals)
     }

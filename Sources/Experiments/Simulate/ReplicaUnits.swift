@@ -5,6 +5,7 @@ import RunStore
 /// Trained networks as units of a run.
 extension UnitStore {
   private static func name(_ group: String, _ replica: Int) -> String { "\(group)replica-\(replica)" }
+  private static func spectraName(_ group: String, _ replica: Int) -> String { name(group, replica) + "-spectra" }
 
   /// Keeps the curve of one network.
   ///
@@ -14,6 +15,8 @@ extension UnitStore {
   ///   - replica: which network.
   /// - Throws: 74 where writing fails.
   public func write(_ curve: ReplicaCurve, group: String, replica: Int) throws(WritingProblem) {
+    // First: a curve without its spectra would be taken for finished.
+    if let spectra = curve.spectra { try write(Self.spectraName(group, replica), spectra.numbers) }
     var lists = [curve.testLoss, curve.trainLoss] + curve.forward + curve.backward
     lists += [curve.batchLoss].compactMap { $0 }
     if let outputs = curve.outputs {
@@ -21,6 +24,16 @@ extension UnitStore {
       lists += [outputs.testAccuracy, outputs.trainAccuracy].compactMap { $0 }
     }
     try write(Self.name(group, replica), [Double(curve.count)] + lists.flatMap { $0 })
+  }
+
+  /// The spectra of one network.
+  ///
+  /// - Parameters:
+  ///   - replica: which network.
+  ///   - group: start of the unit's name.
+  /// - Returns: nil if they were not kept, or are damaged.
+  func spectra(_ replica: Int, group: String) -> NetworkSpectra? {
+    read(Self.spectraName(group, replica)).flatMap(NetworkSpectra.init(numbers:))
   }
 
   /// The curve of one network.

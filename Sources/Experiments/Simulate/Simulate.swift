@@ -14,6 +14,7 @@ public struct Simulate: Experiment {
   private let training: EnsembleTraining
   /// As it was asked, with the width of the theory.
   private let problem: TrainingProblem
+  private let spectra: SpectraRequest
 
   /// - Parameters:
   ///   - problem: what is trained; ratios are rounded to whole sizes.
@@ -21,16 +22,21 @@ public struct Simulate: Experiment {
   ///   - replicas: number of networks.
   ///   - seed: of all random numbers.
   ///   - measuresCorrelations: whether correlations of all pairs of times are measured, which takes memory.
+  ///   - spectra: whether spectra of the weights and the sharpness are measured too.
   /// - Throws: problems that have no finite network.
   public init(
     _ problem: TrainingProblem, rows: PreparedTable? = nil, replicas: Int = 32, seed: Int = 1,
-    measuresCorrelations: Bool = false
+    measuresCorrelations: Bool = false, spectra: SpectraRequest = SpectraRequest()
   ) throws(ExperimentFailure) {
     self.problem = problem
+    self.spectra = spectra
     training = EnsembleTraining(
-      simulator: try Simulator.prepared(problem, rows, seed: seed, keepsTwoTimes: measuresCorrelations),
-      replicas: replicas)
+      simulator: try Simulator.prepared(
+        problem, rows, seed: seed, keepsTwoTimes: measuresCorrelations, spectra: spectra), replicas: replicas)
   }
+
+  /// Spectra, where they were asked for.
+  public var options: [String] { spectra.options }
 
   /// The problem in a line.
   public var headline: [String] {
@@ -77,7 +83,7 @@ public struct Simulate: Experiment {
       lead: "Networks of finite width, trained from random starts; means over them with their errors.",
       problem: ProblemText.clauses(problem), status: result.isComplete ? "completed" : "diverged")
     report.findings =
-      result.findings + [result.departure?.sentence].compactMap { $0 }
+      result.findings + (result.spectra?.findings ?? []) + [result.departure?.sentence].compactMap { $0 }
       + [
         result.curve.ownUnitsFinding(problem.data), result.curve.bestFinding(problem.time),
         result.curve.warning(problem),
@@ -92,11 +98,11 @@ public struct Simulate: Experiment {
       ),
       result.layers.table,
     ]
-    report.tables += [result.outputs?.table()].compactMap { $0 }
+    report.tables += [result.outputs?.table()].compactMap { $0 } + (result.spectra?.tables() ?? [])
     report.plot = result.curve.plot(problem.time)
     report.figures =
       [result.lossFigure, result.outputs?.accuracyFigure(problem), result.layers.figure(problem)].compactMap { $0 }
-      + CorrelationFigure.figures(problem, arrays)
+      + (result.spectra?.figures(problem) ?? []) + CorrelationFigure.figures(problem, arrays)
     if arrays == nil { report.hints = [CorrelationFigure.hint] }
     report.citations = Citation.of(problem) + Citation.randomNumbers
     return report

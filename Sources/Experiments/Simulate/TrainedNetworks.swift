@@ -30,6 +30,8 @@ public struct TrainedNetworks: Codable, Sendable {
   public internal(set) var departure: Departure?
   /// What they have for each of several outputs; nil for one.
   public let outputs: TrainedOutputs?
+  /// Spectra of the weights and the sharpness, where requested.
+  public let spectra: TrainedSpectra?
 
   /// - Parameters:
   ///   - problem: what was trained.
@@ -51,6 +53,7 @@ public struct TrainedNetworks: Codable, Sendable {
     train = means(\.trainLoss)
     batch = ensemble.batchMeans.map { means in rows.map { means[$0] } }
     outputs = TrainedOutputs(problem, ensemble, rows: rows)
+    spectra = TrainedSpectra(problem, ensemble)
     layers = LayerStrengths(ensemble, rows: rows, hiddenLayers: problem.architecture.hiddenLayers)
   }
 

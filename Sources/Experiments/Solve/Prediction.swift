@@ -41,6 +41,8 @@ public struct Prediction: Codable, Sendable {
   public var limits: [LimitComparison]?
   /// Spectra of the weights and the sharpness, where requested.
   public var spectra: PredictedSpectra?
+  /// `η λ/2` at the start, where the loss rises and it is derived.
+  let startShare: Double?
 
   /// - Parameters:
   ///   - solution: what the solver found.
@@ -67,6 +69,7 @@ public struct Prediction: Codable, Sendable {
     scaling = solution.scaling
     sampling = solution.sampling
     wide = solution.wide?.report
+    startShare = curve.warning(problem) == nil ? nil : solution.startShare
   }
 }
 
@@ -92,7 +95,8 @@ extension Prediction {
   /// The best step, and a warning where a loss rises above its start.
   var curveFindings: [String] {
     [
-      curve.bestFinding(problem.time), curve.warning(problem, diverges: outcome != .completed),
+      curve.bestFinding(problem.time),
+      curve.warning(problem, diverges: outcome != .completed, edgeShare: startShare),
       ProblemText.depthWarning(problem), ProblemText.outputsWarning(problem),
     ].compactMap { $0 }
   }

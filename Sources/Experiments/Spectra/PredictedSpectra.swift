@@ -82,8 +82,15 @@ public struct PredictedSpectra: Codable, Hashable, Sendable {
       ])
   }
 
+  /// Rows of the Gauss-Newton matrix in a network of the problem's size: samples, or input dimensions.
+  static func rows(_ problem: TrainingProblem) -> Int {
+    let whole = problem.withWholeSizes()
+    if case .batch(.count(let samples)) = whole.data.sampling { return samples }
+    return whole.data.inputDimension
+  }
+
   /// `sharpness.csv`.
-  private var sharpnessTable: Table {
+  private func sharpnessTable(_ problem: TrainingProblem) -> Table {
     Table(
       "sharpness", title: "Largest eigenvalue of the Gauss-Newton matrix (not of the Hessian)", shown: .all,
       [
@@ -91,6 +98,10 @@ public struct PredictedSpectra: Codable, Hashable, Sendable {
         Column("edge", "of the bulk", sharpness.map(\.edge)),
         Column("outliers", "eigenvalues above the edge", integers: sharpness.map(\.outlierCount)),
         Column("sharpness", "largest eigenvalue", sharpness.map(\.value)),
+        Column(
+          "top_without", "mean of the largest eigenvalue of networks of this size where no outlier is predicted",
+          isShown: false,
+          sharpness.map { $0.outlier == nil ? $0.topWithoutOutlier(rows: Self.rows(problem)) : nil }),
         Column("rayleigh", "decay rate of the train loss, a lower bound", sharpness.map(\.rayleigh)),
         Column(
           "eta_lambda_half", "rate times largest eigenvalue over 2, with momentum over its stable product",
@@ -100,7 +111,7 @@ public struct PredictedSpectra: Codable, Hashable, Sendable {
 
   /// The tables that were asked for.
   func tables(_ problem: TrainingProblem) -> [Table] {
-    (weights.isEmpty ? [] : [weightTable(problem)]) + (sharpness.isEmpty ? [] : [sharpnessTable])
+    (weights.isEmpty ? [] : [weightTable(problem)]) + (sharpness.isEmpty ? [] : [sharpnessTable(problem)])
   }
 
   /// What both say, a sentence each.
@@ -136,6 +147,13 @@ public struct PredictedSpectra: Codable, Hashable, Sendable {
   }
 }
 
+extension Solution {
+  /// `η λ/2` at the start, at the whole learning rate; nil where it is not derived.
+  var startShare: Double? {
+    sharpness(steps: [0]).first.map { $0.value * problem.optimizer.learningRate / problem.optimizer.stableProduct }
+  }
+}
+
 extension Sharpness {
   /// The start against the edge of stability, at the whole learning rate.
   func startFinding(_ optimizer: LinearOptimizer) -> String {
@@ -144,7 +162,9 @@ extension Sharpness {
       share > 1
       ? "above 1: the first steps overshoot (a catapult), or the curvature must fall during a warm-up"
       : "below 1; dmft solve --sharpness has it along training"
+    let edge = optimizer.stableProduct / value
     return
-      "sharpness at the start (Gauss-Newton, not Hessian) \(NumberText.short(value)): eta lambda/2 is \(NumberText.short(share)), \(verdict)"
+      "sharpness at the start (Gauss-Newton, not Hessian) \(NumberText.short(value)): eta lambda/2 is \(NumberText.short(share)), \(verdict); "
+      + "it is 1 at training.learningRate=\(NumberText.brief(edge))"
   }
 }

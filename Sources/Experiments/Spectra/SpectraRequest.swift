@@ -1,3 +1,4 @@
+import FiniteWidth
 import Foundation
 import MeanField
 import Problems
@@ -58,10 +59,22 @@ public struct SpectraRequest: Hashable, Sendable {
 
   /// What is not derived for a problem, and steps that it has not.
   func refusals(_ solver: Solver) -> [Refusal] {
-    let problem = solver.problem
     let reasons =
-      (weights == nil ? [] : solver.refusalsOfSpectra) + (sharpness == nil ? [] : Solver.refusalsOfSharpness(problem))
-    guard reasons.isEmpty, case .discrete(let last) = problem.time.kind else { return reasons }
+      (weights == nil ? [] : solver.refusalsOfSpectra)
+      + (sharpness == nil ? [] : Solver.refusalsOfSharpness(solver.problem))
+    return reasons.isEmpty ? refusalsOfSteps(solver.problem) : reasons
+  }
+
+  /// Steps at which networks of a problem are looked at.
+  func measured(_ problem: TrainingProblem) -> MeasuredSteps {
+    guard case .discrete(let last) = problem.time.kind else { return MeasuredSteps() }
+    return MeasuredSteps(
+      weights: weights?.steps(upTo: last, from: 1) ?? [], sharpness: sharpness?.steps(upTo: last, from: 0) ?? [])
+  }
+
+  /// Steps that a problem has not.
+  func refusalsOfSteps(_ problem: TrainingProblem) -> [Refusal] {
+    guard case .discrete(let last) = problem.time.kind else { return [] }
     let beyond = [weights, sharpness].compactMap { $0 }.flatMap { $0.steps(upTo: last, from: 0) }
       .filter { $0 < 0 || $0 > last }
     guard let step = beyond.first else { return [] }

@@ -238,8 +238,11 @@ public struct Transfer: Experiment {
       } else {
         nil
       }
+    let shares = zip(minima, horizons).map { minima, steps in
+      minima.first.flatMap { TransferSharpness.edgeShare(series.problem, rate: $0.rate, horizon: steps) }
+    }
     return TransferResult.Size(
-      scan: scan, minima: minima, ranges: ranges, stableRate: stable, uncertainty: uncertainty)
+      scan: scan, minima: minima, ranges: ranges, stableRate: stable, uncertainty: uncertainty, edgeShares: shares)
   }
 
   /// Drifts, and what each step of the size costs, equation (9.7).

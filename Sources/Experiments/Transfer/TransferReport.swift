@@ -141,7 +141,7 @@ extension TransferResult {
   /// What a verdict rests on.
   private func reasons(_ family: Int, _ horizon: Int) -> [String] {
     let drift = families[family].drifts[horizon]
-    var lines: [String] = [batchFinding(family, horizon)].compactMap { $0 }
+    var lines: [String] = [batchFinding(family, horizon), edgeSentence(family, horizon)].compactMap { $0 }
     if !drift.drifts.isEmpty {
       let numbers = drift.drifts.map { ($0 < 0 ? "" : "+") + NumberText.brief($0) }.joined(separator: ", ")
       lines.append("drift of log2(rate*) in the last two doublings: \(numbers)")

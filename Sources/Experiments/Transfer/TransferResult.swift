@@ -19,6 +19,8 @@ public struct TransferResult: Codable, Sendable {
     public let stableRate: StableRate
     /// Standard error of a test error at the optimum of the last horizon; nil for losses, and without an optimum.
     public let uncertainty: Double?
+    /// For each horizon `η λ/2` at the optimum, the largest seen along training; nil where it is not derived or would take long.
+    public let edgeShares: [Double?]
   }
 
   /// What was found of one family.
@@ -97,6 +99,10 @@ extension TransferResult {
           "cost_of_next",
           "\(objective.shortName) of the next larger size at this rate over the least that it has, minus 1",
           rows.map { $0.place == 0 ? families[$0.cell.family].costsOfNext[$0.cell.horizon][$0.cell.size] : nil }),
+        Column(
+          "eta_lambda_half",
+          "of the largest eigenvalue of the Gauss-Newton matrix, the largest of some steps, with momentum over its stable product",
+          rows.map { $0.place == 0 ? $0.size.edgeShares[$0.cell.horizon] : nil }),
       ])
   }
 
@@ -171,7 +177,9 @@ extension TransferResult {
         ? ""
         : "(rate*: the first minimum of the \(objective.shortName) from small rates on; from, to: rates that lose at most \(share); SGD rate: rate* in\n"
           + " PyTorch, see dmft explain; \(objective.shortName): \(unit); costs: what the largest \(layout.sizeName), and the next one,\n"
-          + " lose with this optimum; stable: the largest stable rate)",
+          + " lose with this optimum; stable: the largest stable rate"
+          + (hasEdgeShares
+            ? ";\n eta lambda/2: of the Gauss-Newton matrix at rate*, the largest along training)" : ")"),
       shown: .all,
       [
         Column("size", heading: layout.sizeName, texts: layout.sizes.map(\.label)),
@@ -185,7 +193,12 @@ extension TransferResult {
         Column("cost", heading: "costs", texts: drift.costs.map { Self.costText($0) }),
         Column("next", heading: "next", texts: families[family].costsOfNext[horizon].map(Self.costText)),
         Column("stable", heading: "stable", sizes.map { $0.stableRate.orNothing }),
+        Column("eta_lambda_half", heading: "eta lambda/2", sizes.map { $0.edgeShares[horizon] }),
       ])
+  }
+
+  private var hasEdgeShares: Bool {
+    families.contains { $0.sizes.contains { $0.edgeShares.contains { $0 != nil } } }
   }
 
   private static func costText(_ cost: Double?) -> String? {
@@ -231,6 +244,7 @@ extension TransferResult {
             Self.json(
               plainRate(Cell(family: index, size: $0, horizon: horizon), family.sizes[$0].minima[horizon].first))
           }),
+        "eta_lambda_half": .list(family.sizes.map { Self.json($0.edgeShares[horizon]) }),
         "cost_of_next": .list(family.costsOfNext[horizon].map(Self.json)), "failed": Self.failed(drift.verdict),
         "cost": .list(drift.costs.map(Self.json)), "drift_per_doubling": JSONValue(drift.drifts),
         "critical_batch": batchJSON(index, horizon), "verdict": .text(drift.verdict.word), "transfers": .flag(false),

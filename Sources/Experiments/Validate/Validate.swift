@@ -41,6 +41,7 @@ public struct Validate: Experiment {
   private let seed: Int
   /// Rows of a table with classes.
   private let classified: PreparedTable?
+  private let spectra: SpectraRequest
 
   /// - Parameters:
   ///   - problem: of theory and networks; ratios are rounded to whole sizes for both.
@@ -51,10 +52,12 @@ public struct Validate: Experiment {
   ///   - seed: of all random numbers.
   ///   - tolerance: relative difference that passes.
   ///   - measuresCorrelations: whether correlations of all pairs of times are measured at the largest size.
+  ///   - spectra: whether spectra of the weights and the sharpness are compared too, at the largest size.
   /// - Throws: problems that have no theory or no finite network, too few networks, sizes that cannot be changed.
   public init(
     _ problem: TrainingProblem, rows: PreparedTable? = nil, theory: OtherTheory? = nil, dimensions: [Int] = [],
-    replicas: Int = 32, seed: Int = 1, tolerance: Double = 0.05, measuresCorrelations: Bool = false
+    replicas: Int = 32, seed: Int = 1, tolerance: Double = 0.05, measuresCorrelations: Bool = false,
+    spectra: SpectraRequest = SpectraRequest()
   ) throws(ExperimentFailure) {
     let reasons = Self.reasons(problem, changesSize: !dimensions.isEmpty, replicas: replicas)
     guard reasons.isEmpty else { throw ExperimentFailure(.refused, reasons) }
@@ -65,7 +68,8 @@ public struct Validate: Experiment {
       // Both sides take the whole numbers that networks have.
       let simulator = try Simulator.prepared(
         problem.withWholeSizes(dimension: size), rows, seed: seed,
-        keepsTwoTimes: measuresCorrelations && size == sizes.last)
+        keepsTwoTimes: measuresCorrelations && size == sizes.last,
+        spectra: size == sizes.last ? spectra : SpectraRequest())
       let predicted = (theory?.problem ?? problem).ofTheory.withWholeSizes(
         dimension: rising.isEmpty ? nil : size)
       trials.append(
@@ -74,6 +78,9 @@ public struct Validate: Experiment {
             simulator: simulator, replicas: replicas, group: sizes.count == 1 ? "" : "\(size)-"),
           solver: try Solver.prepared(predicted)))
     }
+    let refusals = trials.last.map { spectra.refusals($0.solver) } ?? []
+    guard refusals.isEmpty else { throw ExperimentFailure(refusals) }
+    self.spectra = spectra
     self.trials = trials
     self.dimensions = rising
     changes = theory?.changes ?? []
@@ -113,6 +120,7 @@ public struct Validate: Experiment {
   public var options: [String] {
     changes.map { "--theory \($0)" }
       + (dimensions.isEmpty ? [] : ["--sizes " + dimensions.map(String.init).joined(separator: ",")])
+      + spectra.options
   }
 
   /// The problem at each size, and what the theory does otherwise.
@@ -142,7 +150,8 @@ public struct Validate: Experiment {
       whole.remedy = "use fewer simulation.replicas"
     }
     func seconds(_ parts: [Estimate]) -> Double { parts.reduce(0) { $0 + $1.seconds } }
-    whole.seconds = seconds(all)
+    whole.seconds = seconds(all) + (trials.last.map { spectra.seconds($0.solver.problem) } ?? 0)
+    whole.bytes += trials.last.map { spectra.bytes($0.solver.problem) } ?? 0
     whole.disk = disk
     whole.mostBytes = theories.map(\.most).max()
     whole.afterDivergence = nil
@@ -191,9 +200,9 @@ public struct Validate: Experiment {
             group: trial.training.simulator.problem.data.inputDimension),
           tolerance: tolerance, isSameProblem: changes.isEmpty))
     }
-    var result = ValidatedTheory(compared, changes: changes, rows: classified)
+    var result = ValidatedTheory(compared, changes: changes, rows: classified, spectra: spectra)
     let largest = compared[compared.count - 1]
-    if result.verdict != .agrees, changes.isEmpty, largest.solution.wide == nil {
+    if result.lossVerdict != .agrees, changes.isEmpty, largest.solution.wide == nil {
       result.prediction.stableRate = try StabilitySearch(
         largest.solution.problem, seconds: StabilitySearch.unaskedSeconds, { _ in })?.stableRate { _ in }
     }

@@ -31,12 +31,13 @@ extension Validate {
     report.tables =
       [result.view, result.curves, result.networks.layers.table, result.losses.table]
       + [result.networks.outputs?.table(result.outputTheory), result.sizeTable].compactMap { $0 }
+      + (result.spectra?.tables ?? [])
     report.figures =
       [
         result.lossFigure, result.networks.outputs?.accuracyFigure(problem, result.outputTheory),
         result.networks.layers.figure(problem),
       ]
-      .compactMap { $0 }
+      .compactMap { $0 } + (result.spectra?.figures(problem) ?? [])
       + CorrelationFigure.figures(problem, arrays)
     if arrays == nil { report.hints = [CorrelationFigure.hint] }
     report.citations =
@@ -140,7 +141,7 @@ extension ValidatedTheory {
         "width of the band", "+-\(NumberText.percent(losses.largestHalfWidth))",
         "half the width of the band at its widest, relative to the theory"),
     ]
-    return prediction.checks + checks
+    return prediction.checks + checks + (spectra?.checks ?? [])
   }
 
   /// Numbers in the JSON in addition to the tables.

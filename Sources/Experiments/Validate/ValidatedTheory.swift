@@ -38,12 +38,18 @@ public struct ValidatedTheory: Codable, Sendable {
   public let limit: SizeLimit?
   /// About how many networks could tell where these cannot; nil if more than a million or unknown.
   public let wantedReplicas: Int?
+  /// Spectra of the weights and the sharpness at the largest size, where requested.
+  public let spectra: ComparedSpectra?
 
   /// - Parameters:
   ///   - compared: by rising input dimension, not empty.
   ///   - changes: how the theory's problem differs from that of the networks.
   ///   - rows: rows of a table with classes, whose accuracy is predicted; nil for others.
-  init(_ compared: [ComparedSize], changes: [String], rows: PreparedTable? = nil) {
+  ///   - spectra: what is compared beside the curves.
+  init(
+    _ compared: [ComparedSize], changes: [String], rows: PreparedTable? = nil,
+    spectra: SpectraRequest = SpectraRequest()
+  ) {
     let largest = compared[compared.count - 1]
     var networks = TrainedNetworks(largest.problem, largest.ensemble)
     prediction = Prediction(
@@ -65,6 +71,9 @@ public struct ValidatedTheory: Codable, Sendable {
       compared.count > 1 ? SizeLimit(compared.map { ($0.problem.data.inputDimension, $0.losses) }) : nil
     self.limit = limit
     wantedReplicas = Self.wantedReplicas(largest.losses, limit)
+    self.spectra = networks.spectra.flatMap { measured in
+      PredictedSpectra(largest.solution, spectra).map { ComparedSpectra($0, measured, largest.problem) }
+    }
   }
 
   /// Both conditions that cannot tell now must be able to.
@@ -86,7 +95,10 @@ public struct ValidatedTheory: Codable, Sendable {
   public var losses: Agreement { sizes[sizes.count - 1].losses }
 
   /// On the largest size, and with several sizes on their limit too.
-  public var verdict: Verdict { losses.verdict.and(limit?.verdict ?? .agrees) }
+  public var lossVerdict: Verdict { losses.verdict.and(limit?.verdict ?? .agrees) }
+
+  /// On the losses, and on spectra and sharpness where they are compared.
+  public var verdict: Verdict { lossVerdict.and(spectra?.verdict ?? .agrees) }
 }
 
 extension Prediction {

@@ -6,10 +6,11 @@ import Validation
 extension ValidatedTheory {
   /// The verdict first, then what else came out, a sentence each.
   var findings: [String] {
-    [verdictLine]
+    [verdictLine] + (spectra?.findings ?? [])
       + [
         departure?.sentence, limitLine,
-        prediction.curve.warning(prediction.problem, diverges: prediction.outcome != .completed),
+        prediction.curve.warning(
+          prediction.problem, diverges: prediction.outcome != .completed, edgeShare: prediction.startShare),
         ProblemText.depthWarning(networks.problem), ProblemText.outputsWarning(networks.problem),
       ].compactMap { $0 } + remarks + [excuse ?? fewDimensions].compactMap { $0 }
   }
@@ -18,7 +19,7 @@ extension ValidatedTheory {
   var verdictLine: String {
     let percent = NumberText.percent(losses.tolerance)
     let answer =
-      switch verdict {
+      switch lossVerdict {
       case .agrees: "agrees within \(percent)"
       case .disagrees: "disagrees by more than \(percent)"
       case .cannotTell: "cannot tell whether within \(percent)"
@@ -42,7 +43,7 @@ extension ValidatedTheory {
   private var decision: String {
     // Where the ends decide, no step does.
     if losses.ending == .disagrees { return "" }
-    if losses.verdict != verdict, let limit, let worst = limit.worst {
+    if losses.verdict != lossVerdict, let limit, let worst = limit.worst {
       return ", decided by step \(worst.step) (\(worst.name)) in the limit, "
         + Self.band("difference", worst.difference, worst.halfWidth) + ", p = \(NumberText.brief(limit.pValue))"
     }
@@ -64,7 +65,7 @@ extension ValidatedTheory {
   }
 
   private var advice: String {
-    guard verdict == .cannotTell else { return "" }
+    guard lossVerdict == .cannotTell else { return "" }
     if let wantedReplicas { return "; about simulation.replicas=\(wantedReplicas) could tell" }
     return isBounded ? "; that would take more than a million networks" : "; the number of networks needed is unknown"
   }
@@ -145,7 +146,7 @@ extension ValidatedTheory {
 
   /// What a reader of a small table has to know of a disagreement; nil where it has many dimensions, or is none.
   private var fewDimensions: String? {
-    guard verdict == .disagrees, departure == nil, limit == nil, let size = sizes.last,
+    guard lossVerdict == .disagrees, departure == nil, limit == nil, let size = sizes.last,
       size.dimension < Self.manyDimensions
     else {
       return nil

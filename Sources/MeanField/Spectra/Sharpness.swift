@@ -1,4 +1,5 @@
 import Problems
+import RealModule
 
 /// The largest eigenvalue of the Gauss-Newton matrix at one step: section 22, part B.
 ///
@@ -18,9 +19,23 @@ public struct Sharpness: Codable, Hashable, Sendable {
   public let rayleigh: Double
   /// `η_t λ/2` with the largest eigenvalue λ, with momentum `η_t λ/(2(1+μ))`, equation (22.16): above 1 a step overshoots in its direction.
   public let edgeShare: Double
+  /// γ: by how much the largest eigenvalue of n rows fluctuates about the bare edge, times `n^{2/3}`, equation (22.17).
+  public let edgeScale: Double
 
   /// The largest eigenvalue.
   public var value: Double { outlier ?? edge }
+
+  /// The mean of Tracy and Widom's law of real symmetric matrices.
+  static let meanOfTracyWidom = -1.2065335745820
+
+  /// The mean of the largest eigenvalue of a network of finite size where no outlier is predicted, equation (22.17).
+  ///
+  /// - Parameter rows: samples of the training set, or input dimensions without one.
+  /// - Returns: a number below the edge.
+  public func topWithoutOutlier(rows: Int) -> Double {
+    let size = Double(rows)
+    return edge + Self.meanOfTracyWidom * edgeScale / Double.root(size * size, 3)
+  }
 }
 
 extension LinearOptimizer {
@@ -92,7 +107,8 @@ extension Solution {
       return Sharpness(
         step: step, edge: bulk.eigenvalue, outlierCount: outliers.total, outlier: outliers.largest,
         rayleigh: count.rayleigh,
-        edgeShare: rates[step] * (outliers.largest ?? bulk.eigenvalue) / optimizer.stableProduct)
+        edgeShare: rates[step] * (outliers.largest ?? bulk.eigenvalue) / optimizer.stableProduct,
+        edgeScale: count.edgeScale(bulk.parameter))
     }
   }
 }

@@ -77,6 +77,18 @@ struct SharpnessCount {
     return nil
   }
 
+  /// Equation (22.17): `(λ''/2)^{1/3}`, λ as a function of the trace of the resolvent at its minimum; zero where there is no bulk.
+  func edgeScale(_ parameter: Double) -> Double {
+    if history.inverseWidth == 0, !hasSamples { return 0 }
+    let spacing = 1e-3
+    let places = [-spacing, 0, spacing].compactMap { bulk(parameter * .exp($0)) }
+    guard places.count == 3 else { return .nan }
+    let traces = places.map { hasSamples ? $0.theta : $0.theta / (1 - $0.theta * $0.backward[0]) }
+    let curvature = (places[0].eigenvalue - 2 * places[1].eigenvalue + places[2].eigenvalue) / (spacing * spacing)
+    let slope = (traces[2] - traces[0]) / (2 * spacing)
+    return Double.root(curvature / (2 * slope * slope), 3)
+  }
+
   /// `K_0`: the kernel where its layers do not fluctuate.
   private var strengthsWithoutWidth: Double {
     var sum = strengths[depth]

@@ -43,9 +43,22 @@ public struct WeightSpectrum: Codable, Hashable, Sendable {
   /// - Parameter columns: m of the network.
   /// - Returns: a number below the edge.
   public func topWithoutOutlier(columns: Int) -> Double {
+    Self.topWithoutOutlier(edge: edge, aspect: aspect, columns: columns)
+  }
+
+  /// The same of any bulk, equation (22.9).
+  ///
+  /// - Parameters:
+  ///   - edge: of the bulk.
+  ///   - aspect: rows over columns.
+  ///   - columns: m.
+  /// - Returns: a number below the edge.
+  public static func topWithoutOutlier(edge: Double, aspect: Double, columns: Int) -> Double {
     let (short, long) = (Double(columns).squareRoot(), (aspect * Double(columns)).squareRoot())
     let scale = edge / (1 + aspect.squareRoot())
-    let square = (short + long) * (short + long) - 1.2065 * (short + long) * Double.root(1 / short + 1 / long, 3)
+    let square =
+      (short + long) * (short + long) + Sharpness.meanOfTracyWidom * (short + long)
+      * Double.root(1 / short + 1 / long, 3)
     return scale * (square / Double(columns)).squareRoot()
   }
 

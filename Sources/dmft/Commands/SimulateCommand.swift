@@ -10,6 +10,7 @@ struct SimulateCommand: ParsableCommand {
     abstract: "Train finite networks by exact gradient steps: means over random draws, with their errors.",
     usage: """
       dmft simulate [CONFIG] [key=value ...] [-o DIR] [--arrays]
+                           [--spectra [STEPS]] [--sharpness [STEPS]]
                            [--figures] [--workers n] [--json] [--quiet]
       """,
     discussion: """
@@ -21,12 +22,14 @@ struct SimulateCommand: ParsableCommand {
       Examples:
         dmft simulate configs/digits.yaml simulation.replicas=64
         dmft simulate network.width=1024 data.inputDimension=1024 -o runs/wide
+        dmft simulate --spectra --sharpness network.richness=4
       """)
 
   @OptionGroup var options: ConfigurationOptions
   @OptionGroup var keeping: RunOptions
   @OptionGroup var matrices: ArrayOptions
   @OptionGroup var workers: WorkerOptions
+  @OptionGroup var spectra: SpectraOptions
 
   mutating func run() throws {
     let configuration = try options.load(for: Simulate.self, refusals: Simulator.refusals)
@@ -38,7 +41,8 @@ struct SimulateCommand: ParsableCommand {
       try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
         try Simulate(
           configuration.problem, rows: try configuration.preparedRows(), replicas: configuration.simulation.replicas,
-          seed: configuration.simulation.seed, measuresCorrelations: correlations)
+          seed: configuration.simulation.seed, measuresCorrelations: correlations,
+          spectra: spectra.request)
       }, of: configuration.identity(of: Simulate.keys), next: next)
   }
 

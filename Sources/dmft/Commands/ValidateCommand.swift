@@ -11,6 +11,7 @@ struct ValidateCommand: ParsableCommand {
     usage: """
       dmft validate [CONFIG] [key=value ...] [-o DIR]
                            [--theory key=value ...] [--sizes D,D,...]
+                           [--spectra [STEPS]] [--sharpness [STEPS]]
                            [--arrays] [--figures] [--workers n] [--json]
                            [--quiet]
       """,
@@ -38,6 +39,7 @@ struct ValidateCommand: ParsableCommand {
   @OptionGroup var keeping: RunOptions
   @OptionGroup var matrices: ArrayOptions
   @OptionGroup var workers: WorkerOptions
+  @OptionGroup var spectra: SpectraOptions
 
   @Option(
     parsing: .singleValue,
@@ -61,7 +63,8 @@ struct ValidateCommand: ParsableCommand {
         try Validate(
           configuration.problem, rows: try configuration.preparedRows(), theory: other, dimensions: dimensions,
           replicas: configuration.simulation.replicas, seed: configuration.simulation.seed,
-          tolerance: configuration.validationTolerance, measuresCorrelations: correlations)
+          tolerance: configuration.validationTolerance, measuresCorrelations: correlations,
+          spectra: spectra.request)
       }, of: configuration.identity(of: Validate.keys))
   }
 

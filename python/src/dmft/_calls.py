@@ -18,6 +18,7 @@ from ._words import Config
 Kind = TypeVar("Kind", bound=Result)
 Progress = Union[bool, Callable[[float], None], None]
 Path = Union[str, "os.PathLike[str]"]
+Steps = Union[bool, Sequence[int]]
 
 
 def run(command: str, config: Config = None, /, *flags: str, table: Any = None, target: Any = None,
@@ -30,27 +31,30 @@ def run(command: str, config: Config = None, /, *flags: str, table: Any = None, 
 
 def solve(config: Config = None, /, *, network: keys.Network | None = None, data: keys.Data | None = None,
           training: keys.Training | None = None, table: Any = None, target: Any = None, compare_limits: bool = False,
-          arrays: bool = False, folder: Path | None = None, overwrite: bool = False, workers: int | None = None,
-          progress: Progress = None, **sections: Mapping[str, Any]) -> Curve:
+          spectra: Steps = False, sharpness: Steps = False, arrays: bool = False, folder: Path | None = None,
+          overwrite: bool = False, workers: int | None = None, progress: Progress = None,
+          **sections: Mapping[str, Any]) -> Curve:
     """Predicts the loss curve of a deep linear network without training it.
 
     config: a YAML file or table, or a mapping with sections or dotted keys; without one the built-in example. Sections stand
     over it: `solve("my.yaml", training={"learningRate": 0.02})`. table, target: data from memory, a DataFrame, a mapping of
     columns or an array, and the name of its target or an array. arrays: also the correlations of all pairs of times, in
-    `result.arrays`. folder: also keep a run folder, which `dmft.load` opens. progress: False shows none, a function gets
-    the share done.
+    `result.arrays`. spectra, sharpness: also the singular values of the weights that leave their bulk and the largest eigenvalue
+    of the Gauss-Newton matrix, at these steps or, for True, about twelve. folder: also keep a run folder, which `dmft.load`
+    opens. progress: False shows none, a function gets the share done.
     """
-    return _run(Curve, "solve", config, ["--compare-limits"] * compare_limits,
+    return _run(Curve, "solve", config, ["--compare-limits"] * compare_limits + _looks(spectra, sharpness),
                 _sections(sections, network=network, data=data, training=training), table=table, target=target,
                 arrays=arrays, folder=folder, overwrite=overwrite, workers=workers, progress=progress)
 
 
 def simulate(config: Config = None, /, *, network: keys.Network | None = None, data: keys.Data | None = None,
              training: keys.Training | None = None, simulation: keys.Simulation | None = None, table: Any = None,
-             target: Any = None, arrays: bool = False, folder: Path | None = None, overwrite: bool = False,
-             workers: int | None = None, progress: Progress = None, **sections: Mapping[str, Any]) -> Curve:
+             target: Any = None, spectra: Steps = False, sharpness: Steps = False, arrays: bool = False,
+             folder: Path | None = None, overwrite: bool = False, workers: int | None = None, progress: Progress = None,
+             **sections: Mapping[str, Any]) -> Curve:
     """Trains finite networks by exact gradient steps: means over random draws, with their standard errors (_se)."""
-    return _run(Curve, "simulate", config, [],
+    return _run(Curve, "simulate", config, _looks(spectra, sharpness),
                 _sections(sections, network=network, data=data, training=training, simulation=simulation), table=table,
                 target=target, arrays=arrays, folder=folder, overwrite=overwrite, workers=workers, progress=progress)
 
@@ -58,18 +62,28 @@ def simulate(config: Config = None, /, *, network: keys.Network | None = None, d
 def validate(config: Config = None, /, *, network: keys.Network | None = None, data: keys.Data | None = None,
              training: keys.Training | None = None, simulation: keys.Simulation | None = None,
              validation: keys.Validation | None = None, theory: Mapping[str, Any] | None = None,
-             sizes: Sequence[int] | None = None, table: Any = None, target: Any = None, arrays: bool = False,
-             folder: Path | None = None, overwrite: bool = False, workers: int | None = None, progress: Progress = None,
-             **sections: Mapping[str, Any]) -> Validation:
+             sizes: Sequence[int] | None = None, table: Any = None, target: Any = None, spectra: Steps = False,
+             sharpness: Steps = False, arrays: bool = False, folder: Path | None = None, overwrite: bool = False,
+             workers: int | None = None, progress: Progress = None, **sections: Mapping[str, Any]) -> Validation:
     """Compares the theory with trained networks: `agrees` is True, False, or None where these networks cannot tell.
 
     theory: keys that are changed on the theory's side only. sizes: input dimensions to compare at.
     """
     flags = [word for key, value in _words.settings(theory or {}) for word in ("--theory", f"{key}={_words.text(value)}")]
     flags += ["--sizes", ",".join(map(str, sizes))] if sizes else []
+    flags += _looks(spectra, sharpness)
     return _run(Validation, "validate", config, flags,
                 _sections(sections, network=network, data=data, training=training, simulation=simulation, validation=validation),
                 table=table, target=target, arrays=arrays, folder=folder, overwrite=overwrite, workers=workers, progress=progress)
+
+
+def _looks(spectra: Steps, sharpness: Steps) -> list[str]:
+    """Flags for the steps at which matrices are looked at."""
+    def flag(name: str, steps: Steps) -> list[str]:
+        if steps is False:
+            return []
+        return [f"--{name}={'usual' if steps is True else ','.join(map(str, steps))}"]
+    return flag("spectra", spectra) + flag("sharpness", sharpness)
 
 
 def compare(config: Config, log: Any, /, *, columns: Mapping[str, str] | None = None, network: keys.Network | None = None,
