@@ -92,7 +92,7 @@ class Problem:
         self.outputs = len(outputs["names"]) if outputs else self.data.get("outputs", 1)
         self.loss, self.labels = self.training.get("loss", "squared"), self.data.get("labels", "linear")
         self.is_plain = self.loss == "squared" and self.labels == "linear"
-        if not self.is_plain and self.mode == "population":
+        if not self.is_plain and self.mode == "population" and not self.table:
             leave(65, "the population's gradient is known for squared error alone; set training.mode=onePass")
 
     def refuse(self):
@@ -194,7 +194,8 @@ class TableData:
     def __init__(self, problem):
         self.problem = problem
         outputs = problem.table.get("outputs")
-        inputs, targets = read_table(problem.data["file"], problem.data["target"], outputs)
+        classes = problem.table.get("classes")  # of a loss on labels -1 and 1
+        inputs, targets = read_table(problem.data["file"], problem.data["target"], outputs, classes)
         if problem.data["standardize"] != "none":
             inputs -= inputs.mean(0)
         if problem.data["standardize"] == "zscore":
@@ -205,7 +206,7 @@ class TableData:
         if outputs:
             lists = [outputs["target_shifts"], outputs["target_scales"]]
         shifts, scales = torch.tensor(lists, dtype=torch.float64)
-        self.targets = (targets - shifts) / scales
+        self.targets = targets if classes else (targets - shifts) / scales
         self.inputs = self.rows.shape[1]
 
     def take(self, indices):
@@ -258,7 +259,16 @@ def training_source(problem, population, batch, generator):
     return lambda: fixed
 
 
-def read_table(path, target, outputs):
+def label(cell):
+    """The name of a class: a whole number without its point."""
+    try:
+        number = float(cell)
+    except ValueError:
+        return cell
+    return str(int(number)) if number == int(number) else str(number)
+
+
+def read_table(path, target, outputs, classes=None):
     """Inputs and targets of a CSV file with a header; all columns but the targets are inputs."""
     try:
         with open(path, newline="", encoding="utf-8-sig") as file:
@@ -273,6 +283,9 @@ def read_table(path, target, outputs):
             cells = [row[columns[0]] for row in rows]
             targets = [[float(cell == name) for name in outputs["names"]] for cell in cells]
             return numbers(inputs), torch.tensor(targets, dtype=torch.float64)
+        if classes:
+            sides = [2.0 * classes.index(label(row[columns[0]])) - 1 for row in rows]
+            return numbers(inputs), torch.tensor(sides, dtype=torch.float64)[:, None]
         return numbers(inputs), numbers(columns)
     except OSError as error:
         leave(74, f"{path}: {error.strerror}")

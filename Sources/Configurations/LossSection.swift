@@ -4,13 +4,21 @@ import Problems
 extension ValueReader {
   /// The loss and the labels; nil for squared error of a linear target, and where something is wrong, with the mistake recorded.
   ///
-  /// - Parameter data: the data without their labels.
+  /// - Parameters:
+  ///   - data: the data without their labels.
+  ///   - table: what was measured of a table; nil for generated data.
   /// - Returns: the rule.
-  mutating func lossRule(_ data: DataModel) -> LossRule? {
+  mutating func lossRule(_ data: DataModel, table: TableCache.Measured?) -> LossRule? {
     use("training.loss")
     use("data.labels")
+    if tableLabels == .mixture, !isGiven("data.labels"), let classes = table?.classes {
+      derive(
+        "data.labels", .word("mixture"),
+        how: "two classes of the table: \(classes.names[0]) is -1, \(classes.names[1]) is 1")
+    }
     let names = (loss: word("training.loss") ?? "squared", labels: word("data.labels") ?? "linear")
     refuseForeignToLoss(names.loss, names.labels, data)
+    if let table { refuseForeignToTables(names.labels, table) }
     let loss: SampleLoss =
       switch names.loss {
       case "logistic": .logistic
@@ -23,10 +31,10 @@ extension ValueReader {
       switch names.labels {
       case "sign": .sign
       case "logistic": .logistic(slope: number("data.labelSlope") ?? 1)
-      case "mixture": .mixture(separation: number("data.separation") ?? 1)
+      case "mixture": .mixture(separation: table?.separation ?? number("data.separation") ?? 1)
       default: .linear
       }
-    if loss.isOfClasses, labels == .linear, areSound("training.loss", "data.labels") {
+    if loss.isOfClasses, labels == .linear, areSound("training.loss", "data.labels", tableKey) {
       refuse(
         "training.loss", "training.loss=\(names.loss) is of labels -1 and 1, and data.labels is linear",
         suggestion: "use data.labels=sign, logistic or mixture, or training.loss=squared, huber or logcosh")
@@ -34,7 +42,32 @@ extension ValueReader {
     guard loss != .squared || labels != .linear else { return nil }
     return LossRule(
       loss, labels: labels, paths: integer("training.samplePaths") ?? LossRule.usualPaths,
-      seed: integer("training.sampleSeed") ?? 1)
+      seed: integer("training.sampleSeed") ?? 1, classes: table?.classes)
+  }
+
+  /// What is made of the target of a table.
+  var tableLabels: TableCache.Labels {
+    guard isGiven("data.file"), !isSplit else { return .asRead }
+    if isGiven("data.labels") { return word("data.labels") == "mixture" ? .mixture : .asRead }
+    let isOfClasses = ["logistic", "squaredHinge"].contains(word("training.loss"))
+    return isOfClasses ? .mixture : .asRead
+  }
+
+  /// Labels that a table has not.
+  private mutating func refuseForeignToTables(_ labels: String, _ table: TableCache.Measured) {
+    if isGiven("data.separation"), labels == "mixture", areSound("data.separation") {
+      refuse("data.separation", "data.separation is of generated data, a table has its own", suggestion: "remove it")
+    }
+    if ["logistic", "sign"].contains(labels), areSound("data.labels") {
+      refuse(
+        "data.labels", "data.labels=\(labels) makes labels of generated inputs, and a table has its own",
+        suggestion: "use data.labels=mixture, two classes of any target of two values")
+    }
+    if isGiven("data.fitCorrection"), flag("data.fitCorrection"), table.classes != nil {
+      refuse(
+        "data.fitCorrection", "data.fitCorrection is of the linear fit of a number, and the target is two classes",
+        suggestion: "remove it")
+    }
   }
 
   /// Keys of another loss or of other labels.
@@ -79,7 +112,9 @@ extension Schema {
       "data.separation", .number(.factor), example: "1.0",
       "mixture: distance of either class from the middle, in deviations along the best direction"
     ) { settings in
-      if case .mixture(let separation)? = settings.problem.lossRule?.labels { .number(separation) } else { nil }
+      guard let rule = settings.problem.lossRule, rule.classes == nil, case .mixture(let separation) = rule.labels
+      else { return nil }
+      return .number(separation)
     },
   ]
 
@@ -139,5 +174,16 @@ enum ForeignLosses {
   static func advice(on word: String, at path: String) -> String? {
     guard path == "training.loss" else { return nil }
     return byName[String(word.lowercased().filter { $0 != "_" && $0 != "-" })]
+  }
+}
+
+extension TableCache.Measured {
+  /// What a reader must know where the classes are unlike each other.
+  var spreadWarning: String? {
+    guard let spread, let names = classes?.names else { return nil }
+    let factor = (10 * spread).rounded() / 10
+    return
+      "warning: along the difference of their means the class \(names[1]) has \(factor) times the variance of \(names[0]), and the theory "
+      + "gives both one covariance: losses may be off by tens of per cent (docs/losses.md); dmft validate measures it"
   }
 }

@@ -1,4 +1,5 @@
 import Problems
+import Tables
 
 /// A configuration in the making: the values, then the problem, then the record of origins.
 struct Resolution {
@@ -52,10 +53,16 @@ struct Resolution {
   mutating func resolve(from cache: TableCache) {
     var measured: MeasuredSpectrum?
     var rows: GivenRows?
+    var labelled: TableCache.Measured?
     if let data = reader.dataFile(from: cache) {
-      (dataFile, table, notices) = (data.file, data.entry.table, data.entry.notices)
-      switch cache.measured(data.entry.table, data.file) {
+      (dataFile, notices) = (data.file, data.entry.notices)
+      let labels = used.contains("training.loss") ? reader.tableLabels : .asRead
+      if labels != .asRead { notices.removeAll { $0.hasSuffix(TableChoice.classesHint) } }
+      switch cache.measured(data.entry.table, data.file, labels) {
       case .success(let found):
+        table = found.table
+        labelled = found
+        if let warning = found.spreadWarning { notices.append(warning) }
         measured = reader.flag("data.fitCorrection") ? found.spectrum.correctingFit() : found.spectrum
         rows = found.rows
         rows?.order = data.file.order?.steps
@@ -72,9 +79,9 @@ struct Resolution {
     problem.optimizer = reader.optimizer()
     problem.time = reader.timeGrid()
     resolveOthers(from: cache)
+    if used.contains("training.loss") { problem.lossRule = reader.lossRule(problem.data, table: labelled) }
     transfer = reader.transfer(problem.data, isUsed: used.contains("transfer.objective"))
     if used.contains("training.optimizer") { problem.gradientRule = reader.gradientRule(problem) }
-    if used.contains("training.loss") { problem.lossRule = reader.lossRule(problem.data) }
     tune = reader.tune(problem.data, isUsed: used.contains("tune.objective"))
     if isSound { reader.convertPlainRate(&problem) }
   }

@@ -75,10 +75,12 @@ extension ValueReader {
 
   private mutating func objective(_ path: String, _ data: DataModel, _ isUsed: Bool) -> StudyObjective {
     let objective = word(path).flatMap(StudyObjective.init) ?? .testLoss
-    if objective == .testError, isUsed, isSound, data.classes == nil {
+    if objective == .testError, isUsed, isSound, data.classes == nil, data.lossRule?.hasClasses != true {
       refuse(
         path, "a test error needs classes, and the target of these data has none",
-        suggestion: "use testLoss, or a table with a column of classes (data.file, data.targets: oneHot)")
+        suggestion:
+          "use testLoss, a table with a column of classes (data.file, data.targets: oneHot), or labels -1 and 1 (data.labels)"
+      )
     }
     if objective == .testError, isUsed, isSound, data.classes != nil, data.rows != nil {
       refuse(

@@ -28,6 +28,21 @@ final class TableCache {
     var rows: GivenRows?
     /// Test rows that also are training rows.
     var sharedRows = 0
+    /// What was measured; of two classes with labels for its target.
+    var table: DataTable
+    /// Of two classes.
+    var classes: TableClasses?
+    /// Of a mixture of two classes.
+    var separation: Double?
+    /// Variance of one class over that of the other where they differ too much for a mixture of one covariance; nil elsewhere.
+    var spread: Double?
+  }
+
+  /// What is made of a target.
+  enum Labels: Hashable {
+    case asRead
+    /// Of its two values -1 and 1, with the spectrum within the classes.
+    case mixture
   }
 
   /// The configuration file as the user named it; nil without one.
@@ -46,6 +61,7 @@ final class TableCache {
     let choice: TableChoice
     var standardize: DataTable.Standardization?
     var split: SplitChoice?
+    var labels: Labels?
   }
 
   init(file: String?, workingDirectory: String) {
@@ -66,15 +82,28 @@ final class TableCache {
     return entry
   }
 
-  func measured(_ table: DataTable, _ file: DataFile) -> Result<Measured, InvalidTable> {
-    let key = Key(path: file.path, choice: file.choice, standardize: file.standardize, split: file.split)
+  func measured(_ table: DataTable, _ file: DataFile, _ labels: Labels = .asRead) -> Result<Measured, InvalidTable> {
+    let key = Key(
+      path: file.path, choice: file.choice, standardize: file.standardize, split: file.split, labels: labels)
     if let known = spectra[key] { return known }
     let measured = Result { () throws(InvalidTable) in
-      guard let split = file.split else { return Measured(spectrum: try Measurement(table, file.standardize).spectrum) }
+      guard let split = file.split else { return try Self.measured(table, file, labels) }
       let found = try SplitMeasurement(table, train: split.train, choice: split.choice, file.standardize)
-      return Measured(spectrum: found.spectrum, rows: found.rows, sharedRows: found.sharedRows)
+      return Measured(spectrum: found.spectrum, rows: found.rows, sharedRows: found.sharedRows, table: table)
     }
     spectra[key] = measured
     return measured
+  }
+
+  private static func measured(_ table: DataTable, _ file: DataFile, _ labels: Labels) throws(InvalidTable) -> Measured
+  {
+    guard labels == .mixture else {
+      return Measured(spectrum: try Measurement(table, file.standardize).spectrum, table: table)
+    }
+    let labelled = try table.withTwoClasses()
+    let mixture = try ClassMixture(try Measurement(labelled.table, file.standardize))
+    return Measured(
+      spectrum: mixture.spectrum, table: labelled.table, classes: labelled.classes, separation: mixture.separation,
+      spread: max(mixture.spread, 1 / mixture.spread) > 2 ? mixture.spread : nil)
   }
 }

@@ -53,6 +53,12 @@ struct Samples: Sendable {
     offsets = table.offsets
   }
 
+  /// Samples whose target is their label.
+  init(_ labelled: LabelledSamples) {
+    (inputs, target) = (labelled.inputs, labelled.labels)
+    (outputs, classes, offsets) = (1, nil, [])
+  }
+
   /// Rows of a table drawn without replacement, and those left over.
   static func drawn(_ count: Int, from table: PreparedTable, seed: Int, replica: Int) -> (drawn: Samples, left: Samples)
   {

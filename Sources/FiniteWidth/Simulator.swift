@@ -147,7 +147,7 @@ public struct Simulator: Sendable {
   /// Trains a network with an activation, sample by sample, equation (20.14).
   private func trainActivated(replica: Int, stop: StopSignal) -> TrainedNetwork? {
     BLAS.useThreads(1)
-    var record = Record(sizes, keepsTwoTimes: false)
+    var record = Record(sizes, keepsTwoTimes: false, hasLabels: problem.lossRule?.hasClasses ?? false)
     var training = activated(replica: replica)
     guard let diverged = training.train(rates, into: &record, stop: stop) else { return nil }
     return record.network(diverged: diverged, problem.data)
@@ -214,7 +214,7 @@ public struct Simulator: Sendable {
     let replica = Self.key(number, problem)
     let modes = Modes(problem.data, roots, seed: seed, replica: replica)
     if let rule = problem.lossRule {
-      return Self.source(problem, rule, modes: modes, samples: sizes.samples, seed: seed, replica: replica)
+      return lossSource(rule, modes: modes, sizes: sizes, table: table, seed: seed, replica: replica)
     }
     if let train = problem.data.rows?.train, let test = problem.data.rows?.test {
       guard case .minibatch(_, let rule) = problem.data.sampling else {

@@ -114,6 +114,7 @@ struct MeanFieldEquations<Layers: Chain>: CausalEquations {
       if let answers = data.answers {
         testLoss.append(answers.test[time])
         trainLoss.append(answers.train[time])
+        if data.hasBatches { batchLoss.append(data.batchLoss(time, time)) }
         continue
       }
       let rows = layout.rows(time)

@@ -155,7 +155,7 @@ public struct Solution: Sendable {
     residual = Self.imbalance(
       equations, count: count, richness: problem.effectiveRichness)
     lossMoments = equations.data.answers
-    if problem.lossRule != nil, case .batch = problem.sampling, let answers = lossMoments {
+    if problem.lossRule != nil, problem.sampling.trainingSet != nil, let answers = lossMoments {
       sampling = SamplingReport(
         paths: problem.lossRule?.paths ?? 0, gauge: answers.gauge, factorDefect: answers.factorDefect)
     }

@@ -33,6 +33,8 @@ public struct LossRule: Codable, Hashable, Sendable {
   public var paths: Int
   /// Seed of the paths.
   public var seed: Int
+  /// The two classes of a table; nil for generated labels, and for numbers.
+  public var classes: TableClasses?
 
   /// Paths unless configured.
   public static let usualPaths = 16384
@@ -42,7 +44,11 @@ public struct LossRule: Codable, Hashable, Sendable {
   ///   - labels: how labels are made.
   ///   - paths: sampled paths of a batch.
   ///   - seed: of the paths.
-  public init(_ loss: SampleLoss, labels: Labels, paths: Int = LossRule.usualPaths, seed: Int = 1) {
+  ///   - classes: of a table; nil for generated labels, and for numbers.
+  public init(
+    _ loss: SampleLoss, labels: Labels, paths: Int = LossRule.usualPaths, seed: Int = 1, classes: TableClasses? = nil
+  ) {
+    self.classes = classes
     self.loss = loss
     self.labels = labels
     self.paths = paths
@@ -71,8 +77,28 @@ public struct LossRule: Codable, Hashable, Sendable {
     }
   }
 
+  /// What a program hands to its optimiser for these equations.
+  public var objective: String {
+    switch loss {
+    case .squared: "MSE/2"
+    case .logistic: "BCEWithLogitsLoss (labels 0, 1)"
+    case .huber(let delta): "HuberLoss(delta=\(delta))"
+    case .logcosh: "the mean of log cosh(f - y)"
+    case .squaredHinge: "the mean of max(0, 1 - y f)^2/2"
+    }
+  }
+
   /// Whether labels are -1 and 1, so that there is an accuracy.
   public var hasClasses: Bool { labels != .linear }
+
+  /// Labels of two classes with their shares of the samples; of equal shares y = 1 stands for both, which are mirror images.
+  public var classShares: [(label: Double, share: Double)] {
+    guard let mean = classes?.meanLabel, mean != 0 else { return [(1, 1)] }
+    return [(1, (1 + mean) / 2), (-1, (1 - mean) / 2)]
+  }
+
+  /// Mean of the label that centred inputs of two classes leave, `x = (y - mean) mu/sqrt(D) + g`; 0 where y = 1 stands for both.
+  public var meanLabel: Double { classes?.meanLabel ?? 0 }
 
   /// Factor of the signal's power in the equations: the square of the separation of two classes, else 1.
   public var signalFactor: Double {

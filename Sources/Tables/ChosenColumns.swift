@@ -269,6 +269,6 @@ extension ChosenColumns {
     }
     notices.append(
       "\(file.name): target \(file.header[column]) has \(values.count) different whole numbers, read as numbers; if they are "
-        + "classes, use data.targets=oneHot")
+        + TableChoice.classesHint)
   }
 }

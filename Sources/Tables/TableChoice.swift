@@ -52,6 +52,9 @@ public struct TableChoice: Hashable, Sendable {
     self.missing = missing
   }
 
+  /// The end of the notice on whole numbers that may be classes.
+  package static let classesHint = "classes, use data.targets=oneHot"
+
   /// Most classes of a target, values of a categorical input, and target columns.
   public static let mostOutputs = 200
 }

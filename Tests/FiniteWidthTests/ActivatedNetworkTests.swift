@@ -52,6 +52,9 @@ struct ActivatedNetworkTests {
       ["network.width=[40, 16, 24]"],
       ["data.outputs=2"], ["training.mode=minibatch", "training.samplesPerStep=8"],
       ["data.spectrum.eigenvalueDecay=1", "data.spectrum.signalDecay=1.3"],
+      ["training.loss=logistic", "data.labels=sign"],
+      ["training.loss=huber", "training.mode=onePass", "training.samplesPerStep=20"],
+      ["training.loss=squaredHinge", "data.labels=sign", "training.mode=minibatch", "training.samplesPerStep=8"],
     ])
   func linear(_ overrides: [String]) throws {
     let problem = try load(overrides)

@@ -11,7 +11,9 @@ struct LossNetworkTests {
   static let cases: [(SampleLoss, LossRule.Labels, DataModel.Sampling)] = [
     (.logistic, .sign, .population), (.squaredHinge, .mixture(separation: 1.5), .onePass(.ratio(2))),
     (.huber(0.7), .linear, .batch(.ratio(2))), (.logistic, .logistic(slope: 2), .batch(.ratio(2))),
-    (.squared, .sign, .onePass(.ratio(2))), (.logcosh, .logistic(slope: 1), .population),
+    (.squared, .sign, .onePass(.ratio(2))),
+    (.logistic, .sign, .minibatch(.ratio(2), Minibatches(samplesPerStep: .ratio(0.5), shuffle: .epochs))),
+    (.logcosh, .logistic(slope: 1), .population),
   ]
 
   @Test("losses and accuracies agree within errors", arguments: cases)
@@ -50,9 +52,11 @@ struct LossNetworkTests {
       let rule = LossRule(loss, labels: labels)
       let predictor = modes.target.enumerated().map { 0.6 * $1 + 0.3 * Double($0 % 3) }
       let exact = LossPopulation(modes, rule: rule, noise: data.noise).answer(predictor)
-      var sampled = SampledLossGradient(
-        modes: modes, rule: rule, population: LossPopulation(modes, rule: rule, noise: data.noise), count: 400_000,
-        noise: data.noise, seed: 3, replica: 0, isFresh: true)
+      let population = LossPopulation(modes, rule: rule, noise: data.noise)
+      let samples = LossSampling(modes: modes, rule: rule, count: 400_000, noise: data.noise, seed: 3, replica: 0)
+      var sampled = SampledLossGradient(modes: modes, rule: rule, test: .population(population), part: .fresh) {
+        samples.draw($0)
+      }
       let answer = sampled.respond(to: predictor, step: 0)
       #expect(abs(answer.trainLoss - exact.loss) <= 0.005 * exact.loss)
       let accuracy = try #require(answer.trainAccuracy)

@@ -130,3 +130,23 @@ struct LossIdentityTests {
     #expect(abs(accuracy - 0.777989657891) <= 1e-9)
   }
 }
+
+/// The exact limit of one hidden layer under other losses.
+@Suite("One hidden layer under other losses")
+struct LossLimitTests {
+  @Test(
+    "on any spectrum, with scales, a schedule and weight decay",
+    arguments: [LossRule.Labels.sign, .logistic(slope: 2), .mixture(separation: 1.5)])
+  func spectrum(_ labels: LossRule.Labels) throws {
+    var problem = makeProblem(
+      layers: 1, width: .infinite, initScale: [0.8, 1.3], layerRates: [1.2, 0.7], richness: 0.6,
+      spectrum: .powerLaw(PowerLaw(eigenvalueDecay: 0.7, signalDecay: 1.3, scale: .mean)),
+      noise: labels == .sign ? 0.3 : 0, sampling: .population,
+      optimizer: LinearOptimizer(learningRate: 0.3, weightDecay: .coupled(0.01)), steps: 30)
+    problem.lossRule = LossRule(.logistic, labels: labels)
+    let found = try solve(problem).curve
+    let limit = try Limits.HiddenLayerOnSpectrum(problem).curve(at: found)
+    #expect(limit.testLoss.count == 31 && limit.testLoss[30] < 0.9 * limit.testLoss[0])
+    for (found, expected) in zip(found.testLoss, limit.testLoss) { #expect(abs(found - expected) <= 1e-9 * expected) }
+  }
+}

@@ -46,10 +46,11 @@ public struct Compare: Experiment {
 
   /// The problem in a line, and what is read from the log.
   public var headline: [String] {
+    let hasAccuracy = rows != nil || problem.lossRule?.hasClasses == true
     let read: [String?] =
       LoggedLosses(log, solver.problem).reading + [
-        rows == nil ? nil : log.trainAccuracy.map { "\($0.name) as train accuracy" },
-        rows == nil ? nil : log.testAccuracy.map { "\($0.name) as test accuracy" },
+        hasAccuracy ? log.trainAccuracy.map { "\($0.name) as train accuracy" } : nil,
+        hasAccuracy ? log.testAccuracy.map { "\($0.name) as test accuracy" } : nil,
       ]
     return [
       ProblemText.line(problem),
@@ -83,7 +84,7 @@ public struct Compare: Experiment {
   /// Where the log has one too.
   private func accuracy(_ solution: Solution) -> PredictedAccuracy? {
     if log.testAccuracy == nil && log.trainAccuracy == nil { return nil }
-    return rows.flatMap(solution.accuracy) ?? solution.accuracyOfGivenRows()
+    return solution.labelAccuracy ?? rows.flatMap(solution.accuracy) ?? solution.accuracyOfGivenRows()
   }
 
   /// Deviations of the log, and what commonly explains them.

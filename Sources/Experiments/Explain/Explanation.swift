@@ -148,7 +148,8 @@ extension Explanation {
       Column(name, heading: heading, layers.map { exponent($0.exponents) })
     }
     let rate = problem.gradientRule?.isNormalized == true ? "step" : "SGD"
-    let objective = problem.data.outputs == nil ? "MSE/2" : "(sum of the outputs' MSE)/2"
+    let objective =
+      problem.lossRule?.objective ?? (problem.data.outputs == nil ? "MSE/2" : "(sum of the outputs' MSE)/2")
     return Table(
       nil,
       note: rate == "SGD"

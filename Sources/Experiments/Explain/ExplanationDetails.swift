@@ -15,7 +15,8 @@ extension Explanation {
         }),
       "width_ratio": .number(problem.widthRatio),
       "sample_ratio": problem.sampleRatio.map { .number($0) } ?? .null,
-      "effective_richness": .number(problem.effectiveRichness), "objective": .text("MSE/2"), "sizes": sizes,
+      "effective_richness": .number(problem.effectiveRichness),
+      "objective": .text(problem.lossRule?.objective ?? "MSE/2"), "sizes": sizes,
       "layers": layers, "optimizer": optimizer,
       "cost": .object([
         "bytes": .integer(cost.bytes), "seconds": .number(cost.seconds), "at_least": .flag(cost.isLeast),
@@ -34,6 +35,7 @@ extension Explanation {
         "eigenvalues": JSONValue(measured.eigenvalues),
         "ignored_columns": TableText.json(measured.ignoredColumns),
         "column_scales": TableText.json(measured.columnScales),
+        "classes": problem.lossRule?.classes.map { .list($0.names.map { .text($0) }) } ?? .null,
       ])
     }
     return members

@@ -33,7 +33,7 @@ public struct LimitComparison: Codable, Hashable, Sendable {
       guard problem.gradientRule == nil else {
         throw LimitAbsence.gradientRule
       }
-      guard problem.lossRule == nil else { throw LimitAbsence.lossRule }
+      guard problem.lossRule == nil || kind.takesLosses else { throw LimitAbsence.lossRule }
       let limit = try kind.init(problem)
       departures = limit.departures.map { $0.quantity + ($0.value.map { " " + NumberText.short($0) } ?? "") }
       found = try limit.curve(at: rows)

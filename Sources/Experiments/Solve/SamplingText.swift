@@ -41,7 +41,16 @@ extension LossRule {
     case .linear: "noise \(NumberText.brief(noise))"
     case .sign: "labels sgn(u + noise), noise \(NumberText.brief(noise))"
     case .logistic(let slope): "labels -1, 1 with P(1) = 1/(1 + exp(-\(NumberText.brief(slope)) u))"
-    case .mixture(let separation): "two classes at +-\(NumberText.brief(separation)) deviations"
+    case .mixture(let separation):
+      "two classes at +-\(NumberText.brief(separation)) deviations" + (classes.map { ", \($0.words)" } ?? "")
     }
+  }
+}
+
+extension TableClasses {
+  /// Which is which, and how many rows the second has.
+  var words: String {
+    let share = "\(NumberText.percent((1 + meanLabel) / 2)) of the rows"
+    return names == ["-1", "1"] ? "labels -1 and 1 (\(share))" : "\(names[0]) is -1, \(names[1]) is 1 (\(share))"
   }
 }

@@ -43,7 +43,9 @@ public struct Transfer: Experiment {
     self.driftLimit = driftLimit
     self.objective = objective
     if objective == .testError,
-      rows?.classes == nil || layout.families.contains(where: { $0.problems.contains { $0.data.classes == nil } })
+      layout.families.contains(where: {
+        $0.problems.contains { $0.lossRule?.hasClasses != true && (rows?.classes == nil || $0.data.classes == nil) }
+      })
     {
       throw ExperimentFailure(.refused, ["a test error needs the rows of a table with classes"])
     }

@@ -207,7 +207,9 @@ extension TransferResult {
 
   private var unit: String {
     if objective == .testError { return "1 - expected accuracy on rows that are not trained on" }
-    guard let problem = layout.families.first?.problems.first, problem.data.outputs != nil else {
+    guard let problem = layout.families.first?.problems.first,
+      problem.data.outputs != nil || problem.lossRule != nil
+    else {
       return "in units of the target's variance"
     }
     return ProblemText.lossUnit(problem.data)

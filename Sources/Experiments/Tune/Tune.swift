@@ -61,7 +61,9 @@ public struct Tune: Experiment {
     let searched = own.isEmpty ? [.learningRate] : own
     let refusals = Self.refusals(problem, keys, searched, settings)
     guard refusals.isEmpty else { throw ExperimentFailure(refusals) }
-    if settings.objective == .testError, table?.classes == nil || problem.data.classes == nil {
+    if settings.objective == .testError, problem.lossRule?.hasClasses != true,
+      table?.classes == nil || problem.data.classes == nil
+    {
       throw ExperimentFailure(.refused, ["a test error needs the rows of a table with classes"])
     }
     tuned = TunedProblem(

@@ -100,7 +100,8 @@ extension TuneResult {
     guard let recipes = tuned.layerRecipes else { return nil }
     return Table(
       "layers",
-      title: "in PyTorch, layer by layer (\(GradientText.pyTorchName(tuned)); objective: half the mean square):",
+      title:
+        "in PyTorch, layer by layer (\(GradientText.pyTorchName(tuned)); objective: \(tuned.lossRule?.objective ?? "half the mean square")):",
       note: "(init: deviation of the initial weights; multiplier: on W x in the forward pass)\n"
         + optimizerText(recipes),
       shown: .all,

@@ -15,6 +15,8 @@ struct ActivatedTraining {
   private let fixed: Samples?
   /// Rows that measure the test loss.
   private let heldOut: Samples
+  /// Where labels come from under a loss rule; nil for squared error of a linear target.
+  private let labels: LossSampling?
   /// How a fixed set is cut; nil where each step sees all of it.
   private var batches: BatchRows?
 
@@ -38,7 +40,14 @@ struct ActivatedTraining {
     self.modes = modes
     self.seed = seed
     self.replica = replica
-    if let train = problem.data.rows?.train, let test = problem.data.rows?.test {
+    labels = problem.lossRule.map { rule in
+      LossSampling(
+        modes: modes, rule: rule, count: sizes.samples, noise: problem.data.noise, seed: seed, replica: replica)
+    }
+    if let labels {
+      let sets = Self.labelled(labels, problem.data.sampling, table)
+      (fixed, heldOut) = (sets.fixed, sets.heldOut)
+    } else if let train = problem.data.rows?.train, let test = problem.data.rows?.test {
       (fixed, heldOut) = (Samples(train), Samples(test))
     } else if let table {
       switch problem.data.sampling {
@@ -63,6 +72,57 @@ struct ActivatedTraining {
         replica: replica,
         sequence: problem.data.rows?.order)
     }
+  }
+
+  /// Samples with labels: those that are trained on where they stay the same, and those that test.
+  private static func labelled(_ sampling: LossSampling, _ mode: DataModel.Sampling, _ table: PreparedTable?) -> (
+    fixed: Samples?, heldOut: Samples
+  ) {
+    let rule = sampling.rule
+    guard let table else {
+      var test = sampling
+      test.count = max(sampling.count, fewestHeldOut)
+      let isFresh = mode.trainingSet == nil
+      return (isFresh ? nil : Samples(sampling.draw(0)), Samples(test.draw(heldOutSet)))
+    }
+    let all = Samples(LabelledSamples(Samples(table), rule))
+    switch mode {
+    case .population: return (all, all)
+    case .onePass: return (nil, all)
+    case .batch, .minibatch:
+      let rows = Samples.drawn(sampling.count, from: table, seed: sampling.seed, replica: sampling.replica)
+      return (Samples(LabelledSamples(rows.drawn, rule)), Samples(LabelledSamples(rows.left, rule)))
+    }
+  }
+
+  /// Number of the set of samples that test, far beyond all steps.
+  private static let heldOutSet = 1 << 40
+
+  /// What samples say of outputs, under squared error or a loss rule.
+  private func measured(_ samples: Samples, _ outputs: DenseMatrix) -> (
+    errors: DenseMatrix, residuals: [Double], losses: [Double], accuracy: Double?
+  ) {
+    guard let rule = labels?.rule else {
+      let residuals = samples.residuals(outputs)
+      return (samples.errors(outputs), residuals, samples.meanSquares(residuals), samples.accuracy(residuals))
+    }
+    let values = outputs.storage
+    let residuals = zip(values, samples.target).map { rule.loss.residual($0, $1) }
+    let answer = LabelledSamples(inputs: samples.inputs, labels: samples.target).answer(values, rule)
+    return (
+      DenseMatrix(rows: samples.count, columns: 1, residuals), residuals, [answer.loss],
+      rule.hasClasses ? answer.accuracy : nil
+    )
+  }
+
+  /// Loss of some of the samples.
+  private func batchLoss(_ rows: [Int], _ samples: Samples, _ outputs: DenseMatrix, _ residuals: [Double]) -> [Double] {
+    guard let rule = labels?.rule else {
+      let chosen = residuals.parts(sizes.outputs).flatMap { all in rows.map { all[all.startIndex + $0] } }
+      return samples.meanSquares(chosen)
+    }
+    let labels = LabelledSamples(inputs: samples.inputs.selecting(rows), labels: rows.map { samples.target[$0] })
+    return [labels.answer(rows.map { outputs[$0, 0] }, rule).loss]
   }
 
   /// Outputs on all rows, training rows first, before the first step: a row a row, an output a column.
@@ -91,19 +151,13 @@ struct ActivatedTraining {
       let samples = fixed ?? fresh(step)
       network.forward(samples.inputs, into: &pass)
       network.forward(heldOut.inputs, into: &held)
-      let errors = samples.errors(pass.outputs)
-      let (residuals, missed) = (samples.residuals(pass.outputs), heldOut.residuals(held.outputs))
+      let (train, test) = (measured(samples, pass.outputs), measured(heldOut, held.outputs))
+      let errors = train.errors
       var answer = InputGradient(
-        field: [], error: [], test: heldOut.meanSquares(missed),
-        train: samples.meanSquares(residuals),
-        testAccuracy: heldOut.accuracy(missed), trainAccuracy: samples.accuracy(residuals))
+        field: [], error: [], test: test.losses, train: train.losses,
+        testAccuracy: test.accuracy, trainAccuracy: train.accuracy)
       let rows = batches?.rows(step)
-      if let rows {
-        let chosen = residuals.parts(sizes.outputs).flatMap { all in
-          rows.map { all[all.startIndex + $0] }
-        }
-        answer.batch = samples.meanSquares(chosen)
-      }
+      if let rows { answer.batch = batchLoss(rows, samples, pass.outputs, train.residuals) }
       guard record.isFinite(answer) else { return true }
       let rate = step < sizes.steps ? rates[step] : nil
       let (inputs, own) =
@@ -129,10 +183,13 @@ struct ActivatedTraining {
   /// New samples of a step: of the population, or rows of the table with replacement.
   private func fresh(_ step: Int) -> Samples {
     guard let table else {
+      if let labels { return Samples(labels.draw(step)) }
       return Samples(modes, count: sizes.samples, seed: seed, replica: replica, set: 2 + step)
     }
     var stream = RandomStream(seed: seed, replica: replica, purpose: .rows, substream: step)
-    return Samples(table, rows: (0..<sizes.samples).map { _ in stream.index(below: table.rows) })
+    let rows = (0..<sizes.samples).map { _ in stream.index(below: table.rows) }
+    if let labels { return Samples(LabelledSamples(Samples(table, rows: rows), labels.rule)) }
+    return Samples(table, rows: rows)
   }
 }
 

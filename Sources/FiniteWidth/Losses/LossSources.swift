@@ -15,48 +15,126 @@ struct PopulationLossGradient: GradientSource {
   }
 }
 
-/// Samples that are drawn one by one: the same at every step, or new ones.
+/// Inputs with their labels.
+struct LabelledSamples {
+  let inputs: DenseMatrix
+  let labels: [Double]
+
+  init(inputs: DenseMatrix, labels: [Double]) { (self.inputs, self.labels) = (inputs, labels) }
+
+  /// Rows of a table: two classes are -1 and 1, numbers are as they enter networks.
+  init(_ samples: Samples, _ rule: LossRule) {
+    inputs = samples.inputs
+    labels = rule.hasClasses ? samples.target.map { $0 > 0 ? 1 : -1 } : samples.target
+  }
+
+  var count: Int { labels.count }
+
+  func outputs(_ predictor: [Double], scale: Double) -> [Double] {
+    var outputs = [Double](repeating: 0, count: count)
+    inputs.addProduct(scale, predictor, to: &outputs, vectors: 1)
+    return outputs
+  }
+
+  /// Loss and accuracy of outputs.
+  func answer(_ outputs: [Double], _ rule: LossRule) -> (loss: Double, accuracy: Double) {
+    let loss = zip(outputs, labels).reduce(0) { $0 + rule.loss.value($1.0, $1.1) }
+    let right = zip(outputs, labels).count { $0 * $1 > 0 }
+    return (rule.loss.reportedFactor * loss / Double(count), Double(right) / Double(count))
+  }
+
+  func selecting(_ rows: [Int]) -> LabelledSamples {
+    LabelledSamples(inputs: inputs.selecting(rows), labels: rows.map { labels[$0] })
+  }
+
+  /// `(√D/P) Xᵀ Δ`.
+  func field(_ residuals: [Double], root: Double) -> [Double] {
+    let factor = root / Double(count)
+    return TallMatrix.transposed(inputs.storage, columns: inputs.columns, times: residuals).map { factor * $0 }
+  }
+}
+
+/// Samples that are drawn one by one: the same at every step or a part of them, or new ones.
 struct SampledLossGradient: GradientSource {
+  /// What a step sees.
+  enum Part {
+    case all
+    case fresh
+    case batches(BatchRows)
+  }
+
+  /// Where the test loss is from.
+  enum Test {
+    case population(LossPopulation)
+    case rows(LabelledSamples)
+  }
+
   let modes: Modes
   let rule: LossRule
-  let population: LossPopulation
-  /// P.
-  let count: Int
-  let noise: Double
-  let seed: Int
-  let replica: Int
-  /// Whether each step has new samples.
-  let isFresh: Bool
-  private var drawn: (inputs: DenseMatrix, labels: [Double])?
+  let test: Test
+  private var part: Part
+  private let draw: (Int) -> LabelledSamples
+  private var drawn: LabelledSamples?
 
-  init(
-    modes: Modes, rule: LossRule, population: LossPopulation, count: Int, noise: Double, seed: Int, replica: Int,
-    isFresh: Bool
-  ) {
-    (self.modes, self.rule, self.population, self.count, self.noise) = (modes, rule, population, count, noise)
-    (self.seed, self.replica, self.isFresh) = (seed, replica, isFresh)
+  /// - Parameters:
+  ///   - modes: sizes.
+  ///   - rule: loss and labels.
+  ///   - test: where the test loss is from.
+  ///   - part: what a step sees.
+  ///   - draw: the samples of a step; of a set that stays that of step 0.
+  init(modes: Modes, rule: LossRule, test: Test, part: Part, draw: @escaping (Int) -> LabelledSamples) {
+    (self.modes, self.rule, self.test, self.part, self.draw) = (modes, rule, test, part, draw)
   }
 
   mutating func respond(to predictor: [Double], step: Int) -> InputGradient {
     let samples = drawn ?? draw(step)
-    if !isFresh { drawn = samples }
     let root = modes.dimension.squareRoot()
-    var outputs = [Double](repeating: 0, count: count)
-    samples.inputs.addProduct(1 / root, predictor, to: &outputs, vectors: 1)
+    let outputs = samples.outputs(predictor, scale: 1 / root)
     let residuals = zip(outputs, samples.labels).map { rule.loss.residual($0, $1) }
-    let loss = zip(outputs, samples.labels).reduce(0) { $0 + rule.loss.value($1.0, $1.1) }
-    let right = zip(outputs, samples.labels).count { $0 * $1 > 0 }
-    let product = TallMatrix.transposed(samples.inputs.storage, columns: modes.count, times: residuals)
-    let factor = root / Double(count)
-    let test = population.answer(predictor)
+    let train = samples.answer(outputs, rule)
+    var isFresh = false
+    var field: [Double]
+    var batchLoss: Double?
+    switch part {
+    case .fresh:
+      isFresh = true
+      field = samples.field(residuals, root: root)
+    case .all: field = samples.field(residuals, root: root)
+    case .batches(var batches):
+      let rows = batches.rows(step)
+      part = .batches(batches)
+      let batch = samples.selecting(rows)
+      field = batch.field(rows.map { residuals[$0] }, root: root)
+      batchLoss = batch.answer(rows.map { outputs[$0] }, rule).loss
+    }
+    if !isFresh { drawn = samples }
+    let test = testAnswer(predictor, scale: 1 / root)
     return InputGradient(
-      field: product.map { factor * $0 }, error: [], residuals: isFresh ? [] : residuals, test: [test.loss],
-      train: [rule.loss.reportedFactor * loss / Double(count)], testAccuracy: test.accuracy,
-      trainAccuracy: Double(right) / Double(count))
+      field: field, error: [], residuals: isFresh ? [] : residuals, test: [test.loss], train: [train.loss],
+      batch: batchLoss.map { [$0] }, testAccuracy: test.accuracy, trainAccuracy: train.accuracy)
   }
 
+  private func testAnswer(_ predictor: [Double], scale: Double) -> (loss: Double, accuracy: Double) {
+    switch test {
+    case .population(let population):
+      let answer = population.answer(predictor)
+      return (answer.loss, answer.accuracy)
+    case .rows(let samples): return samples.answer(samples.outputs(predictor, scale: scale), rule)
+    }
+  }
+}
+
+/// Generated samples with labels, table (21.1).
+struct LossSampling {
+  let modes: Modes
+  let rule: LossRule
+  var count: Int
+  let noise: Double
+  let seed: Int
+  let replica: Int
+
   /// Inputs and labels, table (21.1).
-  private func draw(_ step: Int) -> (inputs: DenseMatrix, labels: [Double]) {
+  func draw(_ step: Int) -> LabelledSamples {
     let dimension = modes.count
     var stream = RandomStream(seed: seed, replica: replica, purpose: .inputs, substream: step)
     var numbers = stream.normals(count * dimension)
@@ -74,7 +152,7 @@ struct SampledLossGradient: GradientSource {
       for (row, label) in labels.enumerated() {
         for mode in 0..<dimension { numbers[row * dimension + mode] += label * center[mode] }
       }
-      return (DenseMatrix(rows: count, columns: dimension, numbers), labels)
+      return LabelledSamples(inputs: DenseMatrix(rows: count, columns: dimension, numbers), labels: labels)
     }
     let inputs = DenseMatrix(rows: count, columns: dimension, numbers)
     var signals = [Double](repeating: 0, count: count)
@@ -87,20 +165,60 @@ struct SampledLossGradient: GradientSource {
       case .sign, .mixture: return signal + noise * normal > 0 ? 1 : -1
       }
     }
-    return (inputs, labels)
+    return LabelledSamples(inputs: inputs, labels: labels)
   }
 }
 
 extension Simulator {
   /// The data of a network under a loss rule.
-  static func source(
-    _ problem: TrainingProblem, _ rule: LossRule, modes: Modes, samples: Int, seed: Int, replica: Int
-  ) -> any GradientSource {
+  func lossSource(_ rule: LossRule, modes: Modes, sizes: Sizes, table: PreparedTable?, seed: Int, replica: Int)
+    -> any GradientSource
+  {
+    let batches = { (rule: Minibatches) in
+      BatchRows(
+        rule: rule, size: min(sizes.samplesPerStep, sizes.samples), count: sizes.samples, seed: seed, replica: replica,
+        sequence: nil)
+    }
+    let part: SampledLossGradient.Part =
+      switch problem.data.sampling {
+      case .batch, .population: .all
+      case .onePass: .fresh
+      case .minibatch(_, let rule): .batches(batches(rule))
+      }
+    if let table {
+      return Self.tableSource(
+        rule, modes, problem.data.sampling.trainingSet == nil ? nil : sizes.samples, fresh: sizes.samples, part,
+        table: table, seed: seed, replica: replica)
+    }
     let population = LossPopulation(modes, rule: rule, noise: problem.data.noise)
     if problem.data.sampling == .population { return PopulationLossGradient(population: population) }
-    return SampledLossGradient(
-      modes: modes, rule: rule, population: population, count: samples, noise: problem.data.noise, seed: seed,
-      replica: replica, isFresh: problem.data.sampling.trainingSet == nil)
+    let sampling = LossSampling(
+      modes: modes, rule: rule, count: sizes.samples, noise: problem.data.noise, seed: seed, replica: replica)
+    return SampledLossGradient(modes: modes, rule: rule, test: .population(population), part: part) {
+      sampling.draw($0)
+    }
+  }
+
+  /// Rows of a table: drawn once, and the others test; or all of them, of which a step sees new draws or everything.
+  private static func tableSource(
+    _ rule: LossRule, _ modes: Modes, _ count: Int?, fresh: Int, _ part: SampledLossGradient.Part,
+    table: PreparedTable, seed: Int, replica: Int
+  ) -> any GradientSource {
+    if let count {
+      let rows = Samples.drawn(count, from: table, seed: seed, replica: replica)
+      let drawn = LabelledSamples(rows.drawn, rule)
+      return SampledLossGradient(
+        modes: modes, rule: rule, test: .rows(LabelledSamples(rows.left, rule)), part: part
+      ) { _ in drawn }
+    }
+    let all = LabelledSamples(Samples(table), rule)
+    guard case .fresh = part else {
+      return SampledLossGradient(modes: modes, rule: rule, test: .rows(all), part: part) { _ in all }
+    }
+    return SampledLossGradient(modes: modes, rule: rule, test: .rows(all), part: part) { step in
+      var stream = RandomStream(seed: seed, replica: replica, purpose: .rows, substream: step)
+      return all.selecting((0..<fresh).map { _ in stream.index(below: all.count) })
+    }
   }
 
   /// Losses that networks are not trained with.
@@ -112,15 +230,9 @@ extension Simulator {
       refusals.append(
         Refusal(key: path, reason: "networks are trained with \(key)=\(name) " + reason, suggestion: suggestion))
     }
-    if problem.architecture.activation != .linear {
-      refuse("network.activation", "where they are linear", "use network.activation=linear, or training.loss=squared")
-    }
-    if problem.minibatchRule != nil {
-      refuse("training.mode", "on whole batches or fresh samples", "use training.mode=batch or onePass")
-    }
     if problem.data.outputCount > 1 { refuse(key, "and one output", "use one output") }
-    if case .measured = problem.data.spectrum {
-      refuse(key, "on generated data", "leave out data.file, or use training.loss=squared")
+    if problem.data.rows != nil {
+      refuse(key, "on drawn rows of a table", "use data.split=draw, or training.loss=squared")
     }
     return refusals
   }

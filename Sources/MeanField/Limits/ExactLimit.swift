@@ -7,6 +7,8 @@ public protocol ExactLimit: Sendable {
   static var name: String { get }
   /// What the limit takes for granted, in words.
   static var assumptions: String { get }
+  /// Whether it is of other losses than squared error of a linear target too.
+  static var takesLosses: Bool { get }
   /// Prepares the limit that is nearest to a problem.
   ///
   /// - Parameter problem: any well-formed problem.
@@ -20,6 +22,11 @@ public protocol ExactLimit: Sendable {
   /// - Returns: the same rows with the limit's losses.
   /// - Throws: `GSLFailure` when an integral or an integration fails.
   func curve(at rows: LearningCurve) throws(GSLFailure) -> LearningCurve
+}
+
+extension ExactLimit {
+  /// Of squared error alone.
+  public static var takesLosses: Bool { false }
 }
 
 /// An assumption of a limit that a problem does not meet.

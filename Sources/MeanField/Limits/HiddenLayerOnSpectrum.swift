@@ -25,12 +25,14 @@ struct SharedRate {
 
 extension Limits {
   /// One hidden layer at infinite width on population data of any spectrum, equations (6.12) and (6.13); any
-  /// initial scales, layer rates, schedule and weight decay.
+  /// initial scales, layer rates, schedule and weight decay; under another loss `h_k = λ_k (c t_k + a β_k)` takes the place of the error, section 21.
   public struct HiddenLayerOnSpectrum: ExactLimit {
     /// Name in a table.
     public static let name = "one hidden layer"
     /// What it takes for granted.
     public static let assumptions = "infinite width, population data"
+    /// Also of other losses.
+    public static let takesLosses = true
 
     /// What the problem has instead.
     public let departures: [LimitDeparture]
@@ -76,7 +78,8 @@ extension Limits {
     /// no rule is found all modes serve as well, only slower.
     private func modes(horizon: Double) -> TargetModes {
       let short = try? measures.compressed(steps: Int(min(max(horizon, 2), 1e9)))
-      return TargetModes((short ?? measures).signal, noise: problem.data.noise)
+      let signal = (short ?? measures).scalingSignal(by: problem.lossRule?.signalFactor).signal
+      return TargetModes(signal, noise: problem.data.noise, law: problem.lossLaw)
     }
 
     /// Equation (6.12), by GSL.
@@ -125,20 +128,39 @@ private struct TargetModes {
   /// `√(w b)`: the target's component in each.
   let targets: [Double]
   let noiseVariance: Double
+  /// Of another loss than squared error of a linear target.
+  let law: LossLaw?
 
-  init(_ signal: DiscreteMeasure, noise: Double) {
+  init(_ signal: DiscreteMeasure, noise: Double, law: LossLaw?) {
     eigenvalues = signal.points
     targets = signal.weightsOverPoints.map { $0.squareRoot() }
     noiseVariance = noise * noise
+    self.law = law
   }
 
-  /// `h^0 = λ (β* - β)`.
+  /// `h^0 = λ (β* - β)`, or `λ (c β* + a β)`, equation (21.2).
   func gradient(_ predictor: [Double]) -> [Double] {
-    eigenvalues.indices.map { eigenvalues[$0] * (targets[$0] - predictor[$0]) }
+    guard let moments = moments(predictor) else {
+      return eigenvalues.indices.map { eigenvalues[$0] * (targets[$0] - predictor[$0]) }
+    }
+    return eigenvalues.indices.map {
+      eigenvalues[$0] * (moments.signal * targets[$0] + moments.slope * predictor[$0])
+    }
+  }
+
+  private func moments(_ predictor: [Double]) -> LossMoments? {
+    guard let law else { return nil }
+    var (variance, overlap) = (0.0, 0.0)
+    for (mode, value) in predictor.enumerated() {
+      variance += eigenvalues[mode] * value * value
+      overlap += eigenvalues[mode] * value * targets[mode]
+    }
+    return law.moments(variance: variance, overlap: overlap)
   }
 
   func loss(_ predictor: [Double]) -> Double {
-    eigenvalues.indices.reduce(noiseVariance) { sum, mode in
+    if let moments = moments(predictor) { return moments.loss }
+    return eigenvalues.indices.reduce(noiseVariance) { sum, mode in
       let error = targets[mode] - predictor[mode]
       return sum + eigenvalues[mode] * error * error
     }

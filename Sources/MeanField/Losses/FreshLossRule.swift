@@ -77,9 +77,14 @@ extension TrainingProblem {
   /// - Returns: the rule.
   func lossRule(_ samples: SampleRows, rows: Int, cores: Int) -> (any SampleRule)? {
     guard let law = lossLaw else { return nil }
-    if case .batch = sampling {
-      return PathRule(samples, law: law, sampleRatio: sampleRatio ?? .infinity, rows: rows, cores: cores)
+    switch sampling {
+    case .population: return FreshLossRule(samples, law: law, sampleRatio: nil)
+    case .onePass: return FreshLossRule(samples, law: law, sampleRatio: sampleRatio ?? .infinity)
+    case .batch, .minibatch:
+      let masks = minibatches.map {
+        PathMasks($0.rule, share: $0.share, paths: law.rule.paths, seed: law.rule.seed)
+      }
+      return PathRule(samples, law: law, sampleRatio: sampleRatio ?? .infinity, masks: masks, rows: rows, cores: cores)
     }
-    return FreshLossRule(samples, law: law, sampleRatio: sampling == .population ? nil : sampleRatio ?? .infinity)
   }
 }

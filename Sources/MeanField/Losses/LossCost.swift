@@ -15,7 +15,7 @@ struct LossCost {
   init(_ problem: TrainingProblem) {
     isOfLoss = problem.lossRule != nil
     if case .logistic? = problem.lossRule?.labels { isNested = true } else { isNested = false }
-    if case .batch = problem.sampling { paths = Double(problem.lossRule?.paths ?? 0) } else { paths = 0 }
+    paths = problem.sampling.trainingSet == nil ? 0 : Double(problem.lossRule?.paths ?? 0)
   }
 
   /// - Parameter rows: steps + 1.
@@ -29,5 +29,5 @@ struct LossCost {
 
   /// - Parameter rows: steps + 1.
   /// - Returns: bytes of tangents, residuals and normal numbers.
-  func bytes(_ rows: Double) -> Double { paths * (2 * rows * rows + 24 * rows + 8 * 44) }
+  func bytes(_ rows: Double) -> Double { paths * (2 * rows * rows + 32 * rows + 8 * 44) }
 }

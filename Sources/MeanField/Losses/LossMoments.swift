@@ -92,15 +92,21 @@ struct LossLaw: Sendable, Hashable {
     return result
   }
 
-  /// Equation (21.7): two classes, all at y = 1.
+  /// Equation (21.7): two classes, of equal shares all at y = 1.
   private func mixture(_ deviation: Double, _ overlap: Double) -> LossMoments {
     var result = LossMoments()
-    NormalPanels(loss, mean: overlap, deviation: deviation, label: 1).forEach { z, weight in
-      let output = overlap + deviation * z
-      result.add(loss, output: output, label: 1, weight: weight)
-      result.signal += weight * loss.residual(output, 1)
+    var accuracy = 0.0
+    for (label, share) in rule.classShares {
+      let center = label - rule.meanLabel
+      let mean = center * overlap
+      NormalPanels(loss, mean: mean, deviation: deviation, label: label).forEach { z, weight in
+        let (output, weight) = (mean + deviation * z, share * weight)
+        result.add(loss, output: output, label: label, weight: weight)
+        result.signal += weight * center * loss.residual(output, label)
+      }
+      accuracy += share * (deviation > 0 ? 0.5 * .erfc(-label * mean / deviation * 0.5.squareRoot()) : 0.5)
     }
-    result.accuracy = deviation > 0 ? 0.5 * .erfc(-overlap / deviation * 0.5.squareRoot()) : 0.5
+    result.accuracy = accuracy
     result.loss *= loss.reportedFactor
     return result
   }

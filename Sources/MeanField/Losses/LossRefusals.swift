@@ -14,18 +14,13 @@ extension Solver {
       refuse("training.time", "\(subject) is followed step by step", "use training.time=discrete")
     }
     if problem.data.rows != nil {
-      refuse(key, "\(subject) is not solved on given rows", "use data.split=draw, or training.loss=squared")
+      refuse(
+        key,
+        "\(subject) is not solved on given rows, whose residuals are functions of each row's own output and mix the directions",
+        "use data.split=draw, or training.loss=squared")
     }
     if problem.data.outputCount > 1 {
       refuse(key, "\(subject) is of one output, and there are \(problem.data.outputCount)", "use one output")
-    }
-    if case .measured = problem.data.spectrum, problem.data.rows == nil {
-      refuse(key, "\(subject) is solved on generated data", "leave out data.file, or use training.loss=squared")
-    }
-    if problem.minibatchRule != nil {
-      refuse(
-        "training.mode", "\(subject) is not solved with minibatches, whose paths would carry their batches",
-        "use training.mode=batch, onePass or population")
     }
     if problem.gradientRule != nil {
       refuse(

@@ -160,8 +160,11 @@ public struct RateSeries: Sendable {
       func losses(_ kind: LossKind) -> [Double] {
         Array(equations.losses(of: multiplicities, kind: kind).prefix(count))
       }
-      let found = Losses(test: losses(.test), train: losses(.train), divergedAt: stopped)
+      var found = Losses(test: losses(.test), train: losses(.train), divergedAt: stopped)
       let reached = tested.filter { $0 < count }
+      if let accuracy = equations.data.answers?.testAccuracy, !accuracy.isEmpty {
+        found.testAccuracy = reached.map { accuracy[$0] }
+      }
       guard let modes, let last = reached.last else { return (found, nil) }
       let parameters = OrderParameters(
         count: count, times: [], chain: equations.chain, data: equations.data, multiplicities: multiplicities)

@@ -194,7 +194,7 @@ extension WideSolver {
         "the theory of networks whose features move is for linear ones, and \(problem.architecture.activation.rawValue) is not",
       suggestion: problem.lossRule == nil
         ? "dmft simulate and dmft validate train such networks beside the linear theory; network.regime=lazy is exact for very wide ones"
-        : "use network.activation=linear with this loss, or training.loss=squared, with which dmft validate trains such networks"
+        : "dmft simulate and dmft validate train such networks with this loss beside the linear theory"
     )
   }
 

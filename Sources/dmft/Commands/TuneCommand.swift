@@ -90,7 +90,7 @@ struct TuneCommand: ParsableCommand {
       try CommandFailure.unless(CommandFailure.init) { () throws(ExperimentFailure) in
         try Tune(
           configuration.problem, over: keys, settings: settings, checks: checks,
-          table: settings.objective == .testError
+          table: settings.objective == .testError && configuration.problem.lossRule == nil
             ? try configuration.preparedClasses() : try configuration.preparedRows())
       },
       of: configuration.identity(of: Tune.keys)
