@@ -21,7 +21,7 @@ struct LossNetworkTests {
     var problem = makeProblem(
       dimension: 200, noise: labels == .linear || labels == .sign ? 0.3 : 0, sampling: sampling,
       optimizer: LinearOptimizer(learningRate: 0.1), steps: 20)
-    problem.lossRule = LossRule(loss, labels: labels, paths: 4096)
+    problem.lossRule = LossRule(loss, labels: labels, paths: 16384)
     let solution = try solve(problem)
     let simulator = try Simulator(problem, table: nil, seed: 1)
     let curves = (0..<12).compactMap { simulator.train(replica: $0)?.curve }
