@@ -38,9 +38,11 @@ struct SpectraExperimentTests {
 
   @Test("validate compares both, and a wrong theory of the weights is found")
   func validated() throws {
+    // Half way so small networks scatter by more than a tenth, and could not tell.
+    let request = SpectraRequest(weights: .some([1, 30]), sharpness: .some([0, 30]))
     let (agrees, result) = try { ($0.report, $0.result) }(
       report(Validate(problem, replicas: 16, tolerance: 0.9, spectra: request)))
-    #expect(agrees.answer == .passed && result.spectra?.weights.count == 4 && result.spectra?.sharpness.count == 3)
+    #expect(agrees.answer == .passed && result.spectra?.weights.count == 4 && result.spectra?.sharpness.count == 2)
     #expect(agrees.findings.contains { $0.hasPrefix("outlier singular values: agrees") })
     var other = problem
     other.parameterization = Parameterization(.muP, richness: 5)
