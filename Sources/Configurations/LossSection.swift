@@ -148,9 +148,10 @@ extension Settings {
 
 /// Losses of other programs that are none here.
 enum ForeignLosses {
+  /// Softmax closes by equation (21.16), at K^3 times the work.
   private static let crossEntropy =
     "of two classes it is training.loss=logistic (BCEWithLogitsLoss), of several train with training.loss=squared on data.targets=oneHot; "
-    + "softmax over several outputs has no equations here"
+    + "softmax over several outputs is not built"
 
   /// By their names in small letters without `_` and `-`.
   private static let byName = [
