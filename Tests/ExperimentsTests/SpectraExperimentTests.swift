@@ -38,7 +38,7 @@ struct SpectraExperimentTests {
 
   @Test("validate compares both, and a wrong theory of the weights is found")
   func validated() throws {
-    // Half way so small networks scatter by more than a tenth, and could not tell.
+    // Half way so small networks scatter by more than a tenth: no verdict there.
     let request = SpectraRequest(weights: .some([1, 30]), sharpness: .some([0, 30]))
     let (agrees, result) = try { ($0.report, $0.result) }(
       report(Validate(problem, replicas: 16, tolerance: 0.9, spectra: request)))

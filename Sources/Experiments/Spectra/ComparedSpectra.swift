@@ -32,7 +32,7 @@ public struct ComparedSpectra: Codable, Hashable, Sendable {
       return value >= low && value <= high ? 0 : .nan
     }
 
-    /// Share of the edge from which on an outlier of a finite network is told from it.
+    /// Share of the edge from which on an outlier of a finite network is distinguished from it.
     fileprivate static let clear = 1.05
     /// Three errors beyond which nothing is said, relative.
     private static let wide = 0.1
