@@ -24,12 +24,13 @@ struct LossNetworkTests {
     problem.lossRule = LossRule(loss, labels: labels, paths: 16384)
     let solution = try solve(problem)
     let simulator = try Simulator(problem, table: nil, seed: 1)
-    let curves = (0..<12).compactMap { simulator.train(replica: $0)?.curve }
-    #expect(curves.count == 12)
+    let curves = (0..<32).compactMap { simulator.train(replica: $0)?.curve }
+    #expect(curves.count == 32)
     let ensemble = Ensemble(times: simulator.times, replicas: curves)
     func compare(_ name: String, _ theory: [Double], _ curve: (ReplicaCurve) -> [Double]) {
       for (step, mean) in ensemble.means(curve).enumerated() {
-        let allowed = max(4 * mean.standardError, 0.03 * abs(theory[step]))
+        // So many networks know their own error to a tenth or so, and a thousand numbers are compared.
+        let allowed = max(5 * mean.standardError, 0.03 * abs(theory[step]))
         #expect(abs(mean.value - theory[step]) <= allowed, "\(name) at step \(step): \(mean.value), \(theory[step])")
       }
     }
