@@ -23,8 +23,7 @@ struct FreshRows: GradientSource {
   }
 
   func respond(to predictor: [Double], step: Int) -> InputGradient {
-    var stream = RandomStream(seed: seed, replica: replica, purpose: .rows, substream: step)
-    let rows = (0..<samples).map { _ in stream.index(below: table.rows) }
+    let rows = Samples.rows(samples, of: table.rows, seed: seed, replica: replica, step: step)
     let error = modes.error(predictor)
     let (dimension, root) = (modes.count, modes.dimension.squareRoot())
     var product = [Double](repeating: 0, count: predictor.count)

@@ -67,6 +67,28 @@ struct Samples: Sendable {
     return (Samples(table, rows: rows.drawn), Samples(table, rows: rows.left))
   }
 
+  /// What is trained on and what tests, of a table: rows drawn once and those left over, or all rows; nothing is fixed where each step
+  /// sees new ones.
+  static func sets(
+    _ sampling: DataModel.Sampling, count: Int, from table: PreparedTable, seed: Int, replica: Int
+  ) -> (fixed: Samples?, heldOut: Samples) {
+    switch sampling {
+    case .population:
+      let all = Samples(table)
+      return (all, all)
+    case .onePass: return (nil, Samples(table))
+    case .batch, .minibatch:
+      let rows = drawn(count, from: table, seed: seed, replica: replica)
+      return (rows.drawn, rows.left)
+    }
+  }
+
+  /// Rows of a table that one step sees, drawn with replacement.
+  static func rows(_ count: Int, of total: Int, seed: Int, replica: Int, step: Int) -> [Int] {
+    var stream = RandomStream(seed: seed, replica: replica, purpose: .rows, substream: step)
+    return (0..<count).map { _ in stream.index(below: total) }
+  }
+
   /// Number of samples.
   var count: Int { inputs.rows }
 

@@ -28,11 +28,8 @@ struct LossNetworkTests {
     #expect(curves.count == 32)
     let ensemble = Ensemble(times: simulator.times, replicas: curves)
     func compare(_ name: String, _ theory: [Double], _ curve: (ReplicaCurve) -> [Double]) {
-      for (step, mean) in ensemble.means(curve).enumerated() {
-        // So many networks know their own error to a tenth or so, and a thousand numbers are compared.
-        let allowed = max(5 * mean.standardError, 0.03 * abs(theory[step]))
-        #expect(abs(mean.value - theory[step]) <= allowed, "\(name) at step \(step): \(mean.value), \(theory[step])")
-      }
+      // So many networks know their own error to a tenth or so, and a thousand numbers are compared.
+      ensemble.expect(name, theory, errors: 5, share: 0.03, curve)
     }
     compare("test loss", solution.curve.testLoss, \.testLoss)
     compare("train loss", solution.curve.trainLoss, \.trainLoss)
@@ -63,6 +60,21 @@ struct LossNetworkTests {
       let accuracy = try #require(answer.trainAccuracy)
       if labels != .linear { #expect(abs(accuracy - exact.accuracy) <= 0.004) }
       for (found, expected) in zip(answer.field, exact.field) { #expect(abs(found - expected) <= 0.03, "\(labels)") }
+    }
+  }
+}
+
+extension Ensemble {
+  /// Expects the means of networks within so many standard errors of a theory, or a share of it.
+  func expect(
+    _ name: String, _ theory: [Double], errors: Double, share: Double, _ curve: (ReplicaCurve) -> [Double],
+    at location: SourceLocation = #_sourceLocation
+  ) {
+    for (step, mean) in means(curve).enumerated() {
+      let allowed = max(errors * mean.standardError, share * abs(theory[step]))
+      #expect(
+        abs(mean.value - theory[step]) <= allowed, "\(name) at step \(step): \(mean.value), \(theory[step])",
+        sourceLocation: location)
     }
   }
 }

@@ -50,11 +50,8 @@ struct LossTableNetworkTests {
     #expect(curves.count == 24)
     let ensemble = Ensemble(times: simulator.times, replicas: curves)
     func compare(_ name: String, _ theory: [Double], _ curve: (ReplicaCurve) -> [Double]) {
-      for (step, mean) in ensemble.means(curve).enumerated() {
-        // D = 60 leaves some per cent.
-        let allowed = max(4 * mean.standardError, 0.06 * abs(theory[step]))
-        #expect(abs(mean.value - theory[step]) <= allowed, "\(name) at step \(step): \(mean.value), \(theory[step])")
-      }
+      // D = 60 leaves some per cent.
+      ensemble.expect(name, theory, errors: 4, share: 0.06, curve)
     }
     compare("test loss", solution.curve.testLoss, \.testLoss)
     compare("train loss", solution.curve.trainLoss, \.trainLoss)

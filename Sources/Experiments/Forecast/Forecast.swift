@@ -34,7 +34,6 @@ public struct Forecast: Experiment {
   let simulator: Simulator
   let solver: Solver
   let problem: TrainingProblem
-  let rows: PreparedTable?
   let effort: Effort
   let level: Double
   let seed: Int
@@ -70,7 +69,6 @@ public struct Forecast: Experiment {
     let refusals = Validate.refusals(problem)
     guard refusals.isEmpty else { throw ExperimentFailure(refusals) }
     self.problem = problem
-    self.rows = rows
     (self.effort, self.level, self.seed, self.log) = (effort, level, seed, log)
     simulator = try Simulator.prepared(problem.withWholeSizes(), rows, seed: seed, keepsTwoTimes: false)
     solver = try Solver.prepared(problem.ofTheory.withWholeSizes())

@@ -24,11 +24,18 @@ struct ForecastSample {
   static func trained(
     _ forecast: Forecast, _ solution: Solution, _ context: RunContext
   ) throws(ExperimentFailure) -> ForecastSample {
-    guard case .budget(let seconds) = forecast.effort else {
-      guard case .networks(let count) = forecast.effort else { preconditionFailure("two kinds of effort") }
+    switch forecast.effort {
+    case .networks(let count):
       let training = EnsembleTraining(simulator: forecast.simulator, replicas: count)
       return ForecastSample(ensemble: try training.run(in: context).ensemble, scale: 1, theory: nil)
+    case .budget(let seconds): return try trained(forecast, solution, seconds: seconds, context)
     }
+  }
+
+  /// What a budget allows: of the size in question if possible.
+  private static func trained(
+    _ forecast: Forecast, _ solution: Solution, seconds: Double, _ context: RunContext
+  ) throws(ExperimentFailure) -> ForecastSample {
     if let ensemble = try ensemble(
       forecast.simulator, seconds: seconds, fewest: Forecast.fewestNetworks, context)
     {

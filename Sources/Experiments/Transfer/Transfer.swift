@@ -148,9 +148,8 @@ public struct Transfer: Experiment {
     let (stop, units) = (StopSignal(), TransferUnits(store: context.units))
     context.stopping(units.keeps ? stop : nil)
     defer { context.stopping(nil) }
-    if units.count(series.count) > 0 {
-      context.notice("\(units.count(series.count)) of \(series.count) sizes done before")
-    }
+    let before = units.count(series.count)
+    if before > 0 { context.notice("\(before) of \(series.count) sizes done before") }
     let end = try OrderedResults.run(
       0..<series.count, workers: workersThatFit(context.workers), ahead: series.count, stop: stop,
       work: { index -> Swift.Result<TransferResult.Size, ExperimentFailure>? in

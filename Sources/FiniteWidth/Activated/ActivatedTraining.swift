@@ -50,13 +50,8 @@ struct ActivatedTraining {
     } else if let train = problem.data.rows?.train, let test = problem.data.rows?.test {
       (fixed, heldOut) = (Samples(train), Samples(test))
     } else if let table {
-      switch problem.data.sampling {
-      case .population: (fixed, heldOut) = (Samples(table), Samples(table))
-      case .onePass: (fixed, heldOut) = (nil, Samples(table))
-      case .batch, .minibatch:
-        let drawn = Samples.drawn(sizes.samples, from: table, seed: seed, replica: replica)
-        (fixed, heldOut) = (drawn.drawn, drawn.left)
-      }
+      (fixed, heldOut) = Samples.sets(
+        problem.data.sampling, count: sizes.samples, from: table, seed: seed, replica: replica)
     } else {
       func drawn(_ set: Int, _ count: Int) -> Samples {
         Samples(modes, count: count, seed: seed, replica: replica, set: set)
@@ -85,14 +80,9 @@ struct ActivatedTraining {
       let isFresh = mode.trainingSet == nil
       return (isFresh ? nil : Samples(sampling.draw(0)), Samples(test.draw(heldOutSet)))
     }
-    let all = Samples(LabelledSamples(Samples(table), rule))
-    switch mode {
-    case .population: return (all, all)
-    case .onePass: return (nil, all)
-    case .batch, .minibatch:
-      let rows = Samples.drawn(sampling.count, from: table, seed: sampling.seed, replica: sampling.replica)
-      return (Samples(LabelledSamples(rows.drawn, rule)), Samples(LabelledSamples(rows.left, rule)))
-    }
+    let sets = Samples.sets(
+      mode, count: sampling.count, from: table, seed: sampling.seed, replica: sampling.replica)
+    return (sets.fixed.map { Samples(LabelledSamples($0, rule)) }, Samples(LabelledSamples(sets.heldOut, rule)))
   }
 
   /// Number of the set of samples that test, far beyond all steps.
@@ -186,8 +176,7 @@ struct ActivatedTraining {
       if let labels { return Samples(labels.draw(step)) }
       return Samples(modes, count: sizes.samples, seed: seed, replica: replica, set: 2 + step)
     }
-    var stream = RandomStream(seed: seed, replica: replica, purpose: .rows, substream: step)
-    let rows = (0..<sizes.samples).map { _ in stream.index(below: table.rows) }
+    let rows = Samples.rows(sizes.samples, of: table.rows, seed: seed, replica: replica, step: step)
     if let labels { return Samples(LabelledSamples(Samples(table, rows: rows), labels.rule)) }
     return Samples(table, rows: rows)
   }

@@ -93,13 +93,11 @@ struct SampledLossGradient: GradientSource {
     let residuals = zip(outputs, samples.labels).map { rule.loss.residual($0, $1) }
     let train = samples.answer(outputs, rule)
     var isFresh = false
-    var field: [Double]
+    if case .fresh = part { isFresh = true }
+    let field: [Double]
     var batchLoss: Double?
     switch part {
-    case .fresh:
-      isFresh = true
-      field = samples.field(residuals, root: root)
-    case .all: field = samples.field(residuals, root: root)
+    case .fresh, .all: field = samples.field(residuals, root: root)
     case .batches(var batches):
       let rows = batches.rows(step)
       part = .batches(batches)
@@ -174,21 +172,25 @@ extension Simulator {
   func lossSource(_ rule: LossRule, modes: Modes, sizes: Sizes, table: PreparedTable?, seed: Int, replica: Int)
     -> any GradientSource
   {
-    let batches = { (rule: Minibatches) in
-      BatchRows(
-        rule: rule, size: min(sizes.samplesPerStep, sizes.samples), count: sizes.samples, seed: seed, replica: replica,
-        sequence: nil)
-    }
     let part: SampledLossGradient.Part =
       switch problem.data.sampling {
       case .batch, .population: .all
       case .onePass: .fresh
-      case .minibatch(_, let rule): .batches(batches(rule))
+      case .minibatch(_, let rule):
+        .batches(
+          BatchRows(
+            rule: rule, size: min(sizes.samplesPerStep, sizes.samples), count: sizes.samples, seed: seed,
+            replica: replica, sequence: nil))
       }
     if let table {
-      return Self.tableSource(
-        rule, modes, problem.data.sampling.trainingSet == nil ? nil : sizes.samples, fresh: sizes.samples, part,
-        table: table, seed: seed, replica: replica)
+      let sets = Samples.sets(
+        problem.data.sampling, count: sizes.samples, from: table, seed: seed, replica: replica)
+      let (fixed, test) = (sets.fixed.map { LabelledSamples($0, rule) }, LabelledSamples(sets.heldOut, rule))
+      return SampledLossGradient(modes: modes, rule: rule, test: .rows(test), part: part) { step in
+        fixed
+          ?? test.selecting(
+            Samples.rows(sizes.samples, of: test.count, seed: seed, replica: replica, step: step))
+      }
     }
     let population = LossPopulation(modes, rule: rule, noise: problem.data.noise)
     if problem.data.sampling == .population { return PopulationLossGradient(population: population) }
@@ -196,28 +198,6 @@ extension Simulator {
       modes: modes, rule: rule, count: sizes.samples, noise: problem.data.noise, seed: seed, replica: replica)
     return SampledLossGradient(modes: modes, rule: rule, test: .population(population), part: part) {
       sampling.draw($0)
-    }
-  }
-
-  /// Rows of a table: drawn once, and the others test; or all of them, of which a step sees new draws or everything.
-  private static func tableSource(
-    _ rule: LossRule, _ modes: Modes, _ count: Int?, fresh: Int, _ part: SampledLossGradient.Part,
-    table: PreparedTable, seed: Int, replica: Int
-  ) -> any GradientSource {
-    if let count {
-      let rows = Samples.drawn(count, from: table, seed: seed, replica: replica)
-      let drawn = LabelledSamples(rows.drawn, rule)
-      return SampledLossGradient(
-        modes: modes, rule: rule, test: .rows(LabelledSamples(rows.left, rule)), part: part
-      ) { _ in drawn }
-    }
-    let all = LabelledSamples(Samples(table), rule)
-    guard case .fresh = part else {
-      return SampledLossGradient(modes: modes, rule: rule, test: .rows(all), part: part) { _ in all }
-    }
-    return SampledLossGradient(modes: modes, rule: rule, test: .rows(all), part: part) { step in
-      var stream = RandomStream(seed: seed, replica: replica, purpose: .rows, substream: step)
-      return all.selecting((0..<fresh).map { _ in stream.index(below: all.count) })
     }
   }
 

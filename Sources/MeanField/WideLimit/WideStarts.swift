@@ -10,8 +10,8 @@ import Problems
 public struct WideStarts: Sendable {
   private let training: WideTraining
   private let progress: WideTraining.Progress
-  /// Means over the random function.
-  private let mean: WideTraining.Losses
+  /// Whose losses are means over the random function.
+  private let solution: Solution
   /// A list for each output, training rows first.
   private let targets: [[Double]]
 
@@ -34,7 +34,7 @@ public struct WideStarts: Sendable {
     else { return nil }
     training = try solver.training(wide.kernels, startVariance: 0)
     progress = solver.progress(training)
-    mean = try solver.training(wide.kernels, startVariance: solver.startVariance).losses(progress)
+    self.solution = solution
     targets = solver.targets
   }
 
@@ -55,15 +55,16 @@ public struct WideStarts: Sendable {
   public func paired(_ curve: ReplicaCurve, startOutputs: [[Double]]) -> ReplicaCurve {
     let own = losses(startOutputs: startOutputs)
     func moved(_ loss: [Double], _ own: [Double], _ mean: [Double]) -> [Double] {
-      loss.indices.map { loss[$0] - own[$0] + mean[$0] }
+      // Where the theory has diverged, nothing is compared.
+      loss.indices.map { $0 < mean.count ? loss[$0] - own[$0] + mean[$0] : loss[$0] }
     }
     var curve = curve
-    curve.testLoss = moved(curve.testLoss, own.testSum, mean.testSum)
-    curve.trainLoss = moved(curve.trainLoss, own.trainSum, mean.trainSum)
-    if var outputs = curve.outputs {
+    curve.testLoss = moved(curve.testLoss, own.testSum, solution.curve.testLoss)
+    curve.trainLoss = moved(curve.trainLoss, own.trainSum, solution.curve.trainLoss)
+    if var outputs = curve.outputs, let mean = solution.outputs {
       for output in outputs.testLoss.indices {
-        outputs.testLoss[output] = moved(outputs.testLoss[output], own.test[output], mean.test[output])
-        outputs.trainLoss[output] = moved(outputs.trainLoss[output], own.train[output], mean.train[output])
+        outputs.testLoss[output] = moved(outputs.testLoss[output], own.test[output], mean.testLoss[output])
+        outputs.trainLoss[output] = moved(outputs.trainLoss[output], own.train[output], mean.trainLoss[output])
       }
       curve.outputs = outputs
     }
